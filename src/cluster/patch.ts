@@ -1,0 +1,22 @@
+/** One operation of a JSON Patch (RFC 6902). Paths are JSON Pointers (RFC 6901). */
+export type JsonOperation =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string }
+  | { readonly op: 'move' | 'copy'; readonly from: string; readonly path: string };
+
+/**
+ * The three patch types of the Kubernetes API: `json` is atomic and can test what it finds (a compare-and-swap), `merge` is
+ * RFC 7396 (null deletes, lists are replaced), `strategic` merges lists by their keys (built-in kinds only).
+ */
+export type Patch =
+  | { readonly type: 'json'; readonly operations: readonly JsonOperation[] }
+  | { readonly type: 'merge' | 'strategic'; readonly body: object };
+
+export const jsonPatch = (operations: readonly JsonOperation[]): Patch => ({ type: 'json', operations });
+export const mergePatch = (body: object): Patch => ({ type: 'merge', body });
+export const strategicPatch = (body: object): Patch => ({ type: 'strategic', body });
+
+/** A JSON Pointer of these steps, escaped. */
+export function pointer(...steps: readonly (string | number)[]): string {
+  return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

@@ -1,0 +1,29 @@
+import type { Duration, Instant } from './time.js';
+
+/**
+ * Time as it is handed to everything outside the adapters: wall time in production, virtual time in the simulator and
+ * the fault tests. Code that holds a Clock and a Cluster, and awaits nothing else, cannot tell which one it has.
+ */
+export interface Clock {
+  now(): Instant;
+  /** Runs `run` once at `instant`, or at the next turn if that is past. Dispose to cancel. */
+  at(instant: Instant, run: () => void): Disposable;
+  /** Resolves after `duration`; rejects with the signal's reason as soon as it is aborted. */
+  sleep(duration: Duration, signal?: AbortSignal): Promise<void>;
+}
+
+/** `sleep` in terms of `at`: shared by both clocks. */
+export function sleepOn(clock: Pick<Clock, 'now' | 'at'>, duration: Duration, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const timer = clock.at(clock.now() + duration, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    const onAbort = () => {
+      timer[Symbol.dispose]();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
