@@ -1,0 +1,36 @@
+import type { Kind } from '../api/meta/kind.js';
+import { keyOf, type Resource } from '../api/meta/resource.js';
+import type { Cluster } from '../cluster/cluster.js';
+import type { Informers } from './informers.js';
+
+/**
+ * The same cluster, except that the answers to writes are in the informers' caches by the time that the promise resolves:
+ * a controller reads its own writes. Kinds that nobody watches, and those below others, are passed through.
+ */
+export function cachedCluster(cluster: Cluster, informers: Informers): Cluster {
+  const remember = <T extends Resource>(kind: Kind<T>, object: T, dryRun: boolean | undefined): T => {
+    if (dryRun !== true) informers.find(kind)?.remember(object);
+    return object;
+  };
+  return {
+    get: (kind, ref, options) => cluster.get(kind, ref, options),
+    list: (kind, query, options) => cluster.list(kind, query, options),
+    watch: (kind, query, options) => cluster.watch(kind, query, options),
+    create: async (kind, object, options) =>
+      remember(kind, await cluster.create(kind, object, options), options?.dryRun),
+    replace: async (kind, object, options) =>
+      remember(kind, await cluster.replace(kind, object, options), options?.dryRun),
+    patch: async (kind, ref, patch, options) =>
+      remember(kind, await cluster.patch(kind, ref, patch, options), options?.dryRun),
+    remove: async (kind, ref, options) => {
+      const informer = informers.find(kind);
+      const key = keyOf(ref);
+      // which object the name meant when the call began: by its end it may mean the next one
+      const uid = options?.preconditions?.uid ?? informer?.get(key)?.metadata.uid;
+      const answer = await cluster.remove(kind, ref, options);
+      if (answer) informer?.remember(answer);
+      else if (uid !== undefined) informer?.forget(key, uid);
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Kind } from '../api/meta/kind.js';
+import type { Resource } from '../api/meta/resource.js';
+import type { Cluster, Page, Query } from '../cluster/cluster.js';
+import { ApiError, Expired } from '../cluster/errors.js';
+import type { Clock } from '../support/clock.js';
+import { messageOf } from '../support/errors.js';
+import type { Logger } from '../support/log.js';
+import type { Random } from '../support/random.js';
+import { type Duration, second } from '../support/time.js';
+import { backOffDelay, jittered } from './back-off.js';
+import type { Replica } from './replica.js';
+
+/** Items per page of a list. */
+const pageSize = 500;
+const backOff = { base: 200, max: 10 * second };
+/** So many watches in a row that failed without news mean that the mark itself may be the trouble. */
+const relistAfter = 5;
+
+export interface ReflectorOptions<T extends Resource> {
+  readonly cluster: Cluster;
+  readonly kind: Kind<T>;
+  readonly query: Query;
+  readonly replica: Replica<T>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/**
+ * Keeps a replica up with the server: lists, then watches from the last mark, again and again. Expired lists anew, any
+ * other error waits and tries again; it ends only by its signal.
+ */
+export class Reflector<T extends Resource> {
+  readonly #options: ReflectorOptions<T>;
+  #failures = 0;
+  #mustList = true;
+  /** A list whose pages expired before the last was read is read in one piece the next time. */
+  #paged = true;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Resolves when the signal is aborted. `onSynced` is called after every list, also the later ones. */
+  async run(signal: AbortSignal, onSynced: () => void): Promise<void> {
+    while (!signal.aborted) {
+      const delay = await this.#round(signal, onSynced);
+      if (delay > 0 && !signal.aborted) await this.#options.clock.sleep(delay, signal).catch(() => undefined);
+    }
+  }
+
+  /** A consistent list, merged into the replica. Throws what the server answers. */
+  async list(signal: AbortSignal): Promise<void> {
+    const { cluster, kind, query, replica } = this.#options;
+    const limit = this.#paged ? { limit: pageSize } : {};
+    let page: Page<T> = await cluster.list(kind, { ...query, ...limit }, { signal });
+    signal.throwIfAborted();
+    const listing = replica.list(page.resourceVersion);
+    listing.add(page.items);
+    while (page.continue !== undefined && page.continue !== '') {
+      page = await cluster.list(kind, { ...query, ...limit, continue: page.continue }, { signal });
+      signal.throwIfAborted();
+      listing.add(page.items);
+    }
+    listing.finish();
+  }
+
+  /** One list (where needed) and one watch. Returns how long to wait before the next. */
+  async #round(signal: AbortSignal, onSynced: () => void): Promise<Duration> {
+    const { clock, replica } = this.#options;
+    try {
+      if (this.#mustList) {
+        await this.list(signal);
+        this.#mustList = false;
+        this.#paged = true;
+        onSynced();
+      }
+      const [mark, start] = [replica.mark, clock.now()];
+      await this.#watch(signal);
+      // a watch that ends at once, without news, again and again, must not become a busy loop
+      if (replica.mark !== mark || clock.now() - start >= second) return 0;
+      return this.#fail('the watch ended at once');
+    } catch (error) {
+      return signal.aborted ? 0 : this.#recover(error);
+    }
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { cluster, kind, query, replica } = this.#options;
+    const since = replica.mark;
+    if (since === undefined) return;
+    for await (const event of cluster.watch(kind, { ...query, since }, { signal })) {
+      if (signal.aborted) return;
+      replica.apply(event);
+      this.#failures = 0;
+    }
+  }
+
+  #recover(error: unknown): Duration {
+    if (error instanceof Expired) {
+      this.#paged = !this.#mustList;
+      this.#mustList = true;
+    }
+    const delay = this.#fail(messageOf(error));
+    const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
+    return Math.max(delay, asked);
+  }
+
+  #fail(reason: string): Duration {
+    const { log, random } = this.#options;
+    this.#failures++;
+    if (this.#failures % relistAfter === 0) this.#mustList = true;
+    const delay = jittered(backOffDelay(this.#failures, backOff), random);
+    log.warn(
+      { reason, failures: this.#failures, delay: Math.round(delay) },
+      'lost touch with the server, trying again',
+    );
+    return delay;
+  }
+}

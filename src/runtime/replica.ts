@@ -1,0 +1,112 @@
+import { type Key, keyOf, nameOf, type Resource } from '../api/meta/resource.js';
+import type { ResourceVersion, WatchEvent } from '../cluster/cluster.js';
+import type { ObjectStore } from './object-store.js';
+
+/** How many removed objects are remembered until the watch tells of their end. */
+const removedLimit = 10_000;
+
+/** A list on its way into the store, page by page. */
+export interface Listing<T extends Resource> {
+  add(items: readonly T[]): void;
+  /** All pages are in: what the list did not hold is gone. */
+  finish(): void;
+}
+
+const versionOf = (object: Resource): number => Number(object.metadata.resourceVersion);
+
+/**
+ * Merges lists, watch events and the answers to this process' own writes into one store, so that what it shows of an
+ * object never goes back. All that happened up to `mark` is in the store; single objects may be ahead of it. So a key
+ * that is absent at `mark` was gone at `mark`: news of it that are not newer are of an object that has ceased to be.
+ */
+export class Replica<T extends Resource> {
+  #mark = -1;
+  /** The uids of objects whose removal was answered before the watch told of it: never used again, so never wrong. */
+  readonly #removed = new Set<string>();
+
+  constructor(
+    private readonly store: ObjectStore<T>,
+    /** Whether an object that is not in the store belongs there: a selector that we cannot judge says no. */
+    private readonly admits: (object: T) => boolean,
+    /** Whether an object of the store came from here: stores are shared by the replicas of several namespaces. */
+    private readonly covers: (object: T) => boolean,
+  ) {}
+
+  /** Where to watch from; `undefined` before the first list. */
+  get mark(): ResourceVersion | undefined {
+    return this.#mark < 0 ? undefined : String(this.#mark);
+  }
+
+  apply(event: WatchEvent<T>): void {
+    if (event.type === 'BOOKMARK') return this.#advance(Number(event.resourceVersion));
+    const { object } = event;
+    if (event.type === 'DELETED') this.#delete(object);
+    else this.#show(object, 'watch');
+    this.#advance(versionOf(object));
+  }
+
+  /** Takes in the answer to a write of this process. */
+  remember(object: T): void {
+    if (this.store.get(keyOf(nameOf(object))) || this.admits(object)) this.#show(object, 'write');
+  }
+
+  /** The server said that the object of this uid is gone. */
+  forget(key: Key, uid: string): void {
+    if (this.store.get(key)?.metadata.uid !== uid) return;
+    this.#removed.add(uid);
+    if (this.#removed.size > removedLimit) {
+      for (const oldest of this.#removed) {
+        this.#removed.delete(oldest);
+        break;
+      }
+    }
+    this.store.delete(key, 'write');
+  }
+
+  /** Begins to take in a list whose first page carries this mark. */
+  list(resourceVersion: ResourceVersion): Listing<T> {
+    const mark = Number(resourceVersion);
+    if (mark < this.#mark) this.#startOver();
+    const seen = new Set<Key>();
+    return {
+      add: (items) => {
+        for (const item of items) {
+          seen.add(keyOf(nameOf(item)));
+          this.#show(item, 'list');
+        }
+      },
+      finish: () => {
+        for (const [key, object] of this.store.entries())
+          if (!seen.has(key) && versionOf(object) <= mark && this.covers(object)) this.store.delete(key, 'list');
+        this.#advance(mark);
+      },
+    };
+  }
+
+  #show(object: T, origin: 'list' | 'watch' | 'write'): void {
+    const key = keyOf(nameOf(object));
+    const version = versionOf(object);
+    const known = this.store.get(key);
+    const newest = known ? versionOf(known) : this.#mark;
+    if (version <= newest || this.#removed.has(object.metadata.uid)) return;
+    this.store.set(key, object, origin);
+  }
+
+  #delete(object: T): void {
+    this.#removed.delete(object.metadata.uid);
+    const key = keyOf(nameOf(object));
+    const known = this.store.get(key);
+    if (known && versionOf(known) <= versionOf(object)) this.store.delete(key, 'watch');
+  }
+
+  #advance(mark: number): void {
+    if (mark > this.#mark) this.#mark = mark;
+  }
+
+  /** A server whose history went back was restored from a copy: nothing that we know can be compared with it. */
+  #startOver(): void {
+    for (const [key, object] of this.store.entries()) if (this.covers(object)) this.store.delete(key, 'list');
+    this.#removed.clear();
+    this.#mark = -1;
+  }
+}
