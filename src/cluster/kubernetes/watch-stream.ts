@@ -1,0 +1,62 @@
+import { setMaxListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Resource } from '../../api/meta/resource.js';
+import type { Clock } from '../../support/clock.js';
+import { type Duration, formatDuration } from '../../support/time.js';
+import type { WatchEvent } from '../cluster.js';
+import { eventOf } from './answers.js';
+import { LineSplitter } from './lines.js';
+import { Disconnected } from './transport.js';
+
+/**
+ * The events of a watch that has begun.
+ *
+ * A watch may be silent for long, and a connection whose other end has gone stays silent for ever. The server's bookmarks
+ * come only about once a minute, too seldom to notice within a minute; TCP's own probes notice a vanished machine, but not
+ * a proxy that accepts and does not forward; a ping on another connection proves nothing about this one. So each watch is
+ * asked to last `timeoutSeconds` only: the server sends a bookmark two seconds before that and then ends it, and the
+ * watcher goes on from the bookmark. One that has not ended by then plus a grace is dead, whatever is in between. That
+ * costs one request per watch and period, answered from the server's cache.
+ *
+ * Back-pressure: events are parsed as they are taken; while nobody takes them the socket is not read.
+ *
+ * Throws Disconnected when the connection breaks or stalls, the error that the server sends as an event, the signal's reason.
+ */
+export async function* eventsOf<T extends Resource>(
+  response: IncomingMessage,
+  life: Duration,
+  clock: Clock,
+  signal?: AbortSignal,
+): AsyncGenerator<WatchEvent<T>, void, undefined> {
+  const lines = new LineSplitter();
+  const stop = (why: Error) => response.destroy(why);
+  const onAbort = () => stop(signal?.reason);
+  const timer = clock.at(clock.now() + life, () =>
+    stop(new Disconnected(`the watch did not end within ${formatDuration(life)}: its connection is dead`, 'yes')),
+  );
+  if (signal) setMaxListeners(0, signal);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal?.throwIfAborted();
+    for await (const chunk of response as AsyncIterable<Buffer>)
+      for (const line of lines.push(chunk)) {
+        yield eventOf<T>(line);
+        signal?.throwIfAborted();
+      }
+    if (lines.unfinished) throw new Disconnected('the watch was cut within an event', 'yes');
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw brokenBy(error);
+  } finally {
+    timer[Symbol.dispose]();
+    signal?.removeEventListener('abort', onAbort);
+    response.destroy();
+  }
+}
+
+/** What Node.js throws when a connection breaks, as ours; the API's own errors stay what they are. */
+function brokenBy(error: unknown): unknown {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? new Disconnected(`the watch was cut: ${error.message}`, 'yes', error)
+    : error;
+}

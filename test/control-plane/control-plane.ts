@@ -1,0 +1,237 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathOf } from './binaries.js';
+import { freePorts } from './ports.js';
+import { Companion } from './process.js';
+
+export interface ControlPlaneOptions {
+  /** Also run kube-controller-manager: garbage collection, namespaces, ReplicaSets, service accounts. */
+  readonly controllers?: boolean;
+  /** Keep an audit log of all writes, see `auditLog`. */
+  readonly audit?: boolean;
+  /** More flags for kube-apiserver; the last one wins. */
+  readonly apiServerFlags?: readonly string[];
+}
+
+/** A real control plane for tests, on loopback, in a folder of its own that goes with it. */
+export class ControlPlane {
+  private constructor(
+    readonly url: string,
+    /** Of the admin; `kubeconfigOf` writes more. */
+    readonly kubeconfig: string,
+    readonly adminToken: string,
+    /** Of a user without any right. */
+    readonly userToken: string,
+    /** JSON lines; only with `audit`. */
+    readonly auditLog: string,
+    private readonly folder: string,
+    private readonly etcd: Companion,
+    private readonly apiServer: Companion,
+    private readonly controllers: Companion | undefined,
+  ) {}
+
+  static async start(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+    const folder = mkdtempSync(join(tmpdir(), 'penstock-control-plane-'));
+    const path = (name: string) => join(folder, name);
+    const [client = 0, peer = 0, secure = 0] = await freePorts(3);
+    const [adminToken, userToken, controllerToken] = [1, 2, 3].map(() => randomBytes(16).toString('hex')) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(
+      path('tokens.csv'),
+      `${adminToken},admin,admin,system:masters\n${userToken},visitor,visitor\n${controllerToken},system:kube-controller-manager,kcm\n`,
+    );
+    const keys = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    });
+    writeFileSync(path('sa.key'), keys.privateKey, { mode: 0o600 });
+    writeFileSync(path('sa.pub'), keys.publicKey);
+    writeFileSync(path('audit.yaml'), auditPolicy);
+    mkdirSync(path('certificates'));
+
+    const etcdUrl = `http://127.0.0.1:${client}`;
+    const peerUrl = `http://127.0.0.1:${peer}`;
+    const url = `https://127.0.0.1:${secure}`;
+    const certificate = path('certificates/apiserver.crt');
+    const companion = (program: Parameters<typeof pathOf>[0], flags: readonly string[]) =>
+      new Companion(program, pathOf(program), flags, path(`${program}.log`));
+
+    const etcd = companion('etcd', [
+      `--data-dir=${path('etcd')}`,
+      '--unsafe-no-fsync',
+      '--log-level=warn',
+      `--listen-client-urls=${etcdUrl}`,
+      `--advertise-client-urls=${etcdUrl}`,
+      `--listen-peer-urls=${peerUrl}`,
+      `--initial-advertise-peer-urls=${peerUrl}`,
+      `--initial-cluster=default=${peerUrl}`,
+    ]);
+    const apiServer = companion('kube-apiserver', [
+      `--etcd-servers=${etcdUrl}`,
+      '--bind-address=127.0.0.1',
+      '--advertise-address=127.0.0.1',
+      `--secure-port=${secure}`,
+      // it makes its own serving certificate there
+      `--cert-dir=${path('certificates')}`,
+      '--endpoint-reconciler-type=none',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-key-file=${path('sa.pub')}`,
+      `--service-account-signing-key-file=${path('sa.key')}`,
+      '--service-cluster-ip-range=10.96.0.0/16',
+      `--token-auth-file=${path('tokens.csv')}`,
+      '--authorization-mode=RBAC',
+      '--profiling=false',
+      // without the controller that makes service accounts, no pod could be created
+      ...(options.controllers ? [] : ['--disable-admission-plugins=ServiceAccount']),
+      ...(options.audit
+        ? [
+            `--audit-policy-file=${path('audit.yaml')}`,
+            `--audit-log-path=${path('audit.log')}`,
+            '--audit-log-mode=batch',
+          ]
+        : []),
+      ...(options.apiServerFlags ?? []),
+    ]);
+    const controllers = options.controllers
+      ? companion('kube-controller-manager', [
+          `--kubeconfig=${path('controllers.kubeconfig')}`,
+          '--bind-address=127.0.0.1',
+          '--secure-port=0',
+          '--leader-elect=false',
+          '--use-service-account-credentials=true',
+          `--service-account-private-key-file=${path('sa.key')}`,
+          // no nodes, clouds or routes here: what tests need, and it starts in half the time
+          `--controllers=${neededControllers.join(',')}`,
+        ])
+      : undefined;
+
+    const plane = new ControlPlane(
+      url,
+      path('kubeconfig'),
+      adminToken,
+      userToken,
+      path('audit.log'),
+      folder,
+      etcd,
+      apiServer,
+      controllers,
+    );
+    try {
+      etcd.start();
+      apiServer.start();
+      await apiServer.until(async () => existsSync(certificate) && (await plane.#ready()), 90_000);
+      plane.kubeconfigOf(adminToken, 'kubeconfig');
+      if (controllers) {
+        plane.kubeconfigOf(controllerToken, 'controllers.kubeconfig');
+        controllers.start();
+        await controllers.until(() => plane.#serviceAccountExists(), 60_000);
+      }
+      return plane;
+    } catch (error) {
+      await plane.stop();
+      throw error;
+    }
+  }
+
+  /** The authority that signed the server's certificate, PEM. */
+  get ca(): string {
+    return readFileSync(join(this.folder, 'certificates', 'apiserver.crt'), 'utf8');
+  }
+
+  /** Writes a kubeconfig for whoever has `token`, and returns its path. */
+  kubeconfigOf(token: string, name: string): string {
+    const file = join(this.folder, name);
+    writeFileSync(
+      file,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'test',
+        clusters: [
+          {
+            name: 'test',
+            cluster: { server: this.url, 'certificate-authority-data': Buffer.from(this.ca).toString('base64') },
+          },
+        ],
+        users: [{ name: 'test', user: { token } }],
+        contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+      }),
+    );
+    return file;
+  }
+
+  /** Stops kube-apiserver (SIGKILL: without a goodbye) and starts it on the same port. */
+  async restartApiServer(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.stopApiServer(signal);
+    await this.startApiServer();
+  }
+
+  stopApiServer(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    return this.apiServer.stop(signal);
+  }
+
+  async startApiServer(): Promise<void> {
+    this.apiServer.start();
+    await this.apiServer.until(() => this.#ready(), 90_000);
+  }
+
+  /** Lets kube-apiserver or etcd hold still, connections open, until `resume`. */
+  stall(program: 'etcd' | 'kube-apiserver'): void {
+    (program === 'etcd' ? this.etcd : this.apiServer).signal('SIGSTOP');
+  }
+
+  resume(program: 'etcd' | 'kube-apiserver'): void {
+    (program === 'etcd' ? this.etcd : this.apiServer).signal('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    await this.controllers?.stop('SIGKILL');
+    await this.apiServer.stop('SIGKILL');
+    await this.etcd.stop('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #ready(): Promise<boolean> {
+    return (await this.#status('/readyz')) === 200 && (await this.#status('/api/v1/namespaces/default')) === 200;
+  }
+
+  async #serviceAccountExists(): Promise<boolean> {
+    return (await this.#status('/api/v1/namespaces/default/serviceaccounts/default')) === 200;
+  }
+
+  /** The HTTP status of a GET as admin; 0 without an answer. */
+  #status(path: string): Promise<number> {
+    return new Promise((resolve) => {
+      const headers = { authorization: `Bearer ${this.adminToken}` };
+      const request = https.get(this.url + path, { ca: this.ca, headers, agent: false, timeout: 2_000 }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('timeout', () => request.destroy());
+      request.on('error', () => resolve(0));
+    });
+  }
+}
+
+const neededControllers = [
+  'garbage-collector-controller',
+  'namespace-controller',
+  'serviceaccount-controller',
+  'replicaset-controller',
+  'deployment-controller',
+  'disruption-controller',
+  'pod-garbage-collector-controller',
+];
+
+const auditPolicy = `apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules: [{level: Metadata, verbs: [create, update, patch, delete]}]
+`;

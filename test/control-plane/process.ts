@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+
+/** A program that runs beside the tests and ends with them at the latest. */
+export class Companion {
+  #child: ChildProcess | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly path: string,
+    private readonly flags: readonly string[],
+    readonly log: string,
+  ) {}
+
+  start(): void {
+    const log = openSync(this.log, 'a');
+    const child = spawn(this.path, this.flags, { stdio: ['ignore', log, log] });
+    closeSync(log);
+    child.on('error', () => {});
+    this.#child = child;
+    running.add(this);
+  }
+
+  get alive(): boolean {
+    const child = this.#child;
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.alive) this.#child?.kill(signal);
+  }
+
+  /** Sends `signal` and waits until the program has ended. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    running.delete(this);
+    const child = this.#child;
+    if (!child || !this.alive) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    // one that is stalled takes no other signal
+    child.kill('SIGCONT');
+    child.kill(signal);
+    const insist = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(insist);
+  }
+
+  /** Waits until `ready` says so. Throws with the end of the log when the program ends or takes too long. */
+  async until(ready: () => Promise<boolean>, limit: number): Promise<void> {
+    const deadline = Date.now() + limit;
+    for (;;) {
+      if (!this.alive) throw new Error(`${this.name} ended at once:\n${this.#endOfLog()}`);
+      if (await ready()) return;
+      if (Date.now() > deadline) throw new Error(`${this.name} is not ready after ${limit} ms:\n${this.#endOfLog()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  #endOfLog(): string {
+    return readFileSync(this.log, 'utf8').split('\n').slice(-30).join('\n');
+  }
+}
+
+const running = new Set<Companion>();
+
+process.on('exit', () => {
+  for (const companion of running) companion.signal('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    process.exit(1);
+  });
