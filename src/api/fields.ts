@@ -1,9 +1,59 @@
 import { z } from 'zod';
-import { durationPattern } from '../support/time.js';
+import { parseQuantity } from '../support/quantity.js';
+import { durationPattern, hour, parseDuration, second } from '../support/time.js';
+import { keyed } from './schema/keyed.js';
+import { ruled } from './schema/rule.js';
 
 /** The fields that several kinds share, each with the words that a user reads when it is wrong. */
 
-export const duration = z.string().max(32).regex(durationPattern, 'must be a duration such as 90s, 10m or 1h30m');
+/** Ten years: beyond any use, and far below what CEL and Go can hold. */
+const longest = { text: '87600h', duration: 87_600 * hour };
+
+const durationText = z
+  .string()
+  .max(32)
+  .regex(durationPattern, { error: 'must be a duration such as 90s, 10m or 1h30m', abort: true });
+
+export const duration = ruled(durationText, {
+  rule: `duration(self) > duration('0s') && duration(self) <= duration('${longest.text}')`,
+  message: `must be longer than 0s and at most ${longest.text}`,
+  check: (text) => {
+    const parsed = parseDuration(text);
+    return parsed !== undefined && parsed > 0 && parsed <= longest.duration;
+  },
+});
+
+/** How long a container lives: what ends it counts in whole seconds. */
+export const lifetime = ruled(durationText, {
+  rule: `duration(self) >= duration('1s') && duration(self) <= duration('${longest.text}')`,
+  message: `must be at least 1s and at most ${longest.text}`,
+  check: (text) => {
+    const parsed = parseDuration(text);
+    return parsed !== undefined && parsed >= second && parsed <= longest.duration;
+  },
+});
+
+/** Text of at most `longest` characters, counted as the API server counts them: by code point. */
+export const text = (most: number) =>
+  z
+    .string()
+    .refine((value) => value.length <= most || codePoints(value) <= most, {
+      error: `must have at most ${most} characters`,
+      params: { reason: 'FieldValueTooLong' },
+    })
+    .meta({ maxLength: most });
+
+/** The number of Unicode code points: what CEL's `size` and `maxLength` count. */
+export function codePoints(value: string): number {
+  let pairs = 0;
+  for (let i = 0; i < value.length - 1; i++) {
+    const high = value.charCodeAt(i);
+    if (high < 0xd800 || high > 0xdbff) continue;
+    const low = value.charCodeAt(i + 1);
+    if (low >= 0xdc00 && low <= 0xdfff) pairs++;
+  }
+  return value.length - pairs;
+}
 
 /** A DNS-1123 subdomain: what Kubernetes takes as the name of most objects. */
 export const objectName = z
@@ -15,6 +65,9 @@ export const objectName = z
     'must be the name of an object: lower-case letters, digits, - and .',
   );
 
+/** The name of an object of ours: pods carry it as the value of a label. */
+export const ownName = objectName.max(63);
+
 export const labelValue = z
   .string()
   .max(63)
@@ -23,7 +76,23 @@ export const labelValue = z
     'must be a label value: letters, digits, -, _ and ., at most 63',
   );
 
-export const condition = z.strictObject({
+const quantityPattern = /^([0-9]+\.?[0-9]*|\.[0-9]+)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]+)?$/;
+const quantityMessage = 'must be a quantity of 0 or more, such as 500m or 2Gi';
+
+export const quantity = z
+  .union([z.string().max(32).regex(quantityPattern, quantityMessage), z.int().min(0)], {
+    error: quantityMessage,
+  })
+  .meta({ intOrString: { pattern: quantityPattern.source, minimum: 0, maxLength: 32 } })
+  .describe('A resource quantity, such as 500m or 2Gi.');
+
+/** Whether one quantity is at most another; true where either is missing or none. */
+export function atMost(a: string | number | undefined, b: string | number | undefined): boolean {
+  const [low, high] = [parseQuantity(a ?? ''), parseQuantity(b ?? '')];
+  return low === undefined || high === undefined || low <= high;
+}
+
+const condition = z.strictObject({
   type: z.string().max(316),
   status: z.enum(['True', 'False', 'Unknown']),
   observedGeneration: z.int().min(0).optional(),
@@ -31,5 +100,7 @@ export const condition = z.strictObject({
   reason: z.string().max(1024),
   message: z.string().max(32768),
 });
+
+export const conditions = keyed('type', condition).max(16);
 
 export const count = z.int().min(0);

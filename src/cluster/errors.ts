@@ -1,15 +1,10 @@
+import type { Cause } from '../api/meta/cause.js';
 import type { Duration } from '../support/time.js';
+
+export type { Cause };
 
 /** What may have become of a write that failed: `refused` surely did not happen, `unknown` may have. */
 export type Outcome = 'refused' | 'unknown';
-
-/** One thing that is wrong with an object, as in `Status.details.causes`. */
-export interface Cause {
-  /** Where: `spec.items[0].count`. */
-  readonly field?: string;
-  readonly reason?: string;
-  readonly message: string;
-}
 
 interface ApiErrorDetails {
   readonly causes?: readonly Cause[];
