@@ -27,7 +27,7 @@ export const annotations = {
   /** The lease term of the operator that handed the pod over: of two pods with one index, the later term's stays. */
   term: 'penstock.dev/lease-term',
   tenant: 'penstock.dev/tenant',
-  /** When the pod was handed over (RFC 3339, milliseconds). */
+  /** When the pod was handed over (RFC 3339, microseconds). */
   deliveredAt: 'penstock.dev/delivered-at',
   /** How it was come by, one of `origins`. */
   origin: 'penstock.dev/origin',

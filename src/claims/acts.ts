@@ -1,0 +1,43 @@
+/** The writes of a claim that are not a stage of a line: numbers moved within the claim, containers made cold. */
+import type { ContainerClaim } from '../api/container-claim.js';
+import type { ContainerPool } from '../api/container-pool.js';
+import { Pod } from '../api/kubernetes.js';
+import { nameOf } from '../api/meta/resource.js';
+import { annotations, origins } from '../api/names.js';
+import { Invalid, NotFound } from '../cluster/errors.js';
+import { jsonPatch, pointer } from '../cluster/patch.js';
+import { coldPod, type Slot, type StageContext } from '../line/index.js';
+import type { ClaimPlan } from './plan.js';
+
+/** Gives a surplus container another number of its claim. Whoever else has changed it since wins. */
+export async function moveWithin(claim: ContainerClaim, pod: Pod, from: Slot, to: Slot, { cluster, term, signal }: StageContext): Promise<void> {
+  const index = pointer('metadata', 'annotations', annotations.index);
+  const patch = jsonPatch([
+    { op: 'test', path: '/metadata/uid', value: pod.metadata.uid },
+    { op: 'test', path: pointer('metadata', 'annotations', annotations.claimUid), value: claim.metadata.uid },
+    { op: 'test', path: index, value: String(from.index) },
+    { op: 'replace', path: index, value: String(to.index) },
+    { op: 'add', path: pointer('metadata', 'annotations', annotations.term), value: String(term) },
+  ]);
+  try {
+    await cluster.patch(Pod, nameOf(pod), patch, { flow: 'delivery', signal });
+  } catch (error) {
+    if (!(error instanceof Invalid || error instanceof NotFound)) throw error;
+  }
+}
+
+/** How many containers one claim may be creating at once: cold starts are no reason to keep deliveries waiting. */
+const coldAtOnce = 16;
+
+/** Makes containers for the claim itself, as its pool would have made them. */
+export async function makeCold(pool: ContainerPool, claim: ContainerClaim, plan: ClaimPlan, { cluster, clock, term, signal }: StageContext): Promise<void> {
+  for (let start = 0; start < plan.cold.length; start += coldAtOnce) {
+    signal.throwIfAborted();
+    const batch = plan.cold.slice(start, start + coldAtOnce);
+    await Promise.all(
+      batch.map((slot) =>
+        cluster.create(Pod, coldPod(pool, { claim, slot, origin: origins.cold, term, now: clock.now() }, plan.expiresAt), { flow: 'control', signal }),
+      ),
+    );
+  }
+}

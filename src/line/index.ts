@@ -1,0 +1,20 @@
+/**
+ * The production line: chains of stages by which containers are produced, delivered and reclaimed. A stage does one thing
+ * to one container and says what came of it; `Line` owns order, concurrency and measurement. What the stages read and
+ * write are the pods themselves, which are the only ledger. This room decides nothing about how many containers there
+ * should be or whose turn it is: that is for pools and claims.
+ */
+export { deliveredMarks } from './delivered-marks.js';
+export { handOver } from './hand-over/hand-over.js';
+export { Line } from './line.js';
+export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
+export * from './pod-state.js';
+export { coldPod, stockedPod, templateFingerprint } from './pod-template.js';
+export { resize } from './resize/resize.js';
+export { refusalOf, wantedResources } from './resize/resources.js';
+export type { StageContext, Verdict } from './stage.js';
+export { matchOldest } from './stages/match.js';
+export { provision } from './stages/provision.js';
+export { retire } from './stages/retire.js';
+export { verify } from './stages/verify.js';
+export type { DeliverWork, ProduceWork, ReclaimWork, Slot } from './work.js';

@@ -1,0 +1,52 @@
+import type { LineMetrics } from './metrics.js';
+import { pass, type Stage, type StageContext, type Verdict } from './stage.js';
+
+export interface LineSettings {
+  /** How many containers of one batch are worked on at once: a large batch leaves room for small ones beside it. */
+  readonly concurrency: number;
+}
+
+/** A chain of stages: produce, deliver or reclaim. It owns what all stages share: order, concurrency, measurement. */
+export class Line<Work> {
+  constructor(
+    private readonly stages: readonly Stage<Work>[],
+    private readonly settings: LineSettings,
+    private readonly metrics: LineMetrics,
+  ) {}
+
+  /** Takes one container through the stages, up to the first that does not pass it. */
+  async run(work: Work, context: StageContext): Promise<Verdict<Work>> {
+    let verdict: Verdict<Work> = pass(work);
+    for (const stage of this.stages) {
+      const start = context.clock.now();
+      verdict = await stage.run(verdict.work, context);
+      this.metrics.observe(stage.name, verdict.verdict, context.clock.now() - start);
+      if (verdict.verdict !== 'pass') break;
+    }
+    return verdict;
+  }
+
+  /**
+   * Takes a batch through, `concurrency` containers at a time, and returns the verdicts in the batch's order. When a
+   * container throws, or the context's signal is aborted, no further one is begun; those under way are waited for.
+   */
+  async runAll(batch: readonly Work[], context: StageContext): Promise<readonly Verdict<Work>[]> {
+    const verdicts: Verdict<Work>[] = [];
+    let next = 0;
+    let failed: { readonly error: unknown } | undefined;
+    const worker = async () => {
+      while (next < batch.length && !failed) {
+        const index = next++;
+        try {
+          context.signal.throwIfAborted();
+          verdicts[index] = await this.run(batch[index] as Work, context);
+        } catch (error) {
+          failed ??= { error };
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.settings.concurrency, batch.length) }, worker));
+    if (failed) throw failed.error;
+    return verdicts;
+  }
+}

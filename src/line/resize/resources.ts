@@ -1,0 +1,71 @@
+/** What a claim's item asks of a container's size, against what the pool's template allows. Pure. */
+import type { ClaimItem } from '../../api/container-claim.js';
+import type { Container, PodSpec } from '../../api/kubernetes.js';
+import { milliValue, sameQuantity } from '../../support/quantity.js';
+
+type Amounts = Readonly<Record<string, string>>;
+export interface Resources {
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+}
+
+const resizable = ['cpu', 'memory'] as const;
+
+/** The size that the item wants of a container that now has `container.resources`: what it leaves out stays. */
+export function wantedResources(item: Pick<ClaimItem, 'resources'>, container: Container): Resources {
+  const { requests, limits } = item.resources ?? {};
+  return {
+    requests: merged(container.resources?.requests, requests),
+    limits: merged(container.resources?.limits, limits),
+  };
+}
+
+function merged(present: Amounts | undefined, wanted: { readonly cpu?: string | number; readonly memory?: string | number } | undefined): Amounts {
+  const result: Record<string, string> = { ...present };
+  for (const resource of resizable) {
+    const amount = wanted?.[resource];
+    if (amount !== undefined) result[resource] = String(amount);
+  }
+  return result;
+}
+
+/** Whether two sizes are the same amounts of cpu and memory, however they are written. */
+export function sameResources(a: Partial<Resources> | undefined, b: Partial<Resources> | undefined): boolean {
+  return (['requests', 'limits'] as const).every((bound) =>
+    resizable.every((resource) => sameQuantity(a?.[bound]?.[resource], b?.[bound]?.[resource])),
+  );
+}
+
+/** Kubernetes' quality of service class of a pod with these containers. */
+export function qosClass(containers: readonly Pick<Container, 'resources'>[]): 'Guaranteed' | 'Burstable' | 'BestEffort' {
+  const bounded = (container: Pick<Container, 'resources'>, resource: 'cpu' | 'memory') => {
+    const limit = container.resources?.limits?.[resource];
+    return milliValue(limit) > 0 && sameQuantity(container.resources?.requests?.[resource] ?? limit, limit);
+  };
+  if (containers.every((container) => resizable.every((resource) => bounded(container, resource)))) return 'Guaranteed';
+  const states = (container: Pick<Container, 'resources'>) =>
+    [container.resources?.requests, container.resources?.limits].some((amounts) => resizable.some((resource) => milliValue(amounts?.[resource]) > 0));
+  return containers.some(states) ? 'Burstable' : 'BestEffort';
+}
+
+/** Why containers of this template cannot take the item's size in place; `undefined` when they can. */
+export function refusalOf(item: Pick<ClaimItem, 'resources'>, spec: PodSpec): string | undefined {
+  const [first, ...others] = spec.containers;
+  if (!first || !item.resources) return undefined;
+  const wanted = wantedResources(item, first);
+  if (sameResources(wanted, first.resources)) return undefined;
+  for (const resource of resizable) {
+    const [request, limit] = [wanted.requests[resource], wanted.limits[resource]];
+    if (request !== undefined && limit !== undefined && milliValue(request) > milliValue(limit)) {
+      return `${resource}: the request ${request} would exceed the limit ${limit}`;
+    }
+    const changed = !sameQuantity(request, first.resources?.requests?.[resource]) || !sameQuantity(limit, first.resources?.limits?.[resource]);
+    const policy = first.resizePolicy?.find(({ resourceName }) => resourceName === resource)?.restartPolicy;
+    if (changed && policy === 'RestartContainer') {
+      return `${resource}: the pool's template has resizePolicy RestartContainer for it, so a resize would restart the container`;
+    }
+  }
+  const before = qosClass(spec.containers);
+  const after = qosClass([{ resources: wanted }, ...others]);
+  return before === after ? undefined : `the quality of service class would change from ${before} to ${after}, which Kubernetes refuses for a running pod`;
+}
