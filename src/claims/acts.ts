@@ -10,7 +10,13 @@ import { coldPod, type Slot, type StageContext } from '../line/index.js';
 import type { ClaimPlan } from './plan.js';
 
 /** Gives a surplus container another number of its claim. Whoever else has changed it since wins. */
-export async function moveWithin(claim: ContainerClaim, pod: Pod, from: Slot, to: Slot, { cluster, term, signal }: StageContext): Promise<void> {
+export async function moveWithin(
+  claim: ContainerClaim,
+  pod: Pod,
+  from: Slot,
+  to: Slot,
+  { cluster, term, signal }: StageContext,
+): Promise<void> {
   const index = pointer('metadata', 'annotations', annotations.index);
   const patch = jsonPatch([
     { op: 'test', path: '/metadata/uid', value: pod.metadata.uid },
@@ -30,13 +36,22 @@ export async function moveWithin(claim: ContainerClaim, pod: Pod, from: Slot, to
 const coldAtOnce = 16;
 
 /** Makes containers for the claim itself, as its pool would have made them. */
-export async function makeCold(pool: ContainerPool, claim: ContainerClaim, plan: ClaimPlan, { cluster, clock, term, signal }: StageContext): Promise<void> {
+export async function makeCold(
+  pool: ContainerPool,
+  claim: ContainerClaim,
+  plan: ClaimPlan,
+  { cluster, clock, term, signal }: StageContext,
+): Promise<void> {
   for (let start = 0; start < plan.cold.length; start += coldAtOnce) {
     signal.throwIfAborted();
     const batch = plan.cold.slice(start, start + coldAtOnce);
     await Promise.all(
       batch.map((slot) =>
-        cluster.create(Pod, coldPod(pool, { claim, slot, origin: origins.cold, term, now: clock.now() }, plan.expiresAt), { flow: 'control', signal }),
+        cluster.create(
+          Pod,
+          coldPod(pool, { claim, slot, origin: origins.cold, term, now: clock.now() }, plan.expiresAt),
+          { flow: 'control', signal },
+        ),
       ),
     );
   }

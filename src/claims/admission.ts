@@ -9,7 +9,8 @@ import { desiredOf } from './slots.js';
 export function objectionTo(claim: ContainerClaim, pool: ContainerPool): string | undefined {
   const { claims, configuration, template } = pool.spec;
   const desired = desiredOf(claim);
-  if (desired > claims.maxContainers) return `asks for ${desired} containers; pool ${pool.metadata.name} gives at most ${claims.maxContainers} to a claim`;
+  if (desired > claims.maxContainers)
+    return `asks for ${desired} containers; pool ${pool.metadata.name} gives at most ${claims.maxContainers} to a claim`;
   const lifetime = lifetimeOf(claim, pool);
   const longest = claims.maxLifetime === undefined ? undefined : parseDuration(claims.maxLifetime);
   if (longest !== undefined && (lifetime === undefined || lifetime > longest)) {
@@ -18,7 +19,8 @@ export function objectionTo(claim: ContainerClaim, pool: ContainerPool): string 
   for (const [position, item] of claim.spec.items.entries()) {
     const where = `item ${item.name ?? position}`;
     const unknown = item.files?.find(({ name }) => !configuration.files.includes(name));
-    if (unknown) return `${where}: file ${unknown.name} is not among the pool's spec.configuration.files (${configuration.files.join(', ') || 'none'})`;
+    if (unknown)
+      return `${where}: file ${unknown.name} is not among the pool's spec.configuration.files (${configuration.files.join(', ') || 'none'})`;
     const refusal = template.spec && refusalOf(item, template.spec);
     if (refusal) return `${where}: ${refusal}`;
   }

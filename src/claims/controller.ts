@@ -5,8 +5,16 @@ import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import { origins } from '../api/names.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { NotFound } from '../cluster/errors.js';
-import { mergePatch } from '../cluster/patch.js';
-import { claimUidOf, type DeliverWork, isReady, type Line, matchOldest, type ReclaimWork, type StageContext, type Verdict } from '../line/index.js';
+import { statusPatch } from '../cluster/patch.js';
+import {
+  claimUidOf,
+  type DeliverWork,
+  type Line,
+  matchOldest,
+  type ReclaimWork,
+  type StageContext,
+  type Verdict,
+} from '../line/index.js';
 import type { Cache } from '../runtime/cache.js';
 import { again, type Context, done, type Reconciler, type Result } from '../runtime/reconciler.js';
 import type { Clock } from '../support/clock.js';
@@ -34,7 +42,6 @@ export interface ClaimLines {
 /** What a pass over a claim came to. */
 interface Outcome {
   readonly plan: ClaimPlan;
-  readonly unconfigured: ReadonlySet<number>;
   /** Why the server refuses the hand-over or resize as such. */
   readonly refusal?: string;
   readonly retryAfter?: Duration;
@@ -59,7 +66,9 @@ export class ClaimController implements Reconciler {
   async reconcile(ref: Ref, context: Context): Promise<Result> {
     const stage: StageContext = { ...context, cluster: this.cluster, clock: this.clock };
     const claim = this.cache.get(ContainerClaim, keyOf(ref));
-    const strays = this.#pods(ref).filter((pod) => claimUidOf(pod) !== claim?.metadata.uid || claim?.metadata.deletionTimestamp !== undefined);
+    const strays = this.#pods(ref).filter(
+      (pod) => claimUidOf(pod) !== claim?.metadata.uid || claim?.metadata.deletionTimestamp !== undefined,
+    );
     if (strays.length > 0) await this.#takeBack(ref, strays, stage);
     if (!claim || claim.metadata.deletionTimestamp !== undefined) return done;
     return this.#serve(claim, stage);
@@ -123,7 +132,9 @@ export class ClaimController implements Reconciler {
     const held = plan.standing.phase === 'finished' ? [] : ledger.held.map(({ pod, slot }) => work(pod, slot));
     const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context);
     if (pool) await makeCold(pool, claim, plan, context);
-    const spoilt = verdicts.flatMap((verdict) => (verdict.verdict === 'fail' && verdict.then === 'discard' ? [{ pod: verdict.work.pod, why: verdict.why }] : []));
+    const spoilt = verdicts.flatMap((verdict) =>
+      verdict.verdict === 'fail' && verdict.then === 'discard' ? [{ pod: verdict.work.pod, why: verdict.why }] : [],
+    );
     await this.lines.reclaim.runAll(spoilt, context);
     return { plan, ...summary(verdicts), filled: choices.length + plan.cold.length };
   }
@@ -134,12 +145,24 @@ export class ClaimController implements Reconciler {
 
   /** One write, and none when it would say the same again. */
   async #report(claim: ContainerClaim, outcome: Outcome, replaced: number, context: StageContext): Promise<void> {
-    const { plan, refusal, unconfigured } = outcome;
-    const standing: Standing = refusal === undefined ? plan.standing : { phase: 'refused', reason: 'NotAllowed', message: refusal };
+    const { plan, refusal } = outcome;
+    const standing: Standing =
+      refusal === undefined ? plan.standing : { phase: 'refused', reason: 'NotAllowed', message: refusal };
     const now = this.clock.now();
-    const status = claimStatus({ claim, ledger: this.#ledger(claim), standing, unconfigured, expiresAt: plan.expiresAt, replaced, now });
+    const status = claimStatus({
+      claim,
+      ledger: this.#ledger(claim),
+      standing,
+      expiresAt: plan.expiresAt,
+      replaced,
+      now,
+    });
     if (canonicalJson(status) === canonicalJson(claim.status ?? {})) return;
-    await this.cluster.patch(ContainerClaim, nameOf(claim), mergePatch({ status }), { subresource: 'status', flow: 'delivery', signal: context.signal });
+    await this.cluster.patch(ContainerClaim, nameOf(claim), statusPatch(claim.status, status), {
+      subresource: 'status',
+      flow: 'delivery',
+      signal: context.signal,
+    });
     warn(claim, standing, context);
   }
 
@@ -161,21 +184,19 @@ function hasWaited(claim: ContainerClaim): boolean {
 }
 
 function summary(verdicts: readonly Verdict<DeliverWork>[]): Omit<Outcome, 'plan' | 'filled'> {
-  const unconfigured = new Set<number>();
   let refusal: string | undefined;
   let retryAfter: Duration | undefined;
   let short = false;
   for (const verdict of verdicts) {
     if (verdict.verdict === 'pass') continue;
     if (verdict.verdict === 'retry') {
-      if (isReady(verdict.work.pod)) unconfigured.add(verdict.work.slot.index);
       if (verdict.after !== undefined) retryAfter = Math.min(retryAfter ?? Infinity, verdict.after);
     } else {
       short = true;
       if (verdict.then === 'abort') refusal ??= verdict.why;
     }
   }
-  return { unconfigured, short, ...(refusal === undefined ? {} : { refusal }), ...(retryAfter === undefined ? {} : { retryAfter }) };
+  return { short, ...(refusal === undefined ? {} : { refusal }), ...(retryAfter === undefined ? {} : { retryAfter }) };
 }
 
 /** What a person should hear of, once: the status has just changed to it. */

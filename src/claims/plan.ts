@@ -16,7 +16,11 @@ export type Standing =
   | { readonly phase: 'delivering' }
   /** Ends with fewer than it asked for: its deadline passed, or it does not wait for stock. */
   | { readonly phase: 'settled'; readonly reason: 'DeadlineExceeded' | 'StockEmpty'; readonly message: string }
-  | { readonly phase: 'finished'; readonly reason: 'LifetimeEnded' | 'DeadlineExceeded' | 'StockEmpty'; readonly message: string };
+  | {
+      readonly phase: 'finished';
+      readonly reason: 'LifetimeEnded' | 'DeadlineExceeded' | 'StockEmpty';
+      readonly message: string;
+    };
 
 export interface ClaimPlan {
   readonly standing: Standing;
@@ -49,10 +53,19 @@ export function planClaim(view: ClaimView): ClaimPlan {
   if (ended) return { ...nothing, standing: ended, retire: everything(ledger, ended.message) };
 
   const { move, retire, missing } = settleSurplus(ledger);
-  const plan: ClaimPlan = { ...nothing, move, retire, expiresAt, wakeAt: earliest(expiresAt, isServed(claim) ? undefined : deadlineOf(claim)) };
+  const plan: ClaimPlan = {
+    ...nothing,
+    move,
+    retire,
+    expiresAt,
+    wakeAt: earliest(expiresAt, isServed(claim) ? undefined : deadlineOf(claim)),
+  };
   const refusal = refusalOf(view);
   if (refusal) return { ...plan, standing: refusal };
-  return { ...plan, ...fill({ ...view, missing, hasNow: desiredOf(claim) - missing.length, late: isLate(claim, now) }) };
+  return {
+    ...plan,
+    ...fill({ ...view, missing, hasNow: desiredOf(claim) - missing.length, late: isLate(claim, now) }),
+  };
 }
 
 const nothing: ClaimPlan = {
@@ -75,12 +88,16 @@ export function isFinished(claim: ContainerClaim): boolean {
 }
 
 function isSettled(claim: ContainerClaim): boolean {
-  return isServed(claim) && (claim.status?.conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'Partial') ?? false);
+  return (
+    isServed(claim) &&
+    (claim.status?.conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'Partial') ?? false)
+  );
 }
 
 export function deadlineOf(claim: ContainerClaim): Instant | undefined {
   const created = instantOf(claim.metadata.creationTimestamp);
-  const allowed: Duration | undefined = claim.spec.deadline === undefined ? undefined : parseDuration(claim.spec.deadline);
+  const allowed: Duration | undefined =
+    claim.spec.deadline === undefined ? undefined : parseDuration(claim.spec.deadline);
   return created === undefined || allowed === undefined ? undefined : created + allowed;
 }
 
@@ -97,7 +114,10 @@ function expiryOf({ claim, pool, ledger, now }: ClaimView): Instant | undefined 
 }
 
 /** The claim's end, where it has come: its containers go, and no others come. */
-function endOf({ claim, ledger, now }: ClaimView, expiresAt: Instant | undefined): (Standing & { phase: 'finished' }) | undefined {
+function endOf(
+  { claim, ledger, now }: ClaimView,
+  expiresAt: Instant | undefined,
+): (Standing & { phase: 'finished' }) | undefined {
   const finished = claim.status?.conditions?.find(({ type, status }) => type === 'Finished' && status === 'True');
   if (finished) return { phase: 'finished', reason: finished.reason as 'LifetimeEnded', message: finished.message };
   if (expiresAt !== undefined && now >= expiresAt && (isServed(claim) || ledger.held.length > 0)) {
@@ -146,7 +166,8 @@ function fill({ claim, missing, hasNow, late, ready }: Filling): Pick<ClaimPlan,
   if (rest.length === 0) return { standing: { phase: 'delivering' }, take, cold: [] };
   if (claim.spec.whenEmpty === 'Fail' && !served) {
     const message = `${hasNow + take.length} of ${desiredOf(claim)} containers were in stock, and the claim does not wait (whenEmpty: Fail)`;
-    if (enough && hasNow + take.length > 0) return { take, cold: [], standing: { phase: 'settled', reason: 'StockEmpty', message } };
+    if (enough && hasNow + take.length > 0)
+      return { take, cold: [], standing: { phase: 'settled', reason: 'StockEmpty', message } };
     return { ...none, standing: { phase: 'finished', reason: 'StockEmpty', message } };
   }
   const message = `waits for ${rest.length} more containers in pool ${claim.spec.pool.name}; ${enough ? '' : `takes none before ${least} can be had, `}${ready} ready now`;
@@ -154,7 +175,11 @@ function fill({ claim, missing, hasNow, late, ready }: Filling): Pick<ClaimPlan,
 }
 
 /** A surplus container fills a missing slot of its own item, where there is one, and is retired otherwise. */
-function settleSurplus({ missing, surplus, spent }: Ledger): Pick<ClaimPlan, 'move' | 'retire'> & { missing: readonly Slot[] } {
+function settleSurplus({
+  missing,
+  surplus,
+  spent,
+}: Ledger): Pick<ClaimPlan, 'move' | 'retire'> & { missing: readonly Slot[] } {
   const open = [...missing];
   const move: { pod: Pod; from: Slot; to: Slot }[] = [];
   const retire: { pod: Pod; why: string }[] = spent.map((pod) => ({ pod, why: 'it has ended' }));

@@ -2,7 +2,7 @@
 import type { ContainerClaim, ContainerClaimStatus } from '../api/container-claim.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
-import { isReady } from '../line/index.js';
+import { isReady, isResized } from '../line/index.js';
 import { type ConditionDraft, setCondition } from '../runtime/conditions.js';
 import { type Instant, timestamp } from '../support/time.js';
 import { type Holding, type Ledger, lastDelivery } from './ledger.js';
@@ -13,8 +13,6 @@ export interface StatusView {
   readonly claim: ContainerClaim;
   readonly ledger: Ledger;
   readonly standing: Standing;
-  /** Numbers of the containers whose size is not yet what the item asks for. */
-  readonly unconfigured: ReadonlySet<number>;
   readonly expiresAt: Instant | undefined;
   /** How many slots were filled anew since the last status, of a claim that was delivered before. */
   readonly replaced: number;
@@ -26,7 +24,7 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
   const before = claim.status;
   const held = view.standing.phase === 'finished' ? [] : ledger.held;
   const allocated = held.length;
-  const configured = held.filter(({ slot }) => !view.unconfigured.has(slot.index));
+  const configured = held.filter(isResized);
   const ready = configured.filter(({ pod }) => isReady(pod)).length;
   const counts = { desired: desiredOf(claim), allocated, configured: configured.length, ready };
   const delivered = allocated === counts.desired ? lastDelivery(ledger) : undefined;
@@ -34,9 +32,12 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
     observedGeneration: claim.metadata.generation ?? 1,
     ...counts,
     replaced: (before?.replaced ?? 0) + view.replaced,
-    items: itemCounts(claim, held, view.unconfigured),
+    items: itemCounts(claim, held),
     ...defined('deliveredAt', before?.deliveredAt ?? delivered),
-    ...defined('expiresAt', before?.expiresAt ?? (expiresAt !== undefined && allocated > 0 ? timestamp(expiresAt) : undefined)),
+    ...defined(
+      'expiresAt',
+      before?.expiresAt ?? (expiresAt !== undefined && allocated > 0 ? timestamp(expiresAt) : undefined),
+    ),
     selector: `${labels.claim}=${claim.metadata.name}`,
     conditions: conditions(view, counts),
   };
@@ -45,14 +46,19 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
 const defined = <Name extends string>(name: Name, value: string | undefined) =>
   value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: string });
 
-function itemCounts(claim: ContainerClaim, held: readonly Holding[], unconfigured: ReadonlySet<number>) {
-  const counts = claim.spec.items.map(({ name, count }, position) => ({ item: name ?? String(position), desired: count, delivered: 0, ready: 0 }));
+function itemCounts(claim: ContainerClaim, held: readonly Holding[]) {
+  const counts = claim.spec.items.map(({ name, count }, position) => ({
+    item: name ?? String(position),
+    desired: count,
+    delivered: 0,
+    ready: 0,
+  }));
   const places = new Map(claim.spec.items.map((item, position) => [item, position]));
-  for (const { slot, pod } of held) {
-    const count = counts[places.get(slot.item) ?? -1];
+  for (const holding of held) {
+    const count = counts[places.get(holding.slot.item) ?? -1];
     if (!count) continue;
     count.delivered++;
-    if (isReady(pod) && !unconfigured.has(slot.index)) count.ready++;
+    if (isReady(holding.pod) && isResized(holding)) count.ready++;
   }
   return counts;
 }
@@ -83,7 +89,11 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionDraft[] {
   const ready = readiness(counts);
   switch (standing.phase) {
     case 'refused':
-      return [truth('Admitted', false, standing.reason, standing.message), truth('Delivered', false, standing.reason, standing.message), ready];
+      return [
+        truth('Admitted', false, standing.reason, standing.message),
+        truth('Delivered', false, standing.reason, standing.message),
+        ready,
+      ];
     case 'waiting':
       return [
         truth('Admitted', true, 'Admitted', 'the pool will serve the claim'),
@@ -95,7 +105,12 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionDraft[] {
       const all = counts.allocated === counts.desired;
       return [
         truth('Admitted', true, 'Admitted', 'the pool will serve the claim'),
-        truth('Delivered', all || isServed(view.claim), all ? 'Delivered' : 'Delivering', `${counts.allocated} of ${counts.desired} containers delivered`),
+        truth(
+          'Delivered',
+          all || isServed(view.claim),
+          all ? 'Delivered' : 'Delivering',
+          `${counts.allocated} of ${counts.desired} containers delivered`,
+        ),
         ready,
       ];
     }
@@ -118,7 +133,13 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionDraft[] {
 }
 
 function readiness({ desired, allocated, configured, ready }: Counts): ConditionDraft {
-  if (ready === desired) return { type: 'Ready', status: 'True', reason: 'AllReady', message: `${ready} of ${desired} containers ready` };
+  if (ready === desired)
+    return { type: 'Ready', status: 'True', reason: 'AllReady', message: `${ready} of ${desired} containers ready` };
   const reason = allocated < desired ? 'NotAllocated' : configured < desired ? 'NotConfigured' : 'NotReady';
-  return { type: 'Ready', status: 'False', reason, message: `of ${desired} containers ${allocated} allocated, ${configured} configured, ${ready} ready` };
+  return {
+    type: 'Ready',
+    status: 'False',
+    reason,
+    message: `of ${desired} containers ${allocated} allocated, ${configured} configured, ${ready} ready`,
+  };
 }

@@ -16,6 +16,12 @@ export const jsonPatch = (operations: readonly JsonOperation[]): Patch => ({ typ
 export const mergePatch = (body: object): Patch => ({ type: 'merge', body });
 export const strategicPatch = (body: object): Patch => ({ type: 'strategic', body });
 
+/** Makes the status `after` where it is `before`: a merge patch leaves alone what it does not name, so it names what goes. */
+export function statusPatch(before: object | undefined, after: object): Patch {
+  const gone = Object.keys(before ?? {}).filter((field) => !Object.hasOwn(after, field));
+  return mergePatch({ status: { ...Object.fromEntries(gone.map((field) => [field, null])), ...after } });
+}
+
 /** A JSON Pointer of these steps, escaped. */
 export function pointer(...steps: readonly (string | number)[]): string {
   return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -32,7 +32,9 @@ export function deliveredMarks({ claim, slot, origin, term, now }: Delivery): Ma
       [annotations.deliveredAt]: microTimestamp(now),
       [annotations.safeToEvict]: 'false',
       ...(claim.spec.tenant === undefined ? {} : { [annotations.tenant]: claim.spec.tenant }),
-      ...(item.env?.length ? { [annotations.env]: JSON.stringify(Object.fromEntries(item.env.map(({ name, value }) => [name, value]))) } : {}),
+      ...(item.env?.length
+        ? { [annotations.env]: JSON.stringify(Object.fromEntries(item.env.map(({ name, value }) => [name, value]))) }
+        : {}),
       ...Object.fromEntries((item.files ?? []).map(({ name, content }) => [fileAnnotation(name), content])),
     },
   };

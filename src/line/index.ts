@@ -10,7 +10,7 @@ export { Line } from './line.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
 export { coldPod, stockedPod, templateFingerprint } from './pod-template.js';
-export { resize } from './resize/resize.js';
+export { isResized, resize } from './resize/resize.js';
 export { refusalOf, wantedResources } from './resize/resources.js';
 export type { StageContext, Verdict } from './stage.js';
 export { matchOldest } from './stages/match.js';

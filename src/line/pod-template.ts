@@ -43,7 +43,10 @@ export function coldPod(pool: ContainerPool, delivery: Delivery, expiresAt: Inst
   const marks = deliveredMarks(delivery);
   const { spec } = stocked;
   const [first, ...others] = spec?.containers ?? [];
-  const deadline = expiresAt === undefined ? {} : { activeDeadlineSeconds: Math.max(1, Math.ceil((expiresAt - delivery.now) / second)) };
+  const deadline =
+    expiresAt === undefined
+      ? {}
+      : { activeDeadlineSeconds: Math.max(1, Math.ceil((expiresAt - delivery.now) / second)) };
   return {
     metadata: {
       generateName: `${delivery.claim.metadata.name}-`,
@@ -52,7 +55,15 @@ export function coldPod(pool: ContainerPool, delivery: Delivery, expiresAt: Inst
       annotations: { ...stocked.metadata.annotations, ...marks.annotations },
       ownerReferences: [controllerReference(ContainerClaim, delivery.claim)],
     },
-    ...(spec && first ? { spec: { ...spec, ...deadline, containers: [{ ...first, resources: wantedResources(delivery.slot.item, first) }, ...others] } } : {}),
+    ...(spec && first
+      ? {
+          spec: {
+            ...spec,
+            ...deadline,
+            containers: [{ ...first, resources: wantedResources(delivery.slot.item, first) }, ...others],
+          },
+        }
+      : {}),
   };
 }
 
@@ -62,18 +73,27 @@ function configurableSpec({ spec: { template, configuration } }: ContainerPool):
   if (!spec) return undefined;
   const mounted = (container: Container): Container => ({
     ...container,
-    volumeMounts: [...(container.volumeMounts ?? []), { name: volumeName, mountPath: configuration.mountPath, readOnly: true }],
+    volumeMounts: [
+      ...(container.volumeMounts ?? []),
+      { name: volumeName, mountPath: configuration.mountPath, readOnly: true },
+    ],
   });
   return {
     ...spec,
     containers: spec.containers.map(mounted),
-    volumes: [...(spec.volumes ?? []), { name: volumeName, downwardAPI: { items: configurationFiles(configuration.files) } }],
+    volumes: [
+      ...(spec.volumes ?? []),
+      { name: volumeName, downwardAPI: { items: configurationFiles(configuration.files) } },
+    ],
   };
 }
 
 /** The kubelet keeps these files equal to the annotations, also while the container runs. */
 function configurationFiles(files: readonly string[]) {
-  const file = (path: string, annotation: string) => ({ path, fieldRef: { fieldPath: `metadata.annotations['${annotation}']` } });
+  const file = (path: string, annotation: string) => ({
+    path,
+    fieldRef: { fieldPath: `metadata.annotations['${annotation}']` },
+  });
   return [
     file('env.json', annotations.env),
     file('claim-uid', annotations.claimUid),

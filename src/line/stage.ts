@@ -30,7 +30,12 @@ export const retry = <Work>(work: Work, why: string, after?: Duration): Verdict<
   work,
   ...(after === undefined ? {} : { after }),
 });
-export const fail = <Work>(work: Work, why: string, then: Consequence): Verdict<Work> => ({ verdict: 'fail', why, work, then });
+export const fail = <Work>(work: Work, why: string, then: Consequence): Verdict<Work> => ({
+  verdict: 'fail',
+  why,
+  work,
+  then,
+});
 
 /**
  * One step of a chain, for one container at a time. Level-triggered like a reconcile: a stage looks at the container as it

@@ -36,7 +36,10 @@ function isHandedOver({ pod, claim, slot }: DeliverWork): boolean {
 }
 
 /** The patch. A pod: it is ours. Otherwise the answer is to be read with care. */
-async function tryOnce(work: DeliverWork, { cluster, clock, signal, term }: StageContext): Promise<{ answer?: ApiError; pod?: Pod }> {
+async function tryOnce(
+  work: DeliverWork,
+  { cluster, clock, signal, term }: StageContext,
+): Promise<{ answer?: ApiError; pod?: Pod }> {
   try {
     const patch = handOverPatch(work, term, clock.now());
     const pod = await cluster.patch(Pod, nameOf(work.pod), patch, { flow: 'delivery', signal });
@@ -58,7 +61,11 @@ async function readLive(pod: Pod, { cluster, signal }: StageContext): Promise<Po
 }
 
 /** The verdict where the live pod decides it; nothing when the same pod is to be tried again. */
-function conclude(work: DeliverWork, answer: ApiError | undefined, live: Pod | undefined): Verdict<DeliverWork> | undefined {
+function conclude(
+  work: DeliverWork,
+  answer: ApiError | undefined,
+  live: Pod | undefined,
+): Verdict<DeliverWork> | undefined {
   switch (judge(answer, work, live)) {
     case 'mine':
       return pass(live ? { ...work, pod: live } : work);

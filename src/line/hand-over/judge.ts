@@ -20,7 +20,9 @@ export function judge(answer: ApiError | undefined, work: DeliverWork, live: Pod
   if (isFor(live, work)) return 'mine';
   if (!isStocked(live)) return 'another';
   if (ownersOf(live) !== ownersOf(work.pod)) return 'again';
-  return answer !== undefined && answer.outcome === 'refused' && answer.code !== 429 && answer.code !== 409 ? 'abort' : 'again';
+  return answer !== undefined && answer.outcome === 'refused' && answer.code !== 429 && answer.code !== 409
+    ? 'abort'
+    : 'again';
 }
 
 /** Whether the pod fulfils exactly this promise. */

@@ -34,8 +34,12 @@ function stillStocked({ metadata }: Pod): readonly JsonOperation[] {
 /** `add` replaces what is there; each key apart, so that marks which others set meanwhile stay. */
 function marking({ metadata }: Pod, marks: Marks): readonly JsonOperation[] {
   const add = (field: 'labels' | 'annotations') =>
-    Object.entries(marks[field]).map(([key, value]): JsonOperation => ({ op: 'add', path: pointer('metadata', field, key), value }));
-  const missing: readonly JsonOperation[] = metadata.annotations ? [] : [{ op: 'add', path: '/metadata/annotations', value: {} }];
+    Object.entries(marks[field]).map(
+      ([key, value]): JsonOperation => ({ op: 'add', path: pointer('metadata', field, key), value }),
+    );
+  const missing: readonly JsonOperation[] = metadata.annotations
+    ? []
+    : [{ op: 'add', path: '/metadata/annotations', value: {} }];
   return [...add('labels'), ...missing, ...add('annotations')];
 }
 
@@ -44,5 +48,7 @@ function lifetime({ pod, expiresAt }: DeliverWork, now: Instant): readonly JsonO
   if (expiresAt === undefined) return [];
   const seconds = Math.max(1, Math.ceil((expiresAt - (startedAt(pod) ?? now)) / second));
   const present = pod.spec?.activeDeadlineSeconds;
-  return present !== undefined && present <= seconds ? [] : [{ op: 'add', path: '/spec/activeDeadlineSeconds', value: seconds }];
+  return present !== undefined && present <= seconds
+    ? []
+    : [{ op: 'add', path: '/spec/activeDeadlineSeconds', value: seconds }];
 }

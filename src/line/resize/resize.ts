@@ -32,6 +32,21 @@ export const resize: Stage<DeliverWork> = {
   },
 };
 
+/** Whether the kubelet reports the size that the item asks for. */
+export function isResized({ pod, slot }: Pick<DeliverWork, 'pod' | 'slot'>): boolean {
+  const first = pod.spec?.containers[0];
+  if (!first || !slot.item.resources) return true;
+  return (
+    sameResources(wantedResources(slot.item, first), first.resources) &&
+    sameResources(actualResources(pod), first.resources)
+  );
+}
+
+function actualResources(pod: Pod) {
+  const first = pod.spec?.containers[0];
+  return pod.status?.containerStatuses?.find(({ name }) => name === first?.name)?.resources;
+}
+
 /** Another node may have the room that this one lacks; what is wrong with the request itself, or our rights, is so everywhere. */
 function consequenceOf(error: unknown): Consequence | undefined {
   if (error instanceof NotFound) return 'discard';
@@ -42,14 +57,13 @@ function consequenceOf(error: unknown): Consequence | undefined {
 /** How far a resize has come that the spec already states. */
 function progress(work: DeliverWork, now: number): Verdict<DeliverWork> {
   const { pod } = work;
-  const first = pod.spec?.containers[0];
-  const actual = pod.status?.containerStatuses?.find(({ name }) => name === first?.name)?.resources;
-  if (sameResources(actual, first?.resources)) return pass(work);
+  if (sameResources(actualResources(pod), pod.spec?.containers[0]?.resources)) return pass(work);
   const pending = pod.status?.conditions?.find(({ type, status }) => type === 'PodResizePending' && status === 'True');
   if (pending?.reason === 'Infeasible') return fail(work, `resize infeasible: ${pending.message ?? ''}`, 'discard');
   if (pending?.reason === 'Deferred') {
     const waited = now - (instantOf(pending.lastTransitionTime) ?? now);
-    if (waited >= deferredLimit) return fail(work, `resize deferred for ${Math.round(waited / second)} s: ${pending.message ?? ''}`, 'discard');
+    if (waited >= deferredLimit)
+      return fail(work, `resize deferred for ${Math.round(waited / second)} s: ${pending.message ?? ''}`, 'discard');
     return retry(work, 'the node has no room for the resize now', deferredLimit - waited);
   }
   return retry(work, 'the kubelet has not resized the container yet');

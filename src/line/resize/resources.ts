@@ -20,7 +20,10 @@ export function wantedResources(item: Pick<ClaimItem, 'resources'>, container: C
   };
 }
 
-function merged(present: Amounts | undefined, wanted: { readonly cpu?: string | number; readonly memory?: string | number } | undefined): Amounts {
+function merged(
+  present: Amounts | undefined,
+  wanted: { readonly cpu?: string | number; readonly memory?: string | number } | undefined,
+): Amounts {
   const result: Record<string, string> = { ...present };
   for (const resource of resizable) {
     const amount = wanted?.[resource];
@@ -37,14 +40,18 @@ export function sameResources(a: Partial<Resources> | undefined, b: Partial<Reso
 }
 
 /** Kubernetes' quality of service class of a pod with these containers. */
-export function qosClass(containers: readonly Pick<Container, 'resources'>[]): 'Guaranteed' | 'Burstable' | 'BestEffort' {
+export function qosClass(
+  containers: readonly Pick<Container, 'resources'>[],
+): 'Guaranteed' | 'Burstable' | 'BestEffort' {
   const bounded = (container: Pick<Container, 'resources'>, resource: 'cpu' | 'memory') => {
     const limit = container.resources?.limits?.[resource];
     return milliValue(limit) > 0 && sameQuantity(container.resources?.requests?.[resource] ?? limit, limit);
   };
   if (containers.every((container) => resizable.every((resource) => bounded(container, resource)))) return 'Guaranteed';
   const states = (container: Pick<Container, 'resources'>) =>
-    [container.resources?.requests, container.resources?.limits].some((amounts) => resizable.some((resource) => milliValue(amounts?.[resource]) > 0));
+    [container.resources?.requests, container.resources?.limits].some((amounts) =>
+      resizable.some((resource) => milliValue(amounts?.[resource]) > 0),
+    );
   return containers.some(states) ? 'Burstable' : 'BestEffort';
 }
 
@@ -59,7 +66,9 @@ export function refusalOf(item: Pick<ClaimItem, 'resources'>, spec: PodSpec): st
     if (request !== undefined && limit !== undefined && milliValue(request) > milliValue(limit)) {
       return `${resource}: the request ${request} would exceed the limit ${limit}`;
     }
-    const changed = !sameQuantity(request, first.resources?.requests?.[resource]) || !sameQuantity(limit, first.resources?.limits?.[resource]);
+    const changed =
+      !sameQuantity(request, first.resources?.requests?.[resource]) ||
+      !sameQuantity(limit, first.resources?.limits?.[resource]);
     const policy = first.resizePolicy?.find(({ resourceName }) => resourceName === resource)?.restartPolicy;
     if (changed && policy === 'RestartContainer') {
       return `${resource}: the pool's template has resizePolicy RestartContainer for it, so a resize would restart the container`;
@@ -67,5 +76,7 @@ export function refusalOf(item: Pick<ClaimItem, 'resources'>, spec: PodSpec): st
   }
   const before = qosClass(spec.containers);
   const after = qosClass([{ resources: wanted }, ...others]);
-  return before === after ? undefined : `the quality of service class would change from ${before} to ${after}, which Kubernetes refuses for a running pod`;
+  return before === after
+    ? undefined
+    : `the quality of service class would change from ${before} to ${after}, which Kubernetes refuses for a running pod`;
 }

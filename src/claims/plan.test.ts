@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { aClaim, aPool, delivered, now } from '../../test/objects.js';
+import type { ContainerClaim } from '../api/container-claim.js';
+import type { Pod } from '../api/kubernetes.js';
+import { minute, second, timestamp } from '../support/time.js';
+import { readLedger } from './ledger.js';
+import { planClaim } from './plan.js';
+
+const plan = (
+  claim: ContainerClaim,
+  { pods = [] as Pod[], ready = 0, at = now, pool = aPool() as ReturnType<typeof aPool> | undefined } = {},
+) => planClaim({ claim, pool, ledger: readLedger(claim, pods), ready, now: at });
+
+const served = (claim: ContainerClaim, reason = 'Delivered'): ContainerClaim => ({
+  ...claim,
+  status: {
+    desired: 3,
+    allocated: 3,
+    configured: 3,
+    ready: 3,
+    replaced: 0,
+    conditions: [{ type: 'Delivered', status: 'True', reason, message: '', lastTransitionTime: timestamp(now) }],
+  },
+});
+
+describe('planClaim', () => {
+  it('takes all from stock when there is enough', () => {
+    const { standing, take, cold } = plan(aClaim(), { ready: 3 });
+    expect([standing.phase, take.length, cold.length]).toEqual(['delivering', 3, 0]);
+  });
+
+  it('takes nothing before minAvailable can be had', () => {
+    expect(plan(aClaim(), { ready: 2 })).toMatchObject({ standing: { phase: 'waiting' }, take: [] });
+    expect(plan(aClaim({ minAvailable: 2 }), { ready: 2 }).take).toHaveLength(2);
+    expect(plan(aClaim({ minAvailable: 0 }), { ready: 1 })).toMatchObject({
+      standing: { phase: 'waiting' },
+      take: [{ index: 0 }],
+    });
+  });
+
+  it('counts what it has towards minAvailable', () => {
+    const claim = aClaim({ minAvailable: 2 });
+    expect(plan(claim, { pods: [delivered('p', claim, 1)], ready: 1 }).take.map(({ index }) => index)).toEqual([0]);
+  });
+
+  it('makes the rest cold when asked to', () => {
+    const { take, cold } = plan(aClaim({ whenEmpty: 'Cold' }), { ready: 1 });
+    expect([take.length, cold.length]).toEqual([1, 2]);
+  });
+
+  it('fails at once when asked to, and settles for minAvailable', () => {
+    expect(plan(aClaim({ whenEmpty: 'Fail' }), { ready: 2 }).standing).toMatchObject({
+      phase: 'finished',
+      reason: 'StockEmpty',
+    });
+    expect(plan(aClaim({ whenEmpty: 'Fail', minAvailable: 2 }), { ready: 2 })).toMatchObject({
+      standing: { phase: 'settled' },
+      take: [{}, {}],
+    });
+    expect(plan(aClaim({ whenEmpty: 'Fail', minAvailable: 0 }), { ready: 0 }).standing.phase).toBe('finished');
+  });
+
+  it('gives up at the deadline and takes back what it had', () => {
+    const claim = aClaim({ deadline: '30s' });
+    const pods = [delivered('p', claim, 0)];
+    expect(plan(claim, { pods, at: now + 29 * second })).toMatchObject({
+      standing: { phase: 'waiting' },
+      wakeAt: now + 30 * second,
+    });
+    expect(plan(claim, { pods, at: now + 30 * second, ready: 9 })).toMatchObject({
+      standing: { phase: 'finished', reason: 'DeadlineExceeded' },
+      retire: [{}],
+    });
+  });
+
+  it('settles at the deadline with what it has from minAvailable on', () => {
+    const claim = aClaim({ deadline: '30s', minAvailable: 1 });
+    const late = plan(claim, { pods: [delivered('p', claim, 0)], at: now + 30 * second, ready: 9 });
+    expect(late).toMatchObject({ standing: { phase: 'settled' }, retire: [], take: [] });
+    expect(plan(served(claim, 'Partial'), { pods: [delivered('p', claim, 0)], ready: 9 }).take).toEqual([]);
+  });
+
+  it('replaces what was lost after delivery, past the deadline too', () => {
+    const claim = served(aClaim({ deadline: '30s' }));
+    const pods = [delivered('p', claim, 0), delivered('q', claim, 2)];
+    expect(plan(claim, { pods, at: now + minute, ready: 1 }).take.map(({ index }) => index)).toEqual([1]);
+    expect(plan(claim, { pods, at: now + minute })).toMatchObject({ standing: { phase: 'waiting' }, retire: [] });
+  });
+
+  it('ends with its lifetime', () => {
+    const claim = served(aClaim({ lifetime: '1m', count: 1 }));
+    const pods = [delivered('p', claim, 0)];
+    expect(plan(claim, { pods })).toMatchObject({ expiresAt: now + minute, wakeAt: now + minute });
+    expect(plan(claim, { pods, at: now + minute })).toMatchObject({
+      standing: { phase: 'finished', reason: 'LifetimeEnded' },
+      retire: [{}],
+    });
+  });
+
+  it('refuses what the pool does not allow, and says what', () => {
+    expect(plan(aClaim(), { pool: undefined, ready: 9 })).toMatchObject({
+      standing: { phase: 'refused', reason: 'PoolNotFound' },
+      take: [],
+    });
+    const small = aPool({ claims: { maxContainers: 2, maxLifetime: '1h' } });
+    expect(plan(aClaim(), { pool: small, ready: 9 }).standing).toMatchObject({
+      reason: 'NotAllowed',
+      message: expect.stringContaining('at most 2'),
+    });
+    expect(plan(aClaim({ count: 1 }), { pool: small, ready: 9 }).standing).toMatchObject({
+      message: expect.stringContaining('no limit of lifetime'),
+    });
+    const file = aClaim({ items: [{ count: 1, files: [{ name: 'x.yaml', content: '' }] }] });
+    expect(plan(file, { ready: 9 }).standing).toMatchObject({ message: expect.stringContaining('x.yaml') });
+  });
+
+  it('moves a surplus container to a missing number of its item, and retires it where there is none', () => {
+    const claim = aClaim({
+      items: [
+        { name: 'a', count: 2 },
+        { name: 'b', count: 1 },
+      ],
+    });
+    const twice = plan(claim, { pods: [delivered('p', claim, 0), delivered('q', claim, 0)] });
+    expect(twice).toMatchObject({ move: [{ pod: { metadata: { name: 'q' } }, to: { index: 1 } }], retire: [] });
+    const full = plan(claim, { pods: [delivered('p', claim, 2), delivered('q', claim, 2)] });
+    expect(full).toMatchObject({ move: [], retire: [{ pod: { metadata: { name: 'q' } } }] });
+  });
+});

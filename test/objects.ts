@@ -1,0 +1,109 @@
+/** Small objects for tests of decisions: as a server would give them, with what the test does not name filled in. */
+import type { ClaimItem, ContainerClaim, ContainerClaimSpec } from '../src/api/container-claim.js';
+import { ContainerClaim as ContainerClaimKind } from '../src/api/container-claim.js';
+import { ContainerPool as ContainerPoolKind } from '../src/api/container-pool.js';
+import type { ContainerPool, ContainerPoolSpec } from '../src/api/container-pool.js';
+import type { Pod } from '../src/api/kubernetes.js';
+import { apiVersionOf, controllerReference } from '../src/api/meta/kind.js';
+import type { Metadata } from '../src/api/meta/metadata.js';
+import { annotations, labels, states } from '../src/api/names.js';
+import { templateFingerprint } from '../src/line/pod-template.js';
+import { timestamp } from '../src/support/time.js';
+import { virtualEpoch } from '../src/support/virtual-clock.js';
+
+export const now = virtualEpoch;
+
+const metadata = (name: string): Metadata => ({
+  name,
+  namespace: 'default',
+  uid: `uid-${name}`,
+  resourceVersion: '1',
+  generation: 1,
+  creationTimestamp: timestamp(now),
+});
+
+export function aPool(spec: Partial<ContainerPoolSpec> = {}, name = 'pool'): ContainerPool {
+  return {
+    apiVersion: apiVersionOf(ContainerPoolKind),
+    kind: 'ContainerPool',
+    metadata: metadata(name),
+    spec: {
+      replicas: 10,
+      template: { spec: { containers: [{ name: 'main', image: 'registry.test/app:1' }] } },
+      refill: { paused: false, maxStarting: 50, startDeadline: '5m' },
+      renewal: { maxUnavailable: 2, maxSurge: 2 },
+      claims: { maxContainers: 10_000 },
+      configuration: { mountPath: '/etc/penstock', files: [] },
+      ...spec,
+    },
+  };
+}
+
+export function aClaim(
+  spec: Partial<ContainerClaimSpec> & { readonly count?: number } = {},
+  name = 'claim',
+): ContainerClaim {
+  const { count = 3, ...rest } = spec;
+  const items: readonly ClaimItem[] = [{ name: 'a', count }];
+  return {
+    apiVersion: apiVersionOf(ContainerClaimKind),
+    kind: 'ContainerClaim',
+    metadata: metadata(name),
+    spec: { pool: { name: 'pool' }, items, whenEmpty: 'Wait', ...rest },
+  };
+}
+
+type PodParts = { readonly metadata?: Partial<Metadata>; readonly spec?: Pod['spec']; readonly status?: Pod['status'] };
+
+export const ready: Pod['status'] = {
+  phase: 'Running',
+  startTime: timestamp(now),
+  conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: timestamp(now) }],
+};
+
+/** A container of `pool`, in stock and ready unless told otherwise. */
+export function stocked(name: string, parts: PodParts = {}, pool = aPool()): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    spec: parts.spec ?? { containers: [{ name: 'main', image: 'registry.test/app:1' }] },
+    status: parts.status ?? ready,
+    metadata: {
+      ...metadata(name),
+      labels: {
+        [labels.pool]: pool.metadata.name,
+        [labels.state]: states.stocked,
+        [labels.template]: templateFingerprint(pool),
+      },
+      ownerReferences: [controllerReference(ContainerPoolKind, pool)],
+      ...parts.metadata,
+    },
+  };
+}
+
+/** A container that was handed to `claim` under this number. */
+export function delivered(
+  name: string,
+  claim: ContainerClaim,
+  index: number,
+  parts: PodParts & { readonly term?: number } = {},
+): Pod {
+  return stocked(name, {
+    ...parts,
+    metadata: {
+      labels: {
+        [labels.pool]: claim.spec.pool.name,
+        [labels.state]: states.delivered,
+        [labels.claim]: claim.metadata.name,
+      },
+      annotations: {
+        [annotations.claimUid]: claim.metadata.uid,
+        [annotations.index]: String(index),
+        [annotations.term]: String(parts.term ?? 1),
+        [annotations.deliveredAt]: timestamp(now),
+      },
+      ownerReferences: [controllerReference(ContainerClaimKind, claim)],
+      ...parts.metadata,
+    },
+  });
+}
