@@ -133,7 +133,7 @@ export class ClaimController implements Reconciler {
     const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context);
     if (pool) await makeCold(pool, claim, plan, context);
     const spoilt = verdicts.flatMap((verdict) =>
-      verdict.verdict === 'fail' && verdict.then === 'discard' ? [{ pod: verdict.work.pod, why: verdict.why }] : [],
+      verdict.verdict === 'fail' && verdict.consequence === 'discard' ? [{ pod: verdict.work.pod, why: verdict.why }] : [],
     );
     await this.lines.reclaim.runAll(spoilt, context);
     return { plan, ...summary(verdicts), filled: choices.length + plan.cold.length };
@@ -193,7 +193,7 @@ function summary(verdicts: readonly Verdict<DeliverWork>[]): Omit<Outcome, 'plan
       if (verdict.after !== undefined) retryAfter = Math.min(retryAfter ?? Infinity, verdict.after);
     } else {
       short = true;
-      if (verdict.then === 'abort') refusal ??= verdict.why;
+      if (verdict.consequence === 'abort') refusal ??= verdict.why;
     }
   }
   return { short, ...(refusal === undefined ? {} : { refusal }), ...(retryAfter === undefined ? {} : { retryAfter }) };

@@ -6,10 +6,8 @@ import { minute, second, timestamp } from '../support/time.js';
 import { readLedger } from './ledger.js';
 import { planClaim } from './plan.js';
 
-const plan = (
-  claim: ContainerClaim,
-  { pods = [] as Pod[], ready = 0, at = now, pool = aPool() as ReturnType<typeof aPool> | undefined } = {},
-) => planClaim({ claim, pool, ledger: readLedger(claim, pods), ready, now: at });
+const plan = (claim: ContainerClaim, { pods = [] as Pod[], ready = 0, at = now, pools = [aPool()] } = {}) =>
+  planClaim({ claim, pool: pools[0], ledger: readLedger(claim, pods), ready, now: at });
 
 const served = (claim: ContainerClaim, reason = 'Delivered'): ContainerClaim => ({
   ...claim,
@@ -98,16 +96,16 @@ describe('planClaim', () => {
   });
 
   it('refuses what the pool does not allow, and says what', () => {
-    expect(plan(aClaim(), { pool: undefined, ready: 9 })).toMatchObject({
+    expect(plan(aClaim(), { pools: [], ready: 9 })).toMatchObject({
       standing: { phase: 'refused', reason: 'PoolNotFound' },
       take: [],
     });
     const small = aPool({ claims: { maxContainers: 2, maxLifetime: '1h' } });
-    expect(plan(aClaim(), { pool: small, ready: 9 }).standing).toMatchObject({
+    expect(plan(aClaim(), { pools: [small], ready: 9 }).standing).toMatchObject({
       reason: 'NotAllowed',
       message: expect.stringContaining('at most 2'),
     });
-    expect(plan(aClaim({ count: 1 }), { pool: small, ready: 9 }).standing).toMatchObject({
+    expect(plan(aClaim({ count: 1 }), { pools: [small], ready: 9 }).standing).toMatchObject({
       message: expect.stringContaining('no limit of lifetime'),
     });
     const file = aClaim({ items: [{ count: 1, files: [{ name: 'x.yaml', content: '' }] }] });

@@ -3,7 +3,7 @@ import type { ContainerClaim, ContainerClaimStatus } from '../api/container-clai
 import type { Condition } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
 import { isReady, isResized } from '../line/index.js';
-import { type ConditionDraft, setCondition } from '../runtime/conditions.js';
+import { type ConditionUpdate, setCondition } from '../runtime/conditions.js';
 import { type Instant, timestamp } from '../support/time.js';
 import { type Holding, type Ledger, lastDelivery } from './ledger.js';
 import { isServed, type Standing } from './plan.js';
@@ -78,9 +78,9 @@ function conditions(view: StatusView, counts: Counts): readonly Condition[] {
   );
 }
 
-function drafts(view: StatusView, counts: Counts): readonly ConditionDraft[] {
+function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {
   const { standing } = view;
-  const truth = (type: string, status: boolean, reason: string, message: string): ConditionDraft => ({
+  const truth = (type: string, status: boolean, reason: string, message: string): ConditionUpdate => ({
     type,
     status: status ? 'True' : 'False',
     reason,
@@ -132,7 +132,7 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionDraft[] {
   }
 }
 
-function readiness({ desired, allocated, configured, ready }: Counts): ConditionDraft {
+function readiness({ desired, allocated, configured, ready }: Counts): ConditionUpdate {
   if (ready === desired)
     return { type: 'Ready', status: 'True', reason: 'AllReady', message: `${ready} of ${desired} containers ready` };
   const reason = allocated < desired ? 'NotAllocated' : configured < desired ? 'NotConfigured' : 'NotReady';

@@ -20,7 +20,7 @@ export type Consequence = 'another' | 'discard' | 'abort';
 export type Verdict<Work> =
   | { readonly verdict: 'pass'; readonly work: Work }
   | { readonly verdict: 'retry'; readonly why: string; readonly work: Work; readonly after?: Duration }
-  | { readonly verdict: 'fail'; readonly why: string; readonly work: Work; readonly then: Consequence };
+  | { readonly verdict: 'fail'; readonly why: string; readonly work: Work; readonly consequence: Consequence };
 
 export const pass = <Work>(work: Work): Verdict<Work> => ({ verdict: 'pass', work });
 /** Not yet. Without `after` an event on the container will wake the reconcile. */
@@ -30,11 +30,11 @@ export const retry = <Work>(work: Work, why: string, after?: Duration): Verdict<
   work,
   ...(after === undefined ? {} : { after }),
 });
-export const fail = <Work>(work: Work, why: string, then: Consequence): Verdict<Work> => ({
+export const fail = <Work>(work: Work, why: string, consequence: Consequence): Verdict<Work> => ({
   verdict: 'fail',
   why,
   work,
-  then,
+  consequence,
 });
 
 /**

@@ -4,7 +4,7 @@ import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { annotations, labels, origins, states } from '../api/names.js';
 import { templateFingerprint } from '../line/index.js';
-import { type ConditionDraft, setCondition } from '../runtime/conditions.js';
+import { type ConditionUpdate, setCondition } from '../runtime/conditions.js';
 import type { Instant } from '../support/time.js';
 import type { StockPlan } from './plan-stock.js';
 
@@ -63,9 +63,9 @@ function drafts(
   { spec: { replicas: desired, refill } }: ContainerPool,
   { counts, heldBack, create }: StockPlan,
   refusal: string | undefined,
-): readonly ConditionDraft[] {
+): readonly ConditionUpdate[] {
   const { ready, starting, failing } = counts;
-  const truth = (type: string, status: boolean, reason: string, message: string): ConditionDraft => ({
+  const truth = (type: string, status: boolean, reason: string, message: string): ConditionUpdate => ({
     type,
     status: status ? 'True' : 'False',
     reason,
