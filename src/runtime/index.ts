@@ -4,7 +4,16 @@
 // servers for health and metrics, in http-server.ts, are the one exception, and nothing else here depends on them.
 // Behaviour follows controller-runtime and client-go where they have an answer.
 export type { Cache, IndexFunction, MapFunction } from './cache.js';
+export { cachedCluster } from './cached-cluster.js';
+export { type ConditionUpdate, findCondition, isTrue, setCondition } from './conditions.js';
 export { type ControllerDefinition, defineController } from './controller.js';
+export { countedCluster } from './counted-cluster.js';
+export { addFinalizer, removeFinalizer } from './finalizers.js';
+export { type Checks, defaultPorts, type RunningServer, serveHealth, serveMetrics } from './http-server.js';
+export { Informer } from './informer.js';
+export { Informers } from './informers.js';
+export type { ElectionOptions } from './leader-election.js';
 export { createManager, Manager, type ManagerOptions } from './manager.js';
+export { RuntimeMetrics } from './metrics.js';
 export { again, type Context, done, type EventRecorder, type Reconciler, type Result, Terminal } from './reconciler.js';
-export { For, Maps, Owns, type WatchOptions } from './watches.js';
+export { For, Maps, Owns, type Watch, type WatchOptions } from './watches.js';

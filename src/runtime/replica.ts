@@ -47,6 +47,7 @@ export class Replica<T extends Resource> {
 
   /** Takes in the answer to a write of this process. */
   remember(object: T): void {
+    if (hasEnded(object)) return this.forget(keyOf(nameOf(object)), object.metadata.uid);
     if (this.store.get(keyOf(nameOf(object))) || this.admits(object)) this.#show(object, 'write');
   }
 
@@ -109,4 +110,10 @@ export class Replica<T extends Resource> {
     this.#removed.clear();
     this.#mark = -1;
   }
+}
+
+/** Whether the write that this is the answer to ended the object: it was being deleted, and nothing holds it any more. */
+function hasEnded({ metadata }: Resource): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = metadata;
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0;
 }

@@ -1,0 +1,32 @@
+import { Timeout } from '../cluster/errors.js';
+import type { Clock } from '../support/clock.js';
+import type { Duration } from '../support/time.js';
+
+/**
+ * The outcome of `call`, waited for no longer than `limit` and no longer than until `signal` is aborted. Then the signal
+ * that the call was given is aborted too, and Timeout (or the signal's reason) is thrown, whether the call obeys or not.
+ */
+export function within<T>(
+  clock: Clock,
+  limit: Duration,
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  const inner = new AbortController();
+  return new Promise<T>((resolve, reject) => {
+    const end = (reason: unknown) => {
+      inner.abort(reason);
+      reject(reason);
+    };
+    const onAbort = () => end(signal.reason);
+    const timer = clock.at(clock.now() + limit, () => end(new Timeout(`no answer within ${limit} ms`)));
+    signal.addEventListener('abort', onAbort, { once: true });
+    call(inner.signal)
+      .then(resolve, reject)
+      .finally(() => {
+        timer[Symbol.dispose]();
+        signal.removeEventListener('abort', onAbort);
+      });
+  });
+}
