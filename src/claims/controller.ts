@@ -133,7 +133,9 @@ export class ClaimController implements Reconciler {
     const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context);
     if (pool) await makeCold(pool, claim, plan, context);
     const spoilt = verdicts.flatMap((verdict) =>
-      verdict.verdict === 'fail' && verdict.consequence === 'discard' ? [{ pod: verdict.work.pod, why: verdict.why }] : [],
+      verdict.verdict === 'fail' && verdict.consequence === 'discard'
+        ? [{ pod: verdict.work.pod, why: verdict.why }]
+        : [],
     );
     await this.lines.reclaim.runAll(spoilt, context);
     return { plan, ...summary(verdicts), filled: choices.length + plan.cold.length };

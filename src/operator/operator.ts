@@ -1,7 +1,7 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
-import { keyOf, nameOf } from '../api/meta/resource.js';
+import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
 import * as claims from '../claims/index.js';
 import {
   type DeliverWork,
@@ -41,6 +41,9 @@ const reclaimsAtOnce = 16;
 const claimsAtOnce = 64;
 const poolsAtOnce = 8;
 
+/** A pool looks at its whole stock: once for a burst of deliveries, and after them. */
+const stockDelay = 50;
+
 /**
  * Puts pools, claims and the production line together for a cluster and a clock: the one wiring that `penstock run`, the
  * demo, the tests and the simulator use. Call `start` on what it returns.
@@ -73,14 +76,13 @@ function poolController(reconciler: pools.PoolController): ControllerDefinition 
     name: 'pools',
     reconciler,
     concurrency: poolsAtOnce,
-    watches: [
-      For(ContainerPool),
-      Maps(Pod, (pod) => {
-        const pool = poolKeyOf(pod);
-        return pool === undefined ? [] : [pool];
-      }),
-    ],
+    watches: [For(ContainerPool), Maps(Pod, poolsOf, { delay: stockDelay })],
   });
+}
+
+function poolsOf(pod: Pod): readonly Key[] {
+  const pool = poolKeyOf(pod);
+  return pool === undefined ? [] : [pool];
 }
 
 function claimController({ cache }: Manager, reconciler: claims.ClaimController): ControllerDefinition {

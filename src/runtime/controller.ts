@@ -82,8 +82,10 @@ export class Controller {
       ...(observer && { observer: observer.queue }),
     });
     const reconciled = reconciledKind(definition);
-    const wake = (key: Key, priority: number) => {
-      if (this.#shift) this.queue.add(key, priority);
+    const wake = (key: Key, priority: number, delay: Duration) => {
+      if (!this.#shift) return;
+      if (delay > 0) this.queue.addAfter(key, delay);
+      else this.queue.add(key, priority);
     };
     this.#resync = watches.map((watch) => watch.connect(informers, reconciled, wake));
   }

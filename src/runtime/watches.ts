@@ -1,16 +1,19 @@
 import { apiVersionOf, controllerOf, type Kind } from '../api/meta/kind.js';
 import { type Key, keyOf, nameOf, type Resource } from '../api/meta/resource.js';
+import type { Duration } from '../support/time.js';
 import type { MapFunction } from './cache.js';
 import type { Informers } from './informers.js';
 
 /** Puts a key into a controller's queue. */
-type Wake = (key: Key, priority: number) => void;
+type Wake = (key: Key, priority: number, delay: Duration) => void;
 
 export interface WatchOptions<T extends Resource> {
   /** Whether a change matters: `old` is absent for a new object, `object` for one that is gone. Default: every change does. */
   readonly when?: (old: T | undefined, object: T | undefined) => boolean;
   /** Higher ones are taken from the queue first. Default 0. */
   readonly priority?: number;
+  /** Wakes so much later, and once for all changes in between: for reconciles that look at many objects. Default 0. */
+  readonly delay?: Duration;
 }
 
 /** One kind whose changes wake a controller. */
@@ -41,7 +44,7 @@ function watch<T extends Resource>(
   role: Watch['role'],
   kind: Kind<T>,
   mapFor: (reconciled: Kind<Resource>) => MapFunction<T>,
-  { when = () => true, priority = 0 }: WatchOptions<T>,
+  { when = () => true, priority = 0, delay = 0 }: WatchOptions<T>,
 ): Watch {
   return {
     kind,
@@ -50,7 +53,7 @@ function watch<T extends Resource>(
       const informer = informers.of(kind);
       const keysOf = mapFor(reconciled);
       const wakeAll = (object: T, at: number) => {
-        for (const key of keysOf(object)) wake(key, at);
+        for (const key of keysOf(object)) wake(key, at, delay);
       };
       const at = (origin: string) => (origin === 'list' ? priority + listedLater : priority);
       informer.addHandler({
