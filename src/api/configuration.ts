@@ -44,14 +44,17 @@ const variable = z.strictObject({
       /^[-._a-zA-Z][-._a-zA-Z0-9]*$/,
       'must be the name of a variable: letters, digits, _, - and ., no digit first',
     ),
-  value: text(65_536).regex(noNul, 'must not contain a NUL character').default(''),
+  value: text(65_536).regex(noNul, 'must not contain a NUL character').default('').describe('Its value.'),
 });
 
 export const env = keyed('name', variable)
   .max(256)
   .describe(`The container's environment. Shows in the container as the file ${envFile}.`);
 
-const file = z.strictObject({ name: fileName, content: text(largestConfiguration) });
+const file = z.strictObject({
+  name: fileName.describe('Its name below the mountPath of the pool.'),
+  content: text(largestConfiguration).describe('What stands in it.'),
+});
 
 export const files = keyed('name', file)
   .max(64)

@@ -22,7 +22,10 @@ const memory = ruled(quantity, {
   },
 });
 
-const amounts = z.strictObject({ cpu: quantity.optional(), memory: memory.optional() });
+const amounts = z.strictObject({
+  cpu: quantity.optional().describe('Cores, such as 2 or 500m.'),
+  memory: memory.optional().describe('Bytes, such as 512Mi or 2Gi.'),
+});
 
 type Amounts = z.output<typeof amounts>;
 
@@ -88,7 +91,9 @@ const items = ruled(z.array(item).min(1).max(64), {
 
 export const containerClaimSpec = ruled(
   z.strictObject({
-    pool: z.strictObject({ name: ownName }).describe('The pool to deliver from, of the same namespace.'),
+    pool: z
+      .strictObject({ name: ownName.describe('Its name.') })
+      .describe('The pool to deliver from, of the same namespace.'),
     tenant: labelValue.min(1).optional().describe('On whose behalf.'),
     items: items.describe('What to deliver: each item its own number of containers with its own configuration.'),
     minAvailable: count
@@ -129,13 +134,13 @@ export const containerClaimSpec = ruled(
 
 const itemStatus = z.strictObject({
   item: z.string().max(63).describe("The item's name, or its place in the list."),
-  desired: count,
-  delivered: count,
-  ready: count,
+  desired: count.describe('Containers that the item asks for.'),
+  delivered: count.describe('Of these, those that belong to the claim.'),
+  ready: count.describe('Of these, those that are ready.'),
 });
 
 export const containerClaimStatus = z.strictObject({
-  observedGeneration: count.optional(),
+  observedGeneration: count.optional().describe('The generation of the spec that these figures are for.'),
   desired: count.default(0).describe('Containers that the claim asks for.'),
   allocated: count.default(0).describe('Containers that belong to the claim.'),
   configured: count.default(0).describe('Of these, those that have their size, environment and files.'),

@@ -121,7 +121,7 @@ export const containerPoolSpec = ruled(
 );
 
 export const containerPoolStatus = z.strictObject({
-  observedGeneration: count.optional(),
+  observedGeneration: count.optional().describe('The generation of the spec that these figures are for.'),
   replicas: count.default(0).describe('Containers of the pool that are not delivered, ready or not.'),
   ready: count.default(0).describe('Containers that can be delivered now.'),
   starting: count.default(0).describe('Containers of the pool that are not ready yet.'),

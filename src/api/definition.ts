@@ -37,8 +37,8 @@ export function define({ spec, status, ...given }: Given): Definition {
     apiVersion: z.literal(apiVersionOf(given.kind)),
     kind: z.literal(given.kind.name),
     metadata: objectMetadata,
-    spec,
-    status: status.optional(),
+    spec: spec.describe('What is wanted.'),
+    status: status.optional().describe('What there is; the operator writes it.'),
   });
   return { ...given, schema, structural: structural(schema) };
 }

@@ -93,12 +93,12 @@ export function atMost(a: string | number | undefined, b: string | number | unde
 }
 
 const condition = z.strictObject({
-  type: z.string().max(316),
-  status: z.enum(['True', 'False', 'Unknown']),
-  observedGeneration: z.int().min(0).optional(),
-  lastTransitionTime: z.string().meta({ format: 'date-time' }),
-  reason: z.string().max(1024),
-  message: z.string().max(32768),
+  type: z.string().max(316).describe('What it says something about.'),
+  status: z.enum(['True', 'False', 'Unknown']).describe('Whether it holds.'),
+  observedGeneration: z.int().min(0).optional().describe('The generation of the object that was looked at.'),
+  lastTransitionTime: z.string().meta({ format: 'date-time' }).describe('When its status last changed.'),
+  reason: z.string().max(1024).describe('Why, in one word for programs.'),
+  message: z.string().max(32768).describe('Why, in a sentence for people.'),
 });
 
 export const conditions = keyed('type', condition).max(16);
