@@ -1,0 +1,32 @@
+import type { Pod } from '../../api/kubernetes.js';
+import { type Duration, parseDuration } from '../../support/time.js';
+
+/** What goes wrong with a pod's containers: its image cannot be pulled, it does not start, it ends at once, it is never ready. */
+export type Fault = 'pull' | 'start' | 'crash' | 'never-ready';
+
+/** Annotations by which a pod tells its simulated node how to behave. */
+export const simulation = {
+  /** A `Fault`. */
+  fail: 'sim.penstock.dev/fail',
+  /** A duration such as `30s`: its containers end by themselves after that. */
+  runFor: 'sim.penstock.dev/run-for',
+  /** With which code they end then; 0 when absent. */
+  exitCode: 'sim.penstock.dev/exit-code',
+  /** The fraction of its requests that the pod uses, such as `0.4`. */
+  use: 'sim.penstock.dev/use',
+} as const;
+
+const faults: readonly string[] = ['pull', 'start', 'crash', 'never-ready'] satisfies readonly Fault[];
+const isFault = (text: string | undefined): text is Fault => text !== undefined && faults.includes(text);
+
+export function faultOf(pod: Pod): Fault | undefined {
+  const text = pod.metadata.annotations?.[simulation.fail];
+  return isFault(text) ? text : undefined;
+}
+
+/** When and how a pod's containers end by themselves; nothing for those that run until they are stopped. */
+export function ownEnd(pod: Pod): { readonly after: Duration; readonly code: number } | undefined {
+  const after = parseDuration(pod.metadata.annotations?.[simulation.runFor] ?? '');
+  if (after === undefined) return undefined;
+  return { after, code: Number(pod.metadata.annotations?.[simulation.exitCode] ?? 0) || 0 };
+}
