@@ -5,3 +5,4 @@
  */
 export { EmbeddedCluster, type EmbeddedClusterOptions, type Verb } from './store/cluster.js';
 export type { Admission } from './store/kinds/rules.js';
+export { createEmbeddedWorld, type EmbeddedWorld, type EmbeddedWorldOptions } from './world.js';

@@ -23,8 +23,11 @@ export const simulatedLabel = 'penstock.dev/simulated';
 export const leaseNamespace = 'kube-node-lease';
 export const leaseDuration: Duration = 40 * second;
 
-/** Addresses of the i-th node: one of its own, and a /24 for its pods. Good for 65,536 nodes. */
-export const addressOf = (index: number): string => `172.${16 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
+/** The address of the i-th node: good for a million of them. */
+export function addressOf(index: number): string {
+  const number = index + 1;
+  return `172.${16 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
+}
 
 export function nodeDraft(
   name: string,

@@ -2,7 +2,7 @@ import { Binding, Node, Pod } from '../../../api/kubernetes.js';
 import { keyOf, nameOf, type Ref } from '../../../api/meta/resource.js';
 import type { Cluster } from '../../../cluster/cluster.js';
 import { NotFound } from '../../../cluster/errors.js';
-import { type JsonOperation, jsonPatch } from '../../../cluster/patch.js';
+import { mergePatch } from '../../../cluster/patch.js';
 import {
   again,
   type Cache,
@@ -106,13 +106,12 @@ export class SimpleScheduler implements Reconciler {
     const lastTransitionTime = timestamp(this.options.clock.now());
     const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime };
     const others = conditions.filter(({ type }) => type !== 'PodScheduled');
-    const operations: JsonOperation[] = [
-      { op: 'test', path: '/metadata/uid', value: pod.metadata.uid },
-      { op: 'add', path: '/status/conditions', value: [...others, condition] },
-    ];
+    // the whole list is written: the resourceVersion sees to it that nobody else's condition is lost
+    const { resourceVersion } = pod.metadata;
+    const patch = mergePatch({ metadata: { resourceVersion }, status: { conditions: [...others, condition] } });
     events.record(pod, 'Warning', 'FailedScheduling', message);
     try {
-      await this.options.cluster.patch(Pod, nameOf(pod), jsonPatch(operations), { subresource: 'status', signal });
+      await this.options.cluster.patch(Pod, nameOf(pod), patch, { subresource: 'status', signal });
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
     }

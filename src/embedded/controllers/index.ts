@@ -1,0 +1,52 @@
+// The controllers that every cluster has: garbage collection, scheduling, and what stands between workloads and pods.
+// They act through the Cluster port, the cache of a Manager and the Clock, so each of them also works on a real API
+// server that lacks it. What to do is decided in pure functions beside them (decide.ts, fits.ts, plan.ts, …).
+// They copy what Kubernetes does, named function by function, and know nothing of pools or claims.
+import { ContainerClaim } from '../../api/container-claim.js';
+import { ContainerPool } from '../../api/container-pool.js';
+import { ConfigMap, Deployment, Lease, Node, Pod, ReplicaSet, Secret } from '../../api/kubernetes.js';
+import type { Kind } from '../../api/meta/kind.js';
+import type { Resource } from '../../api/meta/resource.js';
+import type { Manager } from '../../runtime/index.js';
+import type { Clock } from '../../support/clock.js';
+import { GarbageCollector } from './garbage/garbage-collector.js';
+import { SimpleScheduler } from './scheduler/scheduler.js';
+
+export type BuiltInController = 'garbage-collector' | 'scheduler';
+
+export const allControllers: readonly BuiltInController[] = ['garbage-collector', 'scheduler'];
+
+/** Which kinds the garbage collector looks after when it is not told. */
+export const collectedKinds: readonly Kind<Resource>[] = [Pod, ReplicaSet, Deployment, ConfigMap, Secret, Lease, Node];
+/** The kinds of Penstock, for clusters that serve them. */
+export const penstockKinds: readonly Kind<Resource>[] = [ContainerPool, ContainerClaim];
+
+export interface BuiltInControllersOptions {
+  readonly manager: Manager;
+  readonly clock: Clock;
+  /** Default: all. */
+  readonly controllers?: readonly BuiltInController[];
+  /** What the garbage collector looks after; the cluster must serve them all. Default `collectedKinds`. */
+  readonly collectedKinds?: readonly Kind<Resource>[];
+  /** Whose pods the scheduler binds. Default `default-scheduler`. */
+  readonly schedulerNames?: readonly string[];
+}
+
+/** Adds the controllers to a manager that has not started. */
+export function builtInControllers(options: BuiltInControllersOptions): void {
+  const { manager, clock, controllers = allControllers, schedulerNames } = options;
+  const { cluster, cache } = manager;
+  for (const controller of controllers) {
+    switch (controller) {
+      case 'garbage-collector':
+        for (const definition of new GarbageCollector(manager, options.collectedKinds ?? collectedKinds).definitions())
+          manager.add(definition);
+        break;
+      case 'scheduler':
+        manager.add(
+          new SimpleScheduler({ cluster, cache, clock, ...(schedulerNames && { schedulerNames }) }).definition(),
+        );
+        break;
+    }
+  }
+}
