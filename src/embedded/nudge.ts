@@ -1,6 +1,6 @@
 import type { Kind } from '../api/meta/kind.js';
 import type { Key, Resource } from '../api/meta/resource.js';
-import type { Watch } from '../runtime/watches.js';
+import type { Watch } from '../runtime/index.js';
 
 /** A watch that watches nothing: wakes reconciles for reasons that lie in the controller itself. */
 export class Nudge<T extends Resource> implements Watch {
@@ -13,7 +13,7 @@ export class Nudge<T extends Resource> implements Watch {
   }
 
   connect: Watch['connect'] = (_informers, _reconciled, wake) => {
-    this.#wake = (key) => wake(key, 0);
+    this.#wake = (key) => wake(key, 0, 0);
     return () => undefined;
   };
 

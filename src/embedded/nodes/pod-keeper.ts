@@ -131,10 +131,11 @@ export class PodKeeper implements Reconciler {
   async #end(ref: Ref, pod: Pod, run: PodRun, node: SimulatedNode, context: Context): Promise<Result> {
     const { clock, cluster } = this.options;
     const key = keyOf(ref);
+    // it gives up its room before it is gone for the others: who sees that it is gone may be bound here at once
+    const stopped = terminate(run, pod, node.machine(key, pod, clock.now()));
+    this.wake(node.set(key, stopped, pod));
     if ((pod.metadata.finalizers?.length ?? 0) > 0) {
       // it will be seen for a while yet: it should not look as if it ran
-      const stopped = terminate(run, pod, node.machine(key, pod, clock.now()));
-      this.wake(node.set(key, stopped, pod));
       await this.#report(ref, pod, stopped, node, context);
       if (pod.metadata.deletionGracePeriodSeconds === 0) return done;
     }

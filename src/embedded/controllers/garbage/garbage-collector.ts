@@ -12,8 +12,8 @@ import {
   For,
   type Manager,
   type Result,
+  type Watch,
 } from '../../../runtime/index.js';
-import type { Watch } from '../../../runtime/watches.js';
 import { Nudge } from '../../nudge.js';
 import {
   blocking,

@@ -13,11 +13,11 @@ import {
   For,
   type Reconciler,
   type Result,
+  type Watch,
 } from '../../../runtime/index.js';
 import type { Clock } from '../../../support/clock.js';
 import { minute, timestamp } from '../../../support/time.js';
 import { hasEnded } from '../../amounts.js';
-import type { Watch } from '../../../runtime/watches.js';
 import { Nudge } from '../../nudge.js';
 import { choose } from './fits.js';
 import { Ledger } from './ledger.js';
