@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { codePoints, text } from './fields.js';
 import { keyed } from './schema/keyed.js';
 import { ruled } from './schema/rule.js';
+import { either } from './schema/wording.js';
 
 /** What a container is configured with when it is handed over: environment and files. */
 
-/** The file in which a container finds its environment. */
-export const envFile = 'env.json';
+/** The files in which every container finds its environment and what it was delivered as. */
+export const ownFiles = { env: 'env.json', claimUid: 'claim-uid', index: 'index', item: 'item' } as const;
+
+const ownFileNames: readonly string[] = Object.values(ownFiles);
 
 /**
  * The most of configuration that one container takes. An object holds 262,144 bytes of annotations; the rest is left
@@ -24,10 +27,10 @@ export const fileName = ruled(
       'must be a file name: letters, digits, -, _ and ., at most 63',
     ),
   {
-    rule: `self != '${envFile}'`,
-    message: `must not be ${envFile}: the environment is shown under this name`,
+    rule: `!(self in [${ownFileNames.map((name) => `'${name}'`).join(', ')}])`,
+    message: `must not be ${either(ownFileNames)}: these the pool makes itself`,
     reason: 'FieldValueForbidden',
-    check: (name) => name !== envFile,
+    check: (name) => !ownFileNames.includes(name),
   },
 );
 
@@ -49,7 +52,7 @@ const variable = z.strictObject({
 
 export const env = keyed('name', variable)
   .max(256)
-  .describe(`The container's environment. Shows in the container as the file ${envFile}.`);
+  .describe(`The container's environment. Shows in the container as the file ${ownFiles.env}.`);
 
 const file = z.strictObject({
   name: fileName.describe('Its name below the mountPath of the pool.'),
@@ -64,6 +67,19 @@ interface Configured {
   readonly env?: readonly { readonly name: string; readonly value: string }[] | undefined;
   readonly files?: readonly { readonly name: string; readonly content: string }[] | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * The bytes of annotations that an item's configuration becomes. It can exceed its characters, by what JSON escapes and
+ * by letters of several bytes: the operator must refuse what a CRD's rule, which counts characters, lets pass.
+ */
+export function configurationBytes({ env = [], files = [], annotations = {} }: Configured): number {
+  const texts = [
+    JSON.stringify(Object.fromEntries(env.map(({ name, value }) => [name, value]))),
+    ...files.flatMap(({ name, content }) => [name, content]),
+    ...Object.entries(annotations).flat(),
+  ];
+  return texts.reduce((bytes, part) => bytes + Buffer.byteLength(part), 0);
 }
 
 /** Characters of environment, files and annotations: what a CRD's rule can afford to count. */

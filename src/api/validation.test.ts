@@ -46,6 +46,7 @@ describe('claims', () => {
   });
 
   it.each([
+    [claimOf({}, {}, { name: undefined }), 'metadata.name: is required'],
     [claimOf({ minAvailable: 4 }), 'spec.minAvailable: must be at most the 3 containers that the items ask for, is 4'],
     [claimOf({ minAvailable: -1 }), 'spec.minAvailable: must be 0 or more, is -1'],
     [
@@ -83,7 +84,7 @@ describe('claims', () => {
     [claimOf({}, env('x'.repeat(65_537))), 'spec.items[0].env[0].value: must have at most 65536 characters'],
     [
       claimOf({}, { files: [{ name: 'env.json', content: '' }] }),
-      'spec.items[0].files[0].name: must not be env.json: the environment is shown under this name',
+      'spec.items[0].files[0].name: must not be env.json, claim-uid, index or item: these the pool makes itself',
     ],
     [
       claimOf({}, { ...env('xx'), files: [{ name: 'f', content: 'x'.repeat(204_797) }] }),
@@ -207,7 +208,7 @@ describe('pools', () => {
     [poolOf({ configuration: { files: ['../a'] } }), 'spec.configuration.files[0]: must be a file name'],
     [
       poolOf({ configuration: { files: ['env.json'] } }),
-      'spec.configuration.files[0]: must not be env.json: the environment is shown under this name',
+      'spec.configuration.files[0]: must not be env.json, claim-uid, index or item: these the pool makes itself',
     ],
     [
       poolOf({ configuration: { mountPath: 'etc' } }),
