@@ -53,21 +53,20 @@ export class Reflector<T extends Resource> {
   async list(signal: AbortSignal): Promise<void> {
     const { cluster, kind, query, replica } = this.#options;
     const limit = this.#paged ? { limit: pageSize } : {};
+    const listing = replica.list();
     let page: Page<T> = await cluster.list(kind, { ...query, ...limit }, { signal });
     signal.throwIfAborted();
-    const listing = replica.list(page.resourceVersion);
-    listing.add(page.items);
+    listing.add(page);
     while (page.continue !== undefined && page.continue !== '') {
       page = await cluster.list(kind, { ...query, ...limit, continue: page.continue }, { signal });
       signal.throwIfAborted();
-      listing.add(page.items);
+      listing.add(page);
     }
     listing.finish();
   }
 
   /** One list (where needed) and one watch. Returns how long to wait before the next. */
   async #round(signal: AbortSignal, onSynced: () => void): Promise<Duration> {
-    const { clock, replica } = this.#options;
     try {
       if (this.#mustList) {
         await this.list(signal);
@@ -75,24 +74,29 @@ export class Reflector<T extends Resource> {
         this.#paged = true;
         onSynced();
       }
-      const [mark, start] = [replica.mark, clock.now()];
-      await this.#watch(signal);
+      const worked = await this.#watch(signal);
       // a watch that ends at once, without news, again and again, must not become a busy loop
-      if (replica.mark !== mark || clock.now() - start >= second) return 0;
-      return this.#fail('the watch ended at once');
+      return worked || signal.aborted ? 0 : this.#fail('the watch ended at once');
     } catch (error) {
       return signal.aborted ? 0 : this.#recover(error);
     }
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
-    const { cluster, kind, query, replica } = this.#options;
+  /** Follows one watch to its end. Returns whether it was of use: brought news, or stood for a while. */
+  async #watch(signal: AbortSignal): Promise<boolean> {
+    const { cluster, kind, query, replica, clock } = this.#options;
     const since = replica.mark;
-    if (since === undefined) return;
-    for await (const event of cluster.watch(kind, { ...query, since }, { signal })) {
-      if (signal.aborted) return;
-      replica.apply(event);
-      this.#failures = 0;
+    if (since === undefined) return false;
+    const start = clock.now();
+    const works = () => replica.mark !== since || clock.now() - start >= second;
+    try {
+      for await (const event of cluster.watch(kind, { ...query, since }, { signal })) {
+        if (signal.aborted) break;
+        replica.apply(event);
+      }
+      return works();
+    } finally {
+      if (works()) this.#failures = 0;
     }
   }
 

@@ -1,5 +1,5 @@
 import { type Key, keyOf, nameOf, type Resource } from '../api/meta/resource.js';
-import type { ResourceVersion, WatchEvent } from '../cluster/cluster.js';
+import type { Page, ResourceVersion, WatchEvent } from '../cluster/cluster.js';
 import type { ObjectStore } from './object-store.js';
 
 /** How many removed objects are remembered until the watch tells of their end. */
@@ -7,7 +7,7 @@ const removedLimit = 10_000;
 
 /** A list on its way into the store, page by page. */
 export interface Listing<T extends Resource> {
-  add(items: readonly T[]): void;
+  add(page: Page<T>): void;
   /** All pages are in: what the list did not hold is gone. */
   finish(): void;
 }
@@ -64,13 +64,17 @@ export class Replica<T extends Resource> {
     this.store.delete(key, 'write');
   }
 
-  /** Begins to take in a list whose first page carries this mark. */
-  list(resourceVersion: ResourceVersion): Listing<T> {
-    const mark = Number(resourceVersion);
-    if (mark < this.#mark) this.#startOver();
+  /** To be called before the first page is asked for: a list tells of that moment or of a later one. */
+  list(): Listing<T> {
+    const asked = this.#mark;
     const seen = new Set<Key>();
+    let mark = -1;
     return {
-      add: (items) => {
+      add: ({ items, resourceVersion }) => {
+        if (mark < 0) {
+          mark = Number(resourceVersion);
+          if (mark < asked) this.#startOver();
+        }
         for (const item of items) {
           seen.add(keyOf(nameOf(item)));
           this.#show(item, 'list');

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { Resource } from '../api/meta/resource.js';
+import { timestamp } from '../support/time.js';
+import { virtualEpoch } from '../support/virtual-clock.js';
+import { ObjectStore } from './object-store.js';
+import { Replica } from './replica.js';
+
+const object = (name: string, version: number, uid = name, metadata: Partial<Resource['metadata']> = {}): Resource => ({
+  apiVersion: 'v1',
+  kind: 'Thing',
+  metadata: { name, uid, resourceVersion: `${version}`, creationTimestamp: timestamp(virtualEpoch), ...metadata },
+});
+
+function replica(listed: readonly Resource[] = [], mark = 10) {
+  const store = new ObjectStore<Resource>((error) => {
+    throw error;
+  });
+  const made = new Replica<Resource>(
+    store,
+    () => true,
+    () => true,
+  );
+  const list = (items: readonly Resource[], at: number) => {
+    const listing = made.list();
+    listing.add({ items, resourceVersion: `${at}` });
+    listing.finish();
+  };
+  list(listed, mark);
+  const shown = () => [...store.values()].map(({ metadata }) => `${metadata.uid}@${metadata.resourceVersion}`);
+  return { store, replica: made, list, shown };
+}
+
+const ended = { deletionTimestamp: timestamp(virtualEpoch), deletionGracePeriodSeconds: 0 };
+
+describe('replica', () => {
+  it('shows the answer to a write at once, and ignores the event that says the same, or less', () => {
+    const { replica: r, shown } = replica([object('a', 5)]);
+    r.remember(object('a', 12));
+    expect(shown()).toEqual(['a@12']);
+    r.apply({ type: 'MODIFIED', object: object('a', 11) });
+    r.apply({ type: 'MODIFIED', object: object('a', 12) });
+    expect(shown()).toEqual(['a@12']);
+    r.apply({ type: 'MODIFIED', object: object('a', 13) });
+    expect(shown()).toEqual(['a@13']);
+  });
+
+  it('ignores an answer that is older than what is known', () => {
+    const { replica: r, shown } = replica([object('a', 5)]);
+    r.apply({ type: 'MODIFIED', object: object('a', 13) });
+    r.remember(object('a', 12));
+    expect(shown()).toEqual(['a@13']);
+  });
+
+  it('does not resurrect what the watch has ended, by an answer that comes late', () => {
+    const { replica: r, shown } = replica([object('a', 5)]);
+    r.apply({ type: 'DELETED', object: object('a', 13) });
+    r.remember(object('a', 12));
+    expect(shown()).toEqual([]);
+  });
+
+  it('shows an object that was made after the mark, until the watch comes to its end', () => {
+    const { replica: r, shown } = replica();
+    r.remember(object('b', 12));
+    expect(shown()).toEqual(['b@12']);
+    r.apply({ type: 'ADDED', object: object('b', 12) });
+    r.apply({ type: 'DELETED', object: object('b', 15) });
+    expect(shown()).toEqual([]);
+  });
+
+  it('takes in a write that was answered before the first list, and keeps it over an older list', () => {
+    const store = new ObjectStore<Resource>(() => undefined);
+    const yes = () => true;
+    const r = new Replica<Resource>(store, yes, yes);
+    r.remember(object('a', 12));
+    expect(r.mark).toBeUndefined();
+    const listing = r.list();
+    listing.add({ items: [object('a', 7)], resourceVersion: '11' });
+    listing.finish();
+    expect(store.get('a')?.metadata.resourceVersion).toBe('12');
+    expect(r.mark).toBe('11');
+  });
+
+  it('keeps what was created after the list, and drops what the list does not hold', () => {
+    const { replica: r, list, shown } = replica([object('a', 5), object('b', 6)]);
+    r.remember(object('c', 30));
+    list([object('b', 6)], 20);
+    expect(shown()).toEqual(['b@6', 'c@30']);
+  });
+
+  it('ignores what the watch tells of objects that a newer list has shown to be gone', () => {
+    const { replica: r, list, shown } = replica([object('a', 5)]);
+    list([], 20);
+    r.apply({ type: 'MODIFIED', object: object('a', 12) });
+    r.apply({ type: 'ADDED', object: object('b', 13) });
+    expect(shown()).toEqual([]);
+  });
+
+  it('does not take a list that was overtaken by a newer one for a history that went back', () => {
+    const { replica: r, list, shown } = replica([object('a', 5)]);
+    const slow = r.list();
+    list([object('b', 15)], 20);
+    slow.add({ items: [object('a', 5)], resourceVersion: '12' });
+    slow.finish();
+    expect(shown()).toEqual(['b@15']);
+  });
+
+  it('starts over when a list shows that the history went back', () => {
+    const { list, shown } = replica([object('a', 5), object('b', 6)]);
+    list([object('b', 2, 'older')], 4);
+    expect(shown()).toEqual(['older@2']);
+  });
+
+  it('drops what a removal has ended, and does not show it again when the watch tells of its last days', () => {
+    const { replica: r, list, shown } = replica([object('a', 5)]);
+    r.forget('a', 'a');
+    expect(shown()).toEqual([]);
+    r.apply({ type: 'MODIFIED', object: object('a', 12) });
+    list([object('a', 12)], 14);
+    r.remember(object('a', 15));
+    expect(shown()).toEqual([]);
+    r.apply({ type: 'DELETED', object: object('a', 16) });
+    r.apply({ type: 'ADDED', object: object('a', 17, 'second') });
+    expect(shown()).toEqual(['second@17']);
+  });
+
+  it('does not drop the next object of the name', () => {
+    const { replica: r, shown } = replica([object('a', 5, 'second')]);
+    r.forget('a', 'first');
+    expect(shown()).toEqual(['second@5']);
+  });
+
+  it('knows that an object is gone when nothing holds it any more', () => {
+    const { replica: r, shown } = replica([object('a', 5), object('b', 6)]);
+    r.remember(object('a', 12, 'a', { ...ended, finalizers: ['x'] }));
+    r.remember(object('b', 13, 'b', { ...ended, deletionGracePeriodSeconds: 30 }));
+    expect(shown()).toEqual(['a@12', 'b@13']);
+    r.remember(object('a', 14, 'a', ended));
+    expect(shown()).toEqual(['b@13']);
+  });
+
+  it('keeps the next object of a name when the watch comes to the end of the one before', () => {
+    const { replica: r, shown } = replica([object('a', 5, 'first')]);
+    r.remember(object('a', 14, 'second'));
+    r.apply({ type: 'DELETED', object: object('a', 13, 'first') });
+    expect(shown()).toEqual(['second@14']);
+  });
+});
