@@ -54,7 +54,8 @@ export type WatchEvent<T> =
   | { readonly type: 'BOOKMARK'; readonly resourceVersion: ResourceVersion };
 
 export interface WriteOptions extends CallOptions {
-  readonly subresource?: 'status' | 'resize' | 'ephemeralcontainers';
+  /** `finalize`, of namespaces only and only by `replace`: sets `spec.finalizers`. */
+  readonly subresource?: 'status' | 'resize' | 'ephemeralcontainers' | 'finalize';
   /** Default `Strict`: unknown and duplicate fields are refused instead of dropped. */
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
   /** Only validate: nothing is stored. */
