@@ -4,5 +4,4 @@
  * server too. Nothing here knows of pools or claims, opens a socket, or takes time from anywhere but the Clock.
  */
 export { EmbeddedCluster, type EmbeddedClusterOptions, type Verb } from './store/cluster.js';
-export type { Admission } from './store/kinds/rules.js';
 export { createEmbeddedWorld, type EmbeddedWorld, type EmbeddedWorldOptions } from './world.js';

@@ -1,3 +1,4 @@
+import { definitionOf } from '../../api/definitions.js';
 import type { Kind } from '../../api/meta/kind.js';
 import type { Draft, Ref, Resource } from '../../api/meta/resource.js';
 import type {
@@ -17,7 +18,7 @@ import type { Clock } from '../../support/clock.js';
 import type { Random } from '../../support/random.js';
 import { type Duration, minute, timestamp } from '../../support/time.js';
 import { builtInKinds } from './kinds/builtin.js';
-import type { Admission } from './kinds/rules.js';
+import { admissionOf } from './kinds/defined.js';
 import { page } from './paging.js';
 import { applyPatch } from './patch/apply.js';
 import { selectionOf } from './selection.js';
@@ -43,6 +44,12 @@ export interface EmbeddedClusterOptions {
   readonly frozen?: boolean;
 }
 
+/** Schemas are not read from CRDs: for our own kinds the API's definitions stand for them, others take any object. */
+function schemaOf(kind: Kind<Resource>) {
+  const definition = definitionOf(kind);
+  return definition && admissionOf(definition);
+}
+
 /** A Kubernetes API in this process: the semantics of a real server, without sockets, etcd or permissions. */
 export class EmbeddedCluster implements Cluster {
   readonly #store: Store;
@@ -62,7 +69,7 @@ export class EmbeddedCluster implements Cluster {
     this.#latency = options.latency;
     this.#watchLimit = options.watchLimit ?? 20_000;
     this.#bookmarkEvery = options.bookmarkEvery ?? minute;
-    this.#store = new Store({ clock, random: random.split('store'), historyLimit, frozen });
+    this.#store = new Store({ clock, random: random.split('store'), historyLimit, frozen, schemaOf });
     for (const rules of builtInKinds) this.#store.serve(rules);
     this.#store.start();
   }
@@ -70,11 +77,6 @@ export class EmbeddedCluster implements Cluster {
   /** How many calls there were, by `verb plural` or `verb plural/subresource`, such as `patch pods/status`. */
   get requests(): ReadonlyMap<string, number> {
     return this.#requests;
-  }
-
-  /** Adds defaults and checks to a kind that a CRD defines: what its schema says. */
-  admit<T extends Resource>(kind: Kind<T>, admission: Admission): void {
-    this.#store.admit(kind, admission);
   }
 
   /** Forgets the history so far, as a compaction of etcd does: marks and pages from before are Expired. */

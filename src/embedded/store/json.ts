@@ -55,17 +55,48 @@ const maps = new Set([
   'allocatable',
 ]);
 
-/** What Go's typed objects keep when they are written out: no null, no empty list, no empty map. */
+/** Fields of Go's types that are left out when they are false or empty text. */
+const omittedWhenZero = new Set([
+  'hostNetwork',
+  'hostPID',
+  'hostIPC',
+  'stdin',
+  'stdinOnce',
+  'tty',
+  'readOnly',
+  'paused',
+  'unschedulable',
+  'value',
+  'nodeName',
+  'hostname',
+  'subdomain',
+  'serviceAccountName',
+  'priorityClassName',
+  'nominatedNodeName',
+  'message',
+  'reason',
+  'hostIP',
+  'podIP',
+]);
+
+/** What Go's typed objects keep when they are written out: no null, no empty list, no empty map, few zero values. */
 export const keepTyped: Keep = (field, value) => {
   if (value === null) return false;
+  if (value === '' || value === false) return !omittedWhenZero.has(field);
   if (Array.isArray(value)) return value.length > 0;
   if (!isObject(value) || !maps.has(field)) return true;
   for (const _ in value) return true;
   return false;
 };
 
+/** Within a map the fields are anybody's words. */
+const keepInMap: Keep = (_field, value) => value !== null;
+
 /** In metadata every kind is typed. */
-const keepUnder = (keep: Keep, field: string): Keep => (field === 'metadata' ? keepTyped : keep);
+function keepUnder(keep: Keep, field: string): Keep {
+  if (field === 'metadata') return keepTyped;
+  return keep === keepTyped && maps.has(field) ? keepInMap : keep;
+}
 
 /**
  * `incoming` as the store will have it: a copy that shares every part that equals the same part of `existing`, without

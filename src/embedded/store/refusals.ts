@@ -52,6 +52,12 @@ export const duplicate = (field: string, value: unknown): Cause => ({
   message: `Duplicate value: ${shown(value)}`,
 });
 
+export const notFoundField = (field: string, value: unknown): Cause => ({
+  field,
+  reason: 'FieldValueNotFound',
+  message: `Not found: ${shown(value)}`,
+});
+
 export const unsupported = (field: string, value: unknown, supported: readonly string[]): Cause => ({
   field,
   reason: 'FieldValueNotSupported',

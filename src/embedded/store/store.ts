@@ -3,18 +3,25 @@ import { CustomResourceDefinition, Namespace } from '../../api/kubernetes.js';
 import { apiVersionOf } from '../../api/meta/kind.js';
 import type { Ref, Resource } from '../../api/meta/resource.js';
 import type { RemoveOptions } from '../../cluster/cluster.js';
-import { BadRequest, Forbidden, Invalid, MethodNotAllowed, RequestEntityTooLarge } from '../../cluster/errors.js';
+import {
+  BadRequest,
+  type Cause,
+  Forbidden,
+  Invalid,
+  MethodNotAllowed,
+  RequestEntityTooLarge,
+} from '../../cluster/errors.js';
 import type { Clock } from '../../support/clock.js';
 import type { Random } from '../../support/random.js';
 import { timestamp } from '../../support/time.js';
 import { decideDeletion, endsByUpdate } from './deletion.js';
 import { adopt, freeze, type Item, isObject, type Keep, keepAll, keepTyped, shown } from './json.js';
 import { customKind } from './kinds/custom.js';
-import type { Admission, KindRules, Subresource } from './kinds/rules.js';
+import type { Admission, Find, KindRules, Subresource } from './kinds/rules.js';
 import { generatedName, metadataChangeCauses, misshapen, newMetadataCauses, tooLarge, uuid } from './metadata.js';
 import { alreadyExists, conflict, forbidden, invalid, notFound, notServed, outdated, wrong } from './refusals.js';
 import { Table } from './table.js';
-import { same, specChanged, stamped, withinSubresource, withServerMetadata } from './writes.js';
+import { contentChanged, same, specChanged, stamped, withinSubresource, withServerMetadata } from './writes.js';
 
 export interface StoreOptions {
   readonly clock: Clock;
@@ -23,12 +30,17 @@ export interface StoreOptions {
   readonly historyLimit: number;
   /** Freeze all objects deeply, so that a program that changes one fails at once. */
   readonly frozen: boolean;
+  /** What is known of the schema of a kind that a CRD defines. */
+  readonly schemaOf: (kind: Kind<Resource>) => Admission | undefined;
 }
+
+type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 /** How a write is to be checked and whether it is to be kept. */
 export interface WriteMode {
   readonly subresource?: Subresource;
   readonly dryRun?: boolean;
+  readonly fieldValidation?: FieldValidation;
   /** Replacing without a resourceVersion is refused for some kinds; patches are always allowed to leave it out. */
   readonly verb: 'replace' | 'patch';
 }
@@ -71,10 +83,6 @@ export class Store {
     for (const watcher of table.watchers()) watcher.end();
   }
 
-  admit(kind: Pick<Kind<Resource>, 'group' | 'plural'>, admission: Admission): void {
-    this.#admissions.set(tableKey(kind), admission);
-  }
-
   /** Throws NotFound for a kind that is not served. */
   table(kind: Kind<Resource>): Table {
     const table = this.#tables.get(tableKey(kind));
@@ -82,10 +90,7 @@ export class Store {
     throw notServed();
   }
 
-  /** The object, if its kind is served and it exists. */
-  find(group: string, plural: string, ref: Ref): Item | undefined {
-    return this.#tables.get(tableKey({ group, plural }))?.get(ref.namespace, ref.name);
-  }
+  readonly #find: Find = (kind, ref) => this.#tables.get(tableKey(kind))?.get(ref.namespace, ref.name);
 
   /** Makes the namespaces that every cluster has. */
   start(): void {
@@ -100,7 +105,7 @@ export class Store {
     throw notFound(kind, ref.name);
   }
 
-  create(kind: Kind<Resource>, draft: NewItem, { dryRun }: { readonly dryRun?: boolean } = {}): Item {
+  create(kind: Kind<Resource>, draft: NewItem, mode: Omit<WriteMode, 'verb' | 'subresource'> = {}): Item {
     const table = this.table(kind);
     const { rules } = table;
     this.#checkEnvelope(kind, draft);
@@ -131,19 +136,20 @@ export class Store {
         ...(rules.generation ? { generation: 1 } : {}),
       },
     };
-    const object = this.#defaulted(table, rules.prepareCreate?.(fresh) ?? fresh, undefined);
+    const object = this.#defaulted(table, rules.prepareCreate?.(fresh) ?? fresh, undefined, mode);
     const causes = [...this.#causes(table, object, undefined, undefined), ...newMetadataCauses(object.metadata, rules)];
     if (causes.length > 0) throw invalid(kind, name, causes);
+    rules.admit?.(object, undefined, undefined, this.#find);
     if (tooLarge(object)) throw new RequestEntityTooLarge(`Request entity too large: limit is ${3 * 1024 * 1024}`);
     if (table.get(namespace, name)) throw alreadyExists(kind, name);
-    return dryRun ? object : this.#commit(table, object, undefined);
+    return mode.dryRun ? object : this.#commit(table, object, undefined);
   }
 
   /** Changes an object to what `change` makes of it. Returns the new state; the old one when nothing changed. */
   update(kind: Kind<Resource>, ref: Ref, mode: WriteMode, change: (old: Item) => unknown): Item {
     const table = this.table(kind);
     const { rules } = table;
-    if (mode.subresource === 'status' && !rules.hasStatus) throw notServed();
+    if (!serves(rules, mode.subresource)) throw notServed();
     const old = this.get(kind, ref);
     const wanted = change(old);
     if (wanted === old) return old;
@@ -156,15 +162,20 @@ export class Store {
     let object = withServerMetadata(sent, old);
     object = withinSubresource(object, old, rules, mode.subresource);
     object = rules.prepareUpdate?.(object, old, mode.subresource) ?? object;
-    object = this.#defaulted(table, object, old);
+    object = this.#defaulted(table, object, old, mode);
     if (same(object, old)) return old;
     const causes = [
       ...metadataChangeCauses(object.metadata, old.metadata),
       ...this.#causes(table, object, old, mode.subresource),
     ];
     if (causes.length > 0) throw invalid(kind, ref.name, causes);
-    if (rules.generation && mode.subresource !== 'status' && specChanged(object, old))
+    if (
+      rules.generation &&
+      mode.subresource !== 'status' &&
+      (specChanged(object, old) || countsAnnotations(object, old))
+    )
       object = { ...object, metadata: { ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 } };
+    rules.admit?.(object, old, mode.subresource, this.#find);
     if (mode.dryRun) return object;
     if (endsByUpdate(object, old, rules)) {
       this.#commit(table, old, old, 'deleted');
@@ -211,25 +222,36 @@ export class Store {
       const table = this.#tables.get(tableKey(rules.kind));
       if (table) table.rules = rules;
       else this.serve(rules);
+      const schema = this.options.schemaOf(rules.kind);
+      if (schema) this.#admissions.set(tableKey(rules.kind), schema);
     }
   }
 
-  #defaulted(table: Table, object: Item, old: Item | undefined): Item {
+  #defaulted(table: Table, object: Item, old: Item | undefined, { fieldValidation = 'Strict' }: Mode): Item {
     const { rules } = table;
     const admission = this.#admissions.get(tableKey(rules.kind));
     let result = object;
-    if (old && !specChanged(object, old)) return object;
-    result = rules.defaults?.(result) ?? result;
+    if (old && !contentChanged(object, old)) return object;
+    if (!old || specChanged(object, old)) result = rules.defaults?.(result) ?? result;
+    if (fieldValidation !== 'Strict') result = admission?.prune?.(result) ?? result;
     result = admission?.defaults?.(result) ?? result;
     return result === object ? object : (adopt(result, old, keepOf(rules)) as Item);
   }
 
-  #causes(table: Table, object: Item, old: Item | undefined, subresource: Subresource) {
+  #causes(table: Table, object: Item, old: Item | undefined, subresource: Subresource): readonly Cause[] {
     const { rules } = table;
-    return [
-      ...(rules.validate?.(object, old, subresource) ?? []),
-      ...(this.#admissions.get(tableKey(rules.kind))?.validate?.(object, old) ?? []),
-    ];
+    const causes = rules.validate?.(object, old, subresource) ?? [];
+    const admission = this.#admissions.get(tableKey(rules.kind));
+    if (!admission?.validate || (old && !contentChanged(object, old))) return causes;
+    const schema = admission.validate(object, old);
+    const unknown = schema.filter(({ reason }) => reason === 'UnknownField');
+    if (unknown.length === 0) return [...causes, ...schema];
+    throw new BadRequest(
+      `${rules.kind.name} in version "${rules.kind.version}" cannot be handled as a ${rules.kind.name}: strict decoding error: ${unknown
+        .map(({ field = '' }) => `unknown field "${field}"`)
+        .join(', ')}`,
+      { causes: unknown },
+    );
   }
 
   #checkEnvelope(kind: Kind<Resource>, object: Record<string, unknown>): void {
@@ -259,10 +281,15 @@ export class Store {
       );
   }
 
-  #checkVersion({ kind, origin }: KindRules, { metadata }: Item, old: Item, verb: WriteMode['verb']): void {
+  #checkVersion(
+    { kind, replaceNeedsVersion }: KindRules,
+    { metadata }: Item,
+    old: Item,
+    verb: WriteMode['verb'],
+  ): void {
     const { resourceVersion } = metadata;
     if (!resourceVersion) {
-      if (origin === 'custom' && verb === 'replace')
+      if (replaceNeedsVersion && verb === 'replace')
         throw invalid({ ...kind, name: kind.plural }, metadata.name, [
           wrong('metadata.resourceVersion', 0, 'must be specified for an update'),
         ]);
@@ -277,8 +304,8 @@ export class Store {
       return undefined;
     }
     if (!namespace) throw new MethodNotAllowed('the server does not allow this method on the requested resource');
-    const home = this.find('', 'namespaces', { name: namespace });
-    if (!home) throw notFound({ group: '', plural: 'namespaces', name: 'Namespace' }, namespace);
+    const home = this.#find(Namespace, { name: namespace });
+    if (!home) throw notFound(Namespace, namespace);
     if (home.metadata.deletionTimestamp !== undefined)
       throw new Forbidden(
         `${kind.plural}${kind.group === '' ? '' : `.${kind.group}`} "${name ?? ''}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
@@ -306,6 +333,15 @@ export class Store {
 }
 
 const initialNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+type Mode = Pick<WriteMode, 'fieldValidation'>;
+
+const serves = ({ hasStatus, subresources }: KindRules, subresource: Subresource): boolean =>
+  subresource === undefined || (subresource === 'status' ? hasStatus : subresources?.includes(subresource) === true);
+
+/** A Deployment's generation counts changes of its annotations too. */
+const countsAnnotations = (object: Item, old: Item): boolean =>
+  object.kind === 'Deployment' && object.metadata.annotations !== old.metadata.annotations;
 
 /** Namespaces that the server needs itself. */
 const lasting: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);

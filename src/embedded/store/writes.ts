@@ -36,7 +36,7 @@ export function withinSubresource(object: Item, old: Item, rules: KindRules, sub
       return result.metadata === old.metadata ? result : { ...result, metadata: old.metadata };
     return result;
   }
-  if (subresource === undefined && rules.hasStatus) return fieldsFrom(object, old, (field) => field === 'status');
+  if (subresource !== 'finalize' && rules.hasStatus) return fieldsFrom(object, old, (field) => field === 'status');
   return object;
 }
 
@@ -59,6 +59,10 @@ export function specChanged(object: Item, old: Item): boolean {
   for (const field in old) if (field !== 'metadata' && field !== 'status' && object[field] === undefined) return true;
   return false;
 }
+
+/** Whether anything changed but metadata. */
+export const contentChanged = (object: Item, old: Item): boolean =>
+  object.status !== old.status || specChanged(object, old);
 
 /** Whether two states of an object are the same, where both share what they have in common. */
 export function same(object: Item, old: Item): boolean {

@@ -20,6 +20,7 @@ export function customKind(definition: Item): KindRules {
       namespaced: spec.scope === 'Namespaced',
     },
     origin: 'custom',
+    replaceNeedsVersion: true,
     versions: served,
     hasStatus: subresources.status !== undefined,
     ...(subresources.scale === undefined ? {} : { scale: scalePaths(objectAt(subresources.scale)) }),
@@ -49,6 +50,7 @@ export function definitionRules(base: KindRules): KindRules {
   return {
     ...base,
     generation: true,
+    replaceNeedsVersion: true,
     prepareCreate: established,
     validate: definitionCauses,
   };

@@ -1,5 +1,5 @@
 import type { Kind } from '../../../api/meta/kind.js';
-import type { Resource } from '../../../api/meta/resource.js';
+import type { Ref, Resource } from '../../../api/meta/resource.js';
 import type { Cause } from '../../../cluster/errors.js';
 import type { Item } from '../json.js';
 
@@ -13,6 +13,9 @@ export interface ScalePaths {
   readonly selector?: readonly string[];
 }
 
+/** Another object, if there is one. */
+export type Find = (kind: Kind<Resource>, ref: Ref) => Item | undefined;
+
 /** What one kind adds to the semantics that all kinds share. All functions are pure and keep what they do not change. */
 export interface KindRules {
   readonly kind: Kind<Resource>;
@@ -21,6 +24,10 @@ export interface KindRules {
   readonly versions: readonly string[];
   readonly hasStatus: boolean;
   readonly scale?: ScalePaths;
+  /** Beside `status`. */
+  readonly subresources?: readonly Subresource[];
+  /** Replacing an object without saying which version is refused. */
+  readonly replaceNeedsVersion?: boolean;
   /** Whether `metadata.generation` counts the changes of the spec. */
   readonly generation: boolean;
   /** `label`: DNS-1123 labels, such as namespaces; `subdomain`: what most kinds take; `path`: whatever fits a URL. */
@@ -31,6 +38,8 @@ export interface KindRules {
   prepareUpdate?(object: Item, old: Item, subresource: Subresource): Item;
   defaults?(object: Item): Item;
   validate?(object: Item, old: Item | undefined, subresource: Subresource): readonly Cause[];
+  /** Throws for what an admission plugin of the server refuses, after looking at other objects. */
+  admit?(object: Item, old: Item | undefined, subresource: Subresource, find: Find): void;
   /** Fields that a selector may name besides metadata.name and metadata.namespace. */
   readonly fields?: Readonly<Record<string, (object: Item) => string>>;
   /** Whether a pending delete waits for something else than finalizers in metadata. */
@@ -39,8 +48,11 @@ export interface KindRules {
   prepareDelete?(object: Item): Item;
 }
 
-/** What a caller adds to a kind that this store knows nothing about: the rules that its CRD's schema states. */
+/** What the schema of a CRD says of its kind, beside the rules that all kinds share. */
 export interface Admission {
   defaults?(object: Item): Item;
+  /** Unknown fields are causes with the reason `UnknownField`. */
   validate?(object: Item, old: Item | undefined): readonly Cause[];
+  /** Drops unknown fields, for writes that do not ask for strict validation. */
+  prune?(object: Item): Item;
 }
