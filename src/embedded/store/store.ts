@@ -15,11 +15,21 @@ import type { Clock } from '../../support/clock.js';
 import type { Random } from '../../support/random.js';
 import { timestamp } from '../../support/time.js';
 import { decideDeletion, endsByUpdate } from './deletion.js';
-import { adopt, freeze, type Item, isObject, type Keep, keepAll, keepTyped, shown } from './json.js';
+import { adopt, freeze, type Item, isObject, type JsonObject, type Keep, keepAll, keepTyped, shown } from './json.js';
 import { customKind } from './kinds/custom.js';
 import type { Admission, Find, KindRules, Subresource } from './kinds/rules.js';
 import { generatedName, metadataChangeCauses, misshapen, newMetadataCauses, tooLarge, uuid } from './metadata.js';
-import { alreadyExists, conflict, forbidden, invalid, notFound, notServed, outdated, wrong } from './refusals.js';
+import {
+  alreadyExists,
+  conflict,
+  forbidden,
+  immutable,
+  invalid,
+  notFound,
+  notServed,
+  outdated,
+  wrong,
+} from './refusals.js';
 import { Table } from './table.js';
 import { contentChanged, same, specChanged, stamped, withinSubresource, withServerMetadata } from './writes.js';
 
@@ -108,7 +118,7 @@ export class Store {
   create(kind: Kind<Resource>, draft: NewItem, mode: Omit<WriteMode, 'verb' | 'subresource'> = {}): Item {
     const table = this.table(kind);
     const { rules } = table;
-    this.#checkEnvelope(kind, draft);
+    this.#checkEnvelope(kind, draft, 'create');
     const own = adopt(draft, undefined, keepOf(rules)) as Item;
     const namespace = this.#namespaceFor(kind, own);
     const { generateName } = own.metadata;
@@ -154,10 +164,10 @@ export class Store {
     const wanted = change(old);
     if (wanted === old) return old;
     if (!isObject(wanted) || !isObject(wanted.metadata)) throw new Invalid('the patch leaves no object');
-    this.#checkEnvelope(kind, wanted);
+    this.#checkEnvelope(kind, wanted, mode.verb);
     const sent = adopt(wanted, old, keepOf(rules)) as Item;
     if (sent === old) return old;
-    this.#checkIdentity(kind, sent, old, ref);
+    this.#checkIdentity(kind, sent, old, ref, mode.verb);
     this.#checkVersion(rules, sent, old, mode.verb);
     let object = withServerMetadata(sent, old);
     object = withinSubresource(object, old, rules, mode.subresource);
@@ -254,7 +264,7 @@ export class Store {
     );
   }
 
-  #checkEnvelope(kind: Kind<Resource>, object: Record<string, unknown>): void {
+  #checkEnvelope(kind: Kind<Resource>, object: JsonObject, verb: WriteMode['verb'] | 'create'): void {
     const { apiVersion = apiVersionOf(kind), kind: name = kind.name } = object;
     if (apiVersion !== apiVersionOf(kind))
       throw new BadRequest(
@@ -263,22 +273,24 @@ export class Store {
     if (name !== kind.name)
       throw new BadRequest(`${shown(name)} in version "${kind.version}" cannot be handled as a ${kind.name}`);
     const problem = misshapen(object.metadata);
-    if (problem)
-      throw new BadRequest(`${kind.name} in version "${kind.version}" cannot be handled as a ${kind.name}: ${problem}`);
+    if (!problem) return;
+    if (verb === 'patch') throw new Invalid(`patch: Invalid value: ${problem}`);
+    throw new BadRequest(`${kind.name} in version "${kind.version}" cannot be handled as a ${kind.name}: ${problem}`);
   }
 
-  #checkIdentity(kind: Kind<Resource>, object: Item, old: Item, ref: Ref): void {
+  #checkIdentity(kind: Kind<Resource>, object: Item, old: Item, ref: Ref, verb: WriteMode['verb']): void {
     const { name, namespace, uid } = object.metadata;
     if (name !== ref.name)
       throw new BadRequest(`the name of the object (${name}) does not match the name on the URL (${ref.name})`);
     if (namespace !== undefined && namespace !== ref.namespace)
       throw new BadRequest('the namespace of the provided object does not match the namespace sent on the request');
-    if (uid !== undefined && uid !== old.metadata.uid)
-      throw conflict(
-        kind,
-        name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-      );
+    if (!uid || uid === old.metadata.uid) return;
+    if (verb === 'patch') throw invalid(kind, name, [immutable('metadata.uid', uid)]);
+    throw conflict(
+      kind,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+    );
   }
 
   #checkVersion(
