@@ -212,7 +212,8 @@ export class LeaderElection {
     const { identity, renewDeadline } = this.#options;
     const once = async (signal: AbortSignal) => {
       const lease = await this.#read(signal);
-      if (lease?.spec?.holderIdentity !== identity) return;
+      // a later term, be it our own, is not ours to give back
+      if (lease?.spec?.holderIdentity !== identity || lease.spec.leaseTransitions !== term) return;
       const spec = { ...lease.spec, ...freeSpec(term, clock.now()) };
       this.#see(await cluster.replace(Lease, { ...lease, spec }, { signal, flow: 'delivery' }));
       this.#log.info({ term }, 'the lease is given back');

@@ -135,6 +135,7 @@ describe('informer', () => {
     const way = new (class extends FlakyCluster {
       override async *watch() {
         watches++;
+        yield* [];
       }
     })(server, clock, random);
     const informer = configMapInformer({ clock, server, random, way });
