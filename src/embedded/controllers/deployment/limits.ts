@@ -1,0 +1,23 @@
+import type { Deployment } from '../../../api/kubernetes.js';
+
+/** How far a roll-out may go beyond and below `replicas`, in pods. */
+export interface Limits {
+  readonly replicas: number;
+  readonly surge: number;
+  readonly unavailable: number;
+}
+
+/** `ResolveFenceposts` of k8s.io/kubernetes: percentages of `replicas`, surge rounded up, unavailable down; not both 0. */
+export function limitsOf({ spec }: Deployment): Limits {
+  const replicas = spec?.replicas ?? 1;
+  if (spec?.strategy?.type === 'Recreate') return { replicas, surge: 0, unavailable: 0 };
+  const { maxSurge = '25%', maxUnavailable = '25%' } = spec?.strategy?.rollingUpdate ?? {};
+  const surge = resolve(maxSurge, replicas, Math.ceil);
+  const unavailable = resolve(maxUnavailable, replicas, Math.floor);
+  return { replicas, surge, unavailable: surge === 0 && unavailable === 0 ? 1 : Math.min(unavailable, replicas) };
+}
+
+function resolve(text: string | number, replicas: number, round: (share: number) => number): number {
+  if (typeof text === 'number') return text;
+  return text.endsWith('%') ? round((Number(text.slice(0, -1)) * replicas) / 100) : Number(text) || 0;
+}
