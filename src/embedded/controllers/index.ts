@@ -4,20 +4,46 @@
 // They copy what Kubernetes does, named function by function, and know nothing of pools or claims.
 import { ContainerClaim } from '../../api/container-claim.js';
 import { ContainerPool } from '../../api/container-pool.js';
-import { ConfigMap, Deployment, Lease, Node, Pod, ReplicaSet, Secret } from '../../api/kubernetes.js';
+import { ConfigMap, Deployment, Lease, Node, Pod, ReplicaSet, Secret, ServiceAccount } from '../../api/kubernetes.js';
 import type { Kind } from '../../api/meta/kind.js';
 import type { Resource } from '../../api/meta/resource.js';
 import type { Manager } from '../../runtime/index.js';
 import type { Clock } from '../../support/clock.js';
+import { DeploymentController } from './deployment/deployment-controller.js';
 import { GarbageCollector } from './garbage/garbage-collector.js';
+import { NamespaceController } from './namespaces/namespace-controller.js';
+import { NodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.js';
+import { ReplicaSetController } from './replica-set/replica-set-controller.js';
 import { SimpleScheduler } from './scheduler/scheduler.js';
 
-export type BuiltInController = 'garbage-collector' | 'scheduler';
+export type BuiltInController =
+  | 'garbage-collector'
+  | 'namespace'
+  | 'replica-set'
+  | 'deployment'
+  | 'scheduler'
+  | 'node-lifecycle';
 
-export const allControllers: readonly BuiltInController[] = ['garbage-collector', 'scheduler'];
+const all: readonly BuiltInController[] = [
+  'garbage-collector',
+  'namespace',
+  'replica-set',
+  'deployment',
+  'scheduler',
+  'node-lifecycle',
+];
 
-/** Which kinds the garbage collector looks after when it is not told. */
-export const collectedKinds: readonly Kind<Resource>[] = [Pod, ReplicaSet, Deployment, ConfigMap, Secret, Lease, Node];
+/** Which kinds the garbage collector looks after, and which it clears out of namespaces, when it is not told. */
+const collectedKinds: readonly Kind<Resource>[] = [
+  Pod,
+  ReplicaSet,
+  Deployment,
+  ConfigMap,
+  Secret,
+  ServiceAccount,
+  Lease,
+  Node,
+];
 /** The kinds of Penstock, for clusters that serve them. */
 export const penstockKinds: readonly Kind<Resource>[] = [ContainerPool, ContainerClaim];
 
@@ -26,7 +52,7 @@ export interface BuiltInControllersOptions {
   readonly clock: Clock;
   /** Default: all. */
   readonly controllers?: readonly BuiltInController[];
-  /** What the garbage collector looks after; the cluster must serve them all. Default `collectedKinds`. */
+  /** What the garbage collector and the namespace controller look after; the cluster must serve them all. Default `collectedKinds`. */
   readonly collectedKinds?: readonly Kind<Resource>[];
   /** Whose pods the scheduler binds. Default `default-scheduler`. */
   readonly schedulerNames?: readonly string[];
@@ -34,13 +60,30 @@ export interface BuiltInControllersOptions {
 
 /** Adds the controllers to a manager that has not started. */
 export function builtInControllers(options: BuiltInControllersOptions): void {
-  const { manager, clock, controllers = allControllers, schedulerNames } = options;
+  const { manager, clock, controllers = all, schedulerNames } = options;
   const { cluster, cache } = manager;
+  const kinds = options.collectedKinds ?? collectedKinds;
   for (const controller of controllers) {
     switch (controller) {
       case 'garbage-collector':
-        for (const definition of new GarbageCollector(manager, options.collectedKinds ?? collectedKinds).definitions())
-          manager.add(definition);
+        for (const definition of new GarbageCollector(manager, kinds).definitions()) manager.add(definition);
+        break;
+      case 'namespace':
+        manager.add(
+          new NamespaceController(
+            manager,
+            kinds.filter(({ namespaced }) => namespaced),
+          ).definition(),
+        );
+        break;
+      case 'replica-set':
+        manager.add(new ReplicaSetController({ manager, clock }).definition());
+        break;
+      case 'deployment':
+        manager.add(new DeploymentController({ manager, clock }).definition());
+        break;
+      case 'node-lifecycle':
+        manager.add(new NodeLifecycleController(manager, clock).definition());
         break;
       case 'scheduler':
         manager.add(
