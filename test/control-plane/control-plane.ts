@@ -88,8 +88,8 @@ export class ControlPlane {
       `--token-auth-file=${path('tokens.csv')}`,
       '--authorization-mode=RBAC',
       '--profiling=false',
-      // without the controller that makes service accounts, no pod could be created
-      ...(options.controllers ? [] : ['--disable-admission-plugins=ServiceAccount']),
+      // without the controllers that make service accounts and untaint new nodes, no pod could be created or scheduled
+      ...(options.controllers ? [] : ['--disable-admission-plugins=ServiceAccount,TaintNodesByCondition']),
       ...(options.audit
         ? [
             `--audit-policy-file=${path('audit.yaml')}`,
@@ -228,6 +228,7 @@ const neededControllers = [
   'deployment-controller',
   'disruption-controller',
   'pod-garbage-collector-controller',
+  'node-lifecycle-controller',
 ];
 
 const auditPolicy = `apiVersion: audit.k8s.io/v1

@@ -1,0 +1,49 @@
+/** Times, rates and tables: what all benches share. */
+
+export interface Row {
+  readonly what: string;
+  readonly figure: string;
+  /** The limit measured in the same run, and how the figure compares. */
+  readonly against?: string;
+}
+
+/** Milliseconds that `work` takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** The exact `share`-quantile: the smallest value that at least that share of all does not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+export const rate = (count: number, milliseconds: number): string => `${Math.round((count * 1000) / milliseconds)}/s`;
+
+export const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+export const percentiles = (values: readonly number[]): string =>
+  [0.5, 0.9, 0.99].map((share) => ms(quantile(values, share))).join(' / ');
+
+export function print(title: string, rows: readonly Row[]): void {
+  const widths = [
+    Math.max(...rows.map(({ what }) => what.length)),
+    Math.max(...rows.map(({ figure }) => figure.length)),
+  ] as const;
+  console.log(`\n${title}`);
+  for (const { what, figure, against = '' } of rows)
+    console.log(`  ${what.padEnd(widths[0])}  ${figure.padStart(widths[1])}  ${against}`.trimEnd());
+}
+
+/** Waits until `met`, looking every few milliseconds; throws after `limit` milliseconds. */
+export async function until(what: string, met: () => boolean | Promise<boolean>, limit = 120_000): Promise<void> {
+  const end = performance.now() + limit;
+  while (!(await met())) {
+    if (performance.now() > end) throw new Error(`${what}: not within ${limit} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
