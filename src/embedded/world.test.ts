@@ -91,7 +91,7 @@ test('a simulation that crashed is taken over by the next one of its name, conta
   await clock.advance(10 * second);
   const before = await cluster.get(Pod, a);
   nodes.kill();
-  await clock.advance(minute);
+  await clock.advance(20 * second);
   const next = new SimulatedNodes({ cluster, clock, random: seededRandom(2), count: 2 });
   await clock.settle(next.start(), minute);
   await clock.advance(10 * second);
