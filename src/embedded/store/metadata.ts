@@ -1,6 +1,5 @@
 import type { Metadata, OwnerReference } from '../../api/meta/metadata.js';
 import type { Cause } from '../../cluster/errors.js';
-import { type Item, sizeOf } from './json.js';
 import type { KindRules } from './kinds/rules.js';
 import {
   labelNameProblems,
@@ -178,12 +177,4 @@ function finalizerCauses(finalizers: readonly string[] = []): readonly Cause[] {
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     causes.push(wrong(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   return causes;
-}
-
-/** etcd takes requests of up to 1.5 MiB. */
-export const objectLimit = 1.5 * 1024 * 1024;
-
-/** Measures an object only as far as it may have grown: a small change of a small object costs nothing. */
-export function tooLarge(object: Item): boolean {
-  return sizeOf(object) > objectLimit;
 }

@@ -15,10 +15,21 @@ import type { Clock } from '../../support/clock.js';
 import type { Random } from '../../support/random.js';
 import { timestamp } from '../../support/time.js';
 import { decideDeletion, endsByUpdate } from './deletion.js';
-import { adopt, freeze, type Item, isObject, type JsonObject, type Keep, keepAll, keepTyped, shown } from './json.js';
+import {
+  adopt,
+  freeze,
+  type Item,
+  isObject,
+  type JsonObject,
+  type Keep,
+  keepAll,
+  keepTyped,
+  shown,
+  sizeOf,
+} from './json.js';
 import { customKind } from './kinds/custom.js';
 import type { Admission, Find, KindRules, Subresource } from './kinds/rules.js';
-import { generatedName, metadataChangeCauses, misshapen, newMetadataCauses, tooLarge, uuid } from './metadata.js';
+import { generatedName, metadataChangeCauses, misshapen, newMetadataCauses, uuid } from './metadata.js';
 import {
   alreadyExists,
   conflict,
@@ -57,6 +68,9 @@ export interface WriteMode {
 
 /** What a caller wants to create, before anything is known of it. */
 type NewItem = { readonly metadata: object; readonly [field: string]: unknown };
+
+/** etcd takes requests of up to 1.5 MiB. */
+const objectLimit = 1.5 * 1024 * 1024;
 
 const tableKey = ({ group, plural }: Pick<Kind<Resource>, 'group' | 'plural'>): string => `${group}/${plural}`;
 
@@ -150,7 +164,7 @@ export class Store {
     const causes = [...this.#causes(table, object, undefined, undefined), ...newMetadataCauses(object.metadata, rules)];
     if (causes.length > 0) throw invalid(kind, name, causes);
     rules.admit?.(object, undefined, undefined, this.#find);
-    if (tooLarge(object)) throw new RequestEntityTooLarge(`Request entity too large: limit is ${3 * 1024 * 1024}`);
+    checkSize(object);
     if (table.get(namespace, name)) throw alreadyExists(kind, name);
     return mode.dryRun ? object : this.#commit(table, object, undefined);
   }
@@ -186,6 +200,7 @@ export class Store {
     )
       object = { ...object, metadata: { ...object.metadata, generation: (old.metadata.generation ?? 0) + 1 } };
     rules.admit?.(object, old, mode.subresource, this.#find);
+    if (contentChanged(object, old)) checkSize(object);
     if (mode.dryRun) return object;
     if (endsByUpdate(object, old, rules)) {
       this.#commit(table, old, old, 'deleted');
@@ -350,6 +365,12 @@ type Mode = Pick<WriteMode, 'fieldValidation'>;
 
 const serves = ({ hasStatus, subresources }: KindRules, subresource: Subresource): boolean =>
   subresource === undefined || (subresource === 'status' ? hasStatus : subresources?.includes(subresource) === true);
+
+function checkSize(object: Item): void {
+  const size = sizeOf(object);
+  if (size > objectLimit)
+    throw new RequestEntityTooLarge(`etcdserver: request is too large (${size} of ${objectLimit} bytes)`);
+}
 
 /** A Deployment's generation counts changes of its annotations too. */
 const countsAnnotations = (object: Item, old: Item): boolean =>

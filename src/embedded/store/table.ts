@@ -1,3 +1,4 @@
+import { keyOf, nameOf, type Ref } from '../../api/meta/resource.js';
 import { Expired } from '../../cluster/errors.js';
 import { type Change, History } from './history.js';
 import type { Item } from './json.js';
@@ -41,7 +42,7 @@ const nodeOf = (object: Item): string => {
 /** All objects of one kind, with their history and those who watch them. */
 export class Table {
   readonly #buckets = new Map<string, Bucket>();
-  readonly #byNode: Map<string, Set<Item>> | undefined;
+  readonly #byNode: Map<string, Map<string, Ref>> | undefined;
   readonly #watchers = new Set<Watcher>();
   readonly #watchersByNode = new Map<string, Set<Watcher>>();
   readonly #history: History;
@@ -86,18 +87,21 @@ export class Table {
     this.#show(change);
   }
 
-  #file(byNode: Map<string, Set<Item>>, { before, object, deleted }: Change): void {
-    if (before) {
-      const node = nodeOf(before);
-      const there = byNode.get(node);
-      there?.delete(before);
-      if (there?.size === 0) byNode.delete(node);
+  #file(byNode: Map<string, Map<string, Ref>>, { before, object, deleted }: Change): void {
+    const was = before && nodeOf(before);
+    const is = deleted ? undefined : nodeOf(object);
+    if (was === is) return;
+    const ref = nameOf(object);
+    const key = keyOf(ref);
+    if (was !== undefined) {
+      const there = byNode.get(was);
+      there?.delete(key);
+      if (there?.size === 0) byNode.delete(was);
     }
-    if (deleted) return;
-    const node = nodeOf(object);
-    const there = byNode.get(node);
-    if (there) there.add(object);
-    else byNode.set(node, new Set([object]));
+    if (is === undefined) return;
+    const there = byNode.get(is);
+    if (there) there.set(key, ref);
+    else byNode.set(is, new Map([[key, ref]]));
   }
 
   #show(change: Change): void {
@@ -122,7 +126,9 @@ export class Table {
       const object = this.get(namespace, name);
       if (object) yield object;
     } else if (node !== undefined && this.#byNode) {
-      for (const object of [...(this.#byNode.get(node) ?? [])].sort(order))
+      const refs = [...(this.#byNode.get(node)?.values() ?? [])];
+      const objects = refs.flatMap((ref) => this.get(ref.namespace, ref.name) ?? []);
+      for (const object of objects.sort(order))
         if (namespace === undefined || object.metadata.namespace === namespace) yield object;
     } else if (namespace !== undefined) yield* this.#buckets.get(namespace)?.inOrder() ?? [];
     else for (const there of [...this.#buckets.keys()].sort()) yield* this.#buckets.get(there)?.inOrder() ?? [];

@@ -43,11 +43,15 @@ export function withinSubresource(object: Item, old: Item, rules: KindRules, sub
 /** The object with the fields that `which` names as they were in `old`. */
 export function fieldsFrom(object: Item, old: Item, which: (field: string) => boolean): Item {
   let result: Record<string, unknown> | undefined;
-  for (const field of new Set([...Object.keys(object), ...Object.keys(old)])) {
-    if (!which(field) || object[field] === old[field]) continue;
+  for (const field in old) {
+    if (object[field] === old[field] || !which(field)) continue;
     result ??= { ...object };
-    if (old[field] === undefined) delete result[field];
-    else result[field] = old[field];
+    result[field] = old[field];
+  }
+  for (const field in object) {
+    if (old[field] !== undefined || !which(field)) continue;
+    result ??= { ...object };
+    delete result[field];
   }
   return (result as Item | undefined) ?? object;
 }

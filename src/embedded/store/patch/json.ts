@@ -1,9 +1,11 @@
 import { Invalid } from '../../../cluster/errors.js';
 import type { JsonOperation } from '../../../cluster/patch.js';
-import { equal, isObject, type JsonObject } from '../json.js';
+import { equal, isObject } from '../json.js';
 
 /** The API server takes no longer patches. */
 const mostOperations = 10_000;
+
+type Container = Record<string, unknown> | unknown[];
 
 /**
  * Applies a JSON Patch (RFC 6902) and returns the result, which shares with `document` whatever the patch leaves alone.
@@ -12,33 +14,132 @@ const mostOperations = 10_000;
 export function applyJsonPatch(document: unknown, operations: readonly JsonOperation[]): unknown {
   if (operations.length > mostOperations)
     throw new Invalid(`The allowed maximum operations in a JSON patch is ${mostOperations}, got ${operations.length}`);
-  let result = document;
-  for (const operation of operations) result = apply(result, operation);
-  return result;
+  const draft = new Draft(document);
+  for (const operation of operations) apply(draft, operation);
+  return draft.root;
 }
 
-function apply(document: unknown, operation: JsonOperation): unknown {
+function apply(draft: Draft, operation: JsonOperation): void {
   switch (operation.op) {
     case 'add':
-      return edit(document, stepsOf(operation.path, operation), 0, add, valueOf(operation), operation);
+      return draft.add(stepsOf(operation.path, operation), valueOf(operation), operation);
     case 'replace':
-      return edit(document, stepsOf(operation.path, operation), 0, replace, valueOf(operation), operation);
+      return draft.replace(stepsOf(operation.path, operation), valueOf(operation), operation);
     case 'remove':
-      return edit(document, stepsOf(operation.path, operation), 0, remove, undefined, operation);
+      return draft.remove(stepsOf(operation.path, operation), operation);
     case 'test':
-      if (equal(find(document, stepsOf(operation.path, operation)) ?? null, valueOf(operation))) return document;
+      if (equal(draft.find(stepsOf(operation.path, operation)) ?? null, valueOf(operation))) return;
       throw failed(operation, 'the value there is another');
     case 'copy':
-      return edit(document, stepsOf(operation.path, operation), 0, add, existing(document, operation), operation);
+      return draft.add(stepsOf(operation.path, operation), draft.taken(operation), operation);
     case 'move': {
-      const value = existing(document, operation);
-      if (operation.path.startsWith(`${operation.from}/`)) throw failed(operation, 'cannot move a value into itself');
-      const without = edit(document, stepsOf(operation.from, operation), 0, remove, undefined, operation);
-      return edit(without, stepsOf(operation.path, operation), 0, add, value, operation);
+      const value = draft.taken(operation);
+      if (operation.path.startsWith(`${operation.from}/`)) throw failed(operation, 'that is a move into itself');
+      draft.remove(stepsOf(operation.from, operation), operation);
+      return draft.add(stepsOf(operation.path, operation), value, operation);
     }
     default:
       throw failed(operation, 'unknown operation');
   }
+}
+
+/** A document that is copied along the paths that change, each part once, and nowhere else. */
+class Draft {
+  /** The parts that were copied for this patch: only these are written to. */
+  readonly #own = new Set<object>();
+
+  constructor(public root: unknown) {}
+
+  find(steps: readonly string[]): unknown {
+    let at = this.root;
+    for (const step of steps) {
+      if (typeof at !== 'object' || at === null) return undefined;
+      at = childOf(at, step);
+    }
+    return at;
+  }
+
+  /** What a `copy` or a `move` carries. It may be in two places from now on, so it is nobody's own any more. */
+  taken(operation: JsonOperation & { readonly from: string }): unknown {
+    const value = this.find(stepsOf(operation.from, operation));
+    if (value === undefined) throw failed(operation, `there is nothing at ${operation.from}`);
+    this.#own.clear();
+    return value;
+  }
+
+  add(steps: readonly string[], value: unknown, operation: JsonOperation): void {
+    const last = steps.at(-1);
+    if (last === undefined) {
+      this.root = value;
+      return;
+    }
+    const parent = this.#parentOf(steps, operation);
+    if (!Array.isArray(parent)) set(parent, last, value);
+    else if (last === '-') parent.push(value);
+    else parent.splice(indexIn(last, parent.length, operation), 0, value);
+  }
+
+  replace(steps: readonly string[], value: unknown, operation: JsonOperation): void {
+    const last = steps.at(-1);
+    if (last === undefined) {
+      this.root = value;
+      return;
+    }
+    const parent = this.#parentOf(steps, operation);
+    if (Array.isArray(parent)) parent[indexIn(last, parent.length - 1, operation)] = value;
+    else if (Object.hasOwn(parent, last)) set(parent, last, value);
+    else throw failed(operation, 'there is no such key');
+  }
+
+  remove(steps: readonly string[], operation: JsonOperation): void {
+    const last = steps.at(-1);
+    if (last === undefined) throw failed(operation, 'the whole document cannot be removed');
+    const parent = this.#parentOf(steps, operation);
+    if (Array.isArray(parent)) parent.splice(indexIn(last, parent.length - 1, operation), 1);
+    else if (Object.hasOwn(parent, last)) delete parent[last];
+    else throw failed(operation, 'there is no such key');
+  }
+
+  /** The object or list that holds what the steps lead to, ready to be written to. */
+  #parentOf(steps: readonly string[], operation: JsonOperation): Container {
+    let at = this.#owned(this.root, operation);
+    this.root = at;
+    for (let depth = 0; depth < steps.length - 1; depth++) {
+      const step = steps[depth] ?? '';
+      const child = this.#owned(childOf(at, step), operation);
+      if (Array.isArray(at)) at[Number(step)] = child;
+      else set(at, step, child);
+      at = child;
+    }
+    return at;
+  }
+
+  #owned(part: unknown, operation: JsonOperation): Container {
+    if (typeof part !== 'object' || part === null) throw failed(operation, 'there is no such path');
+    if (this.#own.has(part)) return part as Container;
+    const copy: Container = Array.isArray(part) ? [...part] : { ...part };
+    this.#own.add(copy);
+    return copy;
+  }
+}
+
+const place = /^(0|[1-9][0-9]*)$/;
+
+function childOf(parent: object, step: string): unknown {
+  if (Array.isArray(parent)) return place.test(step) ? parent[Number(step)] : undefined;
+  return isObject(parent) && Object.hasOwn(parent, step) ? parent[step] : undefined;
+}
+
+/** A plain assignment, also for the one name that is no plain property. */
+function set(object: Record<string, unknown>, field: string, value: unknown): void {
+  if (field !== '__proto__') object[field] = value;
+  else Object.defineProperty(object, field, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function indexIn(step: string, last: number, operation: JsonOperation): number {
+  const index = place.test(step) ? Number(step) : Number.NaN;
+  if (index <= last) return index;
+  throw failed(operation, `${step} is no place in that list`);
 }
 
 const failed = (operation: JsonOperation, why: string) =>
@@ -51,80 +152,20 @@ function valueOf(operation: JsonOperation & { readonly value: unknown }): unknow
   return operation.value;
 }
 
-function existing(document: unknown, operation: JsonOperation & { readonly from: string }): unknown {
-  const value = find(document, stepsOf(operation.from, operation));
-  if (value === undefined) throw failed(operation, `there is nothing at ${operation.from}`);
-  return value;
+/** The same paths come again and again. */
+const known = new Map<string, readonly string[]>();
+const mostKnown = 4096;
+
+function stepsOf(path: string, operation: JsonOperation): readonly string[] {
+  const before = known.get(path);
+  if (before) return before;
+  if (path !== '' && (typeof path !== 'string' || !path.startsWith('/')))
+    throw failed(operation, 'that is no JSON Pointer');
+  const steps = path === '' ? [] : path.slice(1).split('/').map(unescaped);
+  if (known.size >= mostKnown) known.clear();
+  known.set(path, steps);
+  return steps;
 }
 
-function stepsOf(path: unknown, operation: JsonOperation): readonly string[] {
-  if (path === '') return [];
-  if (typeof path !== 'string' || !path.startsWith('/')) throw failed(operation, 'that is no JSON Pointer');
-  const steps = path.slice(1).split('/');
-  return path.includes('~') ? steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : steps;
-}
-
-function find(document: unknown, steps: readonly string[]): unknown {
-  let at = document;
-  for (const step of steps) {
-    if (Array.isArray(at)) at = /^(0|[1-9][0-9]*)$/.test(step) ? at[Number(step)] : undefined;
-    else if (isObject(at) && Object.hasOwn(at, step)) at = at[step];
-    else return undefined;
-  }
-  return at;
-}
-
-/** What is done in the innermost object or list. */
-type Edit = (
-  parent: JsonObject | readonly unknown[],
-  step: string,
-  value: unknown,
-  operation: JsonOperation,
-) => unknown;
-
-function edit(
-  parent: unknown,
-  steps: readonly string[],
-  depth: number,
-  change: Edit,
-  value: unknown,
-  operation: JsonOperation,
-): unknown {
-  const step = steps[depth];
-  if (step === undefined) {
-    if (operation.op === 'remove') throw failed(operation, 'cannot remove the whole document');
-    return value;
-  }
-  if (typeof parent !== 'object' || parent === null) throw failed(operation, 'there is no such path');
-  const container = parent as JsonObject | readonly unknown[];
-  if (depth === steps.length - 1) return change(container, step, value, operation);
-  const child = find(container, [step]);
-  if (child === undefined) throw failed(operation, 'there is no such path');
-  const changed = edit(child, steps, depth + 1, change, value, operation);
-  if (changed === child) return container;
-  return isObject(container) ? { ...container, [step]: changed } : container.with(Number(step), changed);
-}
-
-function indexIn(list: readonly unknown[], step: string, last: number, operation: JsonOperation): number {
-  const index = /^(0|[1-9][0-9]*)$/.test(step) ? Number(step) : Number.NaN;
-  if (index <= last) return index;
-  throw failed(operation, `${step} is no place in a list of ${list.length}`);
-}
-
-const add: Edit = (parent, step, value, operation) => {
-  if (isObject(parent)) return { ...parent, [step]: value };
-  return parent.toSpliced(step === '-' ? parent.length : indexIn(parent, step, parent.length, operation), 0, value);
-};
-
-const replace: Edit = (parent, step, value, operation) => {
-  if (!isObject(parent)) return parent.with(indexIn(parent, step, parent.length - 1, operation), value);
-  if (!Object.hasOwn(parent, step)) throw failed(operation, 'there is no such key');
-  return { ...parent, [step]: value };
-};
-
-const remove: Edit = (parent, step, _value, operation) => {
-  if (!isObject(parent)) return parent.toSpliced(indexIn(parent, step, parent.length - 1, operation), 1);
-  if (!Object.hasOwn(parent, step)) throw failed(operation, 'there is no such key');
-  const { [step]: _gone, ...rest } = parent;
-  return rest;
-};
+const unescaped = (step: string): string =>
+  step.includes('~') ? step.replaceAll('~1', '/').replaceAll('~0', '~') : step;
