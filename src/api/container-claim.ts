@@ -32,7 +32,11 @@ type Amounts = z.output<typeof amounts>;
 const requestsWithinLimits = (
   of: keyof Amounts,
 ): Rule<{ requests?: Amounts | undefined; limits?: Amounts | undefined }> => ({
-  rule: `!has(self.requests) || !has(self.limits) || !has(self.requests.${of}) || !has(self.limits.${of}) || quantity(string(self.requests.${of})).compareTo(quantity(string(self.limits.${of}))) <= 0`,
+  rule: [
+    `!has(self.requests) || !has(self.requests.${of}) || !isQuantity(string(self.requests.${of}))`,
+    `!has(self.limits) || !has(self.limits.${of}) || !isQuantity(string(self.limits.${of}))`,
+    `quantity(string(self.requests.${of})).compareTo(quantity(string(self.limits.${of}))) <= 0`,
+  ].join(' || '),
   message: `must not request more ${of} than its limit`,
   field: 'requests',
   check: ({ requests, limits }) => atMost(requests?.[of], limits?.[of]),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../support/time.js';
 import type { DeepReadonly } from '../support/readonly.js';
 import { fileName } from './configuration.js';
-import { conditions, count, duration, lifetime } from './fields.js';
+import { conditions, count, duration, isDurationCel, lifetime } from './fields.js';
 import type { PodTemplate } from './kubernetes.js';
 import { kind } from './meta/kind.js';
 import type { Resource } from './meta/resource.js';
@@ -65,7 +65,11 @@ const claims = ruled(
       .describe('No claim may ask for more containers.'),
   }),
   {
-    rule: '!has(self.defaultLifetime) || !has(self.maxLifetime) || duration(self.defaultLifetime) <= duration(self.maxLifetime)',
+    rule: [
+      `!has(self.defaultLifetime) || !${isDurationCel('self.defaultLifetime')}`,
+      `!has(self.maxLifetime) || !${isDurationCel('self.maxLifetime')}`,
+      'duration(self.defaultLifetime) <= duration(self.maxLifetime)',
+    ].join(' || '),
     message: 'must be at most maxLifetime',
     detail: ({ maxLifetime }) => `must be at most maxLifetime, which is ${maxLifetime}`,
     field: 'defaultLifetime',

@@ -14,8 +14,11 @@ const durationText = z
   .max(32)
   .regex(durationPattern, { error: 'must be a duration such as 90s, 10m or 1h30m', abort: true });
 
+/** CEL's `duration()` fails on other texts, and its words would stand beside those that say what is wrong. */
+export const isDurationCel = (value: string) => `${value}.matches('${durationPattern.source}')`;
+
 export const duration = ruled(durationText, {
-  rule: `duration(self) > duration('0s') && duration(self) <= duration('${longest.text}')`,
+  rule: `!${isDurationCel('self')} || duration(self) > duration('0s') && duration(self) <= duration('${longest.text}')`,
   message: `must be longer than 0s and at most ${longest.text}`,
   check: (text) => {
     const parsed = parseDuration(text);
@@ -25,7 +28,7 @@ export const duration = ruled(durationText, {
 
 /** How long a container lives: what ends it counts in whole seconds. */
 export const lifetime = ruled(durationText, {
-  rule: `duration(self) >= duration('1s') && duration(self) <= duration('${longest.text}')`,
+  rule: `!${isDurationCel('self')} || duration(self) >= duration('1s') && duration(self) <= duration('${longest.text}')`,
   message: `must be at least 1s and at most ${longest.text}`,
   check: (text) => {
     const parsed = parseDuration(text);

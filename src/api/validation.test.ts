@@ -104,7 +104,7 @@ describe('claims', () => {
     ],
     [
       claimOf({}, { labels: { 'example.com/a': '-' } }),
-      'spec.items[0].labels[example.com/a]: must be a label value: letters, digits, -, _ and ., at most 63, is "-"',
+      'spec.items[0].labels.example.com/a: must be a label value: letters, digits, -, _ and ., at most 63, is "-"',
     ],
     [
       claimOf({}, { labels: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, ''])) }),

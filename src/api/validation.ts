@@ -73,16 +73,12 @@ function changes({ transitions, structural }: Definition, object: object, old: o
     .map(({ field, reason, message }) => ({ path: [field], reason, message }));
 }
 
-const plainKey = /^[A-Za-z_][-\w]*$/;
-
-/** A path in the API's notation: `spec.items[0].labels[example.com/app]`. */
+/** A path as the API server writes it: `spec.items[0].labels.example.com/app`. */
 export function fieldOf(path: readonly PropertyKey[]): string {
   return path
     .map((step, index) => {
       if (typeof step === 'number') return `[${step}]`;
-      const key = String(step);
-      if (!plainKey.test(key)) return `[${key}]`;
-      return index === 0 ? key : `.${key}`;
+      return index === 0 ? String(step) : `.${String(step)}`;
     })
     .join('');
 }
