@@ -11,7 +11,8 @@ export function pathOf(program: Program): string {
   return join(process.env.KUBEBUILDER_ASSETS ?? '', program);
 }
 
-function whyMissing(programs: readonly Program[]): string | undefined {
+/** Why these programs cannot be run; undefined when they can. */
+export function whyMissing(programs: readonly Program[]): string | undefined {
   const folder = process.env.KUBEBUILDER_ASSETS;
   if (!folder) return 'KUBEBUILDER_ASSETS is not set';
   const absent = programs.filter((program) => !existsSync(join(folder, program)));

@@ -10,6 +10,8 @@ import { Companion } from './process.js';
 export interface ControlPlaneOptions {
   /** Also run kube-controller-manager: garbage collection, namespaces, ReplicaSets, service accounts. */
   readonly controllers?: boolean;
+  /** Give pods the service account of their namespace, with its token, as clusters do. Needs `controllers`. */
+  readonly serviceAccounts?: boolean;
   /** Keep an audit log of all writes, see `auditLog`. */
   readonly audit?: boolean;
   /** More flags for kube-apiserver; the last one wins. */
@@ -88,8 +90,7 @@ export class ControlPlane {
       `--token-auth-file=${path('tokens.csv')}`,
       '--authorization-mode=RBAC',
       '--profiling=false',
-      // without the controllers that make service accounts and untaint new nodes, no pod could be created or scheduled
-      ...(options.controllers ? [] : ['--disable-admission-plugins=ServiceAccount,TaintNodesByCondition']),
+      ...withoutUse(options).map((plugin) => `--disable-admission-plugins=${plugin}`),
       ...(options.audit
         ? [
             `--audit-policy-file=${path('audit.yaml')}`,
@@ -219,6 +220,12 @@ export class ControlPlane {
     });
   }
 }
+
+/** Admission that waits for a controller which does not run, or not yet: without it no pod could be created or scheduled. */
+const withoutUse = ({ controllers, serviceAccounts }: ControlPlaneOptions): readonly string[] => [
+  ...(serviceAccounts ? [] : ['ServiceAccount']),
+  ...(controllers ? [] : ['TaintNodesByCondition']),
+];
 
 const neededControllers = [
   'garbage-collector-controller',

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
+let watched = false;
+const running = new Set<Companion>();
+
 /** A program that runs beside the tests and ends with them at the latest. */
 export class Companion {
   #child: ChildProcess | undefined;
@@ -19,6 +22,8 @@ export class Companion {
     child.on('error', () => {});
     this.#child = child;
     running.add(this);
+    if (!watched) watchOver();
+    watched = true;
   }
 
   get alive(): boolean {
@@ -60,12 +65,10 @@ export class Companion {
   }
 }
 
-const running = new Set<Companion>();
-
-process.on('exit', () => {
-  for (const companion of running) companion.signal('SIGKILL');
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => {
-    process.exit(1);
+/** Once: whatever ends this process ends the companions first. */
+function watchOver(): void {
+  process.on('exit', () => {
+    for (const companion of running) companion.signal('SIGKILL');
   });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+}

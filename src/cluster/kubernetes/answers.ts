@@ -97,8 +97,14 @@ export function eventOf<T extends Resource>(line: string): WatchEvent<T> {
   throw new InternalError(`a watch event of the unknown type ${type}`);
 }
 
-/** Whether a deleted object is still there, waiting for its grace period or its finalizers. Pods are returned even when gone. */
-export function stillTerminating({ metadata }: Resource): boolean {
-  if (metadata.deletionTimestamp === undefined) return false;
-  return (metadata.deletionGracePeriodSeconds ?? 0) > 0 || (metadata.finalizers?.length ?? 0) > 0;
+/**
+ * Whether a deleted object is still there, waiting for its grace period or its finalizers (a namespace has some in its
+ * spec). Pods are returned even when they are gone.
+ */
+export function stillTerminating(object: Resource & { readonly spec?: object }): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata;
+  if (deletionTimestamp === undefined) return false;
+  const { spec = {} } = object;
+  const inSpec = 'finalizers' in spec && Array.isArray(spec.finalizers) ? spec.finalizers : [];
+  return deletionGracePeriodSeconds > 0 || finalizers.length + inSpec.length > 0;
 }

@@ -27,7 +27,7 @@ export async function connect(
   options: ConnectOptions,
   parts: { readonly clock: Clock; readonly logger: Logger } & Pick<
     KubernetesClusterOptions,
-    'limits' | 'requestTimeout' | 'userAgent'
+    'limits' | 'requestTimeout' | 'watchSeconds' | 'userAgent'
   >,
 ): Promise<Connection> {
   const { server, namespace, context, user, identities } = await readTarget(options);

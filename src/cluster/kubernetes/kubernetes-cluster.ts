@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { apiVersionOf, type Kind } from '../../api/meta/kind.js';
 import { type Draft, nameOf, type Ref, type Resource } from '../../api/meta/resource.js';
 import type { Clock } from '../../support/clock.js';
@@ -84,16 +85,8 @@ export class KubernetesCluster implements Cluster {
     query: WatchQuery,
     { signal }: CallOptions = {},
   ): AsyncGenerator<WatchEvent<T>, void, undefined> {
-    const path = watchPath(kind, query, this.#watchSeconds);
-    const response = await this.#tries({ method: 'GET', path }, signal, async (exchange) => {
-      const opened = await this.#transport.open(exchange);
-      const code = opened.statusCode ?? 0;
-      if (code < 400) return opened;
-      let body = '';
-      for await (const chunk of opened.setEncoding('utf8')) body += chunk;
-      throw errorOfAnswer(code, body, opened.headers['retry-after']);
-    });
-    yield* eventsOf<T>(response, this.#watchSeconds * second + watchGrace, this.options.clock, signal);
+    const response = await this.#openWatch(watchPath(kind, query, this.#watchSeconds), signal);
+    if (response) yield* eventsOf<T>(response, this.#watchSeconds * second + watchGrace, this.options.clock, signal);
   }
 
   async create<T extends Resource>(kind: Kind<T>, object: Draft<T>, options: WriteOptions = {}): Promise<T> {
@@ -137,6 +130,23 @@ export class KubernetesCluster implements Cluster {
   /** Closes all connections; calls and watches that run fail. */
   close(): void {
     this.#transport.close();
+  }
+
+  /** Undefined when the signal is aborted: then the watch ends without an event. */
+  async #openWatch(path: string, signal: AbortSignal | undefined): Promise<IncomingMessage | undefined> {
+    try {
+      return await this.#tries({ method: 'GET', path }, signal, async (exchange) => {
+        const opened = await this.#transport.open(exchange);
+        const code = opened.statusCode ?? 0;
+        if (code < 400) return opened;
+        let body = '';
+        for await (const chunk of opened.setEncoding('utf8')) body += chunk;
+        throw errorOfAnswer(code, body, opened.headers['retry-after']);
+      });
+    } catch (error) {
+      if (signal?.aborted) return undefined;
+      throw error;
+    }
   }
 
   async #object<T extends Resource>(call: Call, options: CallOptions): Promise<T> {

@@ -20,7 +20,8 @@ import { Disconnected } from './transport.js';
  *
  * Back-pressure: events are parsed as they are taken; while nobody takes them the socket is not read.
  *
- * Throws Disconnected when the connection breaks or stalls, the error that the server sends as an event, the signal's reason.
+ * Ends when the server ends it and when the signal is aborted. Throws Disconnected when the connection breaks or stalls,
+ * and the error that the server sends as an event.
  */
 export async function* eventsOf<T extends Resource>(
   response: IncomingMessage,
@@ -30,22 +31,22 @@ export async function* eventsOf<T extends Resource>(
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
   const lines = new LineSplitter();
   const stop = (why: Error) => response.destroy(why);
-  const onAbort = () => stop(signal?.reason);
+  const onAbort = () => response.destroy();
   const timer = clock.at(clock.now() + life, () =>
     stop(new Disconnected(`the watch did not end within ${formatDuration(life)}: its connection is dead`, 'yes')),
   );
   if (signal) setMaxListeners(0, signal);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    signal?.throwIfAborted();
+    if (signal?.aborted) return;
     for await (const chunk of response as AsyncIterable<Buffer>)
       for (const line of lines.push(chunk)) {
         yield eventOf<T>(line);
-        signal?.throwIfAborted();
+        if (signal?.aborted) return;
       }
     if (lines.unfinished) throw new Disconnected('the watch was cut within an event', 'yes');
   } catch (error) {
-    if (signal?.aborted) throw signal.reason;
+    if (signal?.aborted) return;
     throw brokenBy(error);
   } finally {
     timer[Symbol.dispose]();
