@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../src/support/digest.js';
 import { ApiError } from '../../src/cluster/errors.js';
 import type { Kind } from '../../src/api/meta/kind.js';
 import type { Draft, Resource } from '../../src/api/meta/resource.js';
@@ -57,10 +58,15 @@ export async function outcome(call: Promise<unknown>): Promise<string> {
 }
 
 /** The outcome of a write to `before`; `ok, unchanged` when it was accepted and made no difference. */
-export function effect(before: Resource, write: Promise<Resource>): Promise<string> {
-  const { resourceVersion } = before.metadata;
-  const judged = write.then((after) => after.metadata.resourceVersion === resourceVersion);
-  return outcome(judged).then(async (result) => (result === 'ok' && (await judged) ? 'ok, unchanged' : result));
+export async function effect(before: Resource, write: Promise<Resource>): Promise<string> {
+  const result = await outcome(write);
+  return result === 'ok' && content(await write) === content(before) ? 'ok, unchanged' : result;
+}
+
+/** The object without what only counts its writes: a real server notes a writer even when the write made no difference. */
+function content({ metadata, ...rest }: Resource): string {
+  const { resourceVersion: _, managedFields: __, ...named } = metadata;
+  return canonicalJson({ ...rest, metadata: named });
 }
 
 /** Waits until `probe` returns something. Throws with `what` after 30 s. */

@@ -22,13 +22,13 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'conformance of the real API 
 
   for (const [topic, cases] of Object.entries(topics))
     describe.concurrent(topic, () => {
-      for (const { name, run } of cases)
-        test(name, async () => {
+      for (const one of cases)
+        test(one.name, async () => {
           const { cluster } = connection;
           const namespace = `conformance-${++number}`;
           await cluster.create(Namespace, { metadata: { name: namespace } });
           // the first events of a fresh server are older than what its watch cache holds
-          await run({ cluster, namespace, oldMark: () => Promise.resolve('1') });
+          await one.run({ cluster, namespace, oldMark: () => Promise.resolve('1') });
         });
     });
 });

@@ -4,6 +4,7 @@ import type { Kind } from '../../../src/api/meta/kind.js';
 import type { Draft, Resource } from '../../../src/api/meta/resource.js';
 import { type Case, createPod, outcome, podDraft } from '../case.js';
 import { Thing } from '../thing.js';
+import { defaultedSpec } from './pod-defaults.js';
 
 /** What is tried to be created in the case's namespace, with what the server says. Wrong on purpose, so loosely typed. */
 const drafts: readonly (readonly [name: string, expected: string, kind: Kind<Resource>, draft: object])[] = [
@@ -314,47 +315,3 @@ export const creation: readonly Case[] = [
     },
   },
 ];
-
-/** What the server makes of that pod. */
-const defaultedSpec = {
-  volumes: [
-    {
-      name: 'v',
-      downwardAPI: {
-        items: [{ path: 'a', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } }],
-        defaultMode: 420,
-      },
-    },
-  ],
-  containers: [
-    {
-      name: 'main',
-      image: 'a',
-      ports: [{ containerPort: 80, protocol: 'TCP' }],
-      resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1', memory: '1Gi' } },
-      terminationMessagePath: '/dev/termination-log',
-      terminationMessagePolicy: 'File',
-      imagePullPolicy: 'Always',
-    },
-    {
-      name: 'side',
-      image: 'a:latest',
-      resources: {},
-      terminationMessagePath: '/dev/termination-log',
-      terminationMessagePolicy: 'File',
-      imagePullPolicy: 'Always',
-    },
-  ],
-  restartPolicy: 'Always',
-  terminationGracePeriodSeconds: 30,
-  dnsPolicy: 'ClusterFirst',
-  securityContext: {},
-  schedulerName: 'default-scheduler',
-  tolerations: [
-    { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
-    { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 },
-  ],
-  priority: 0,
-  enableServiceLinks: true,
-  preemptionPolicy: 'PreemptLowerPriority',
-};

@@ -58,9 +58,9 @@ export const updates: readonly Case[] = [
         ...object,
         metadata: { ...object.metadata, resourceVersion: '' },
       });
-      expect(await effect(map, cluster.replace(ConfigMap, { ...bare(map), data: { n: '2' } } as ConfigMap))).toBe('ok');
-      expect(await outcome(cluster.replace(Lease, bare(lease) as Lease))).toBe('422 Invalid metadata.resourceVersion');
-      expect(await outcome(cluster.replace(Thing, bare(thing) as Thing))).toBe('422 Invalid metadata.resourceVersion');
+      expect(await effect(map, cluster.replace(ConfigMap, { ...bare(map), data: { n: '2' } }))).toBe('ok');
+      expect(await outcome(cluster.replace(Lease, bare(lease)))).toBe('422 Invalid metadata.resourceVersion');
+      expect(await outcome(cluster.replace(Thing, bare(thing)))).toBe('422 Invalid metadata.resourceVersion');
     },
   },
   {
