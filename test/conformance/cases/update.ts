@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import { ConfigMap, Deployment, Lease, Pod } from '../../../src/api/kubernetes.js';
+import { ConfigMap, Deployment, Lease, Pod, ReplicaSet } from '../../../src/api/kubernetes.js';
 import { jsonPatch, mergePatch } from '../../../src/cluster/patch.js';
 import { type Case, createPod, effect, outcome } from '../case.js';
 import { Thing } from '../thing.js';
 
-const deployment = (namespace: string) => ({
+const workload = (namespace: string) => ({
   metadata: { name: 'd', namespace },
   spec: {
     replicas: 0,
@@ -93,11 +93,11 @@ export const updates: readonly Case[] = [
     async run({ cluster, namespace }) {
       const ref = { namespace, name: 'd' };
       const generation = async (body: object, options = {}) =>
-        (await cluster.patch(Deployment, ref, mergePatch(body), options)).metadata.generation;
-      await cluster.create(Deployment, deployment(namespace));
+        (await cluster.patch(ReplicaSet, ref, mergePatch(body), options)).metadata.generation;
+      await cluster.create(ReplicaSet, workload(namespace));
       expect(await generation({ metadata: { labels: { a: 'b' } } })).toBe(1);
-      expect(await generation({ spec: { paused: true } })).toBe(2);
-      expect(await generation({ spec: { paused: true } })).toBe(2);
+      expect(await generation({ spec: { minReadySeconds: 5 } })).toBe(2);
+      expect(await generation({ spec: { minReadySeconds: 5 } })).toBe(2);
       expect(await generation({ status: { observedGeneration: 2 } }, { subresource: 'status' })).toBe(2);
       const thing = await cluster.create(Thing, { metadata: { name: 'd', namespace }, spec: { size: 1 } });
       expect(thing.metadata.generation).toBe(1);
@@ -185,7 +185,7 @@ export const updates: readonly Case[] = [
   {
     name: 'the selector of a Deployment does not change',
     async run({ cluster, namespace }) {
-      const before = await cluster.create(Deployment, deployment(namespace));
+      const before = await cluster.create(Deployment, workload(namespace));
       const body = { spec: { selector: { matchLabels: { a: 'c' } }, template: { metadata: { labels: { a: 'c' } } } } };
       const patch = cluster.patch(Deployment, { namespace, name: 'd' }, mergePatch(body));
       expect(await effect(before, patch)).toBe('422 Invalid spec.selector');
