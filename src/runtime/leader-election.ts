@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Lease } from '../api/kubernetes.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { AlreadyExists, Conflict, NotFound } from '../cluster/errors.js';
@@ -82,6 +83,8 @@ export class LeaderElection {
 
   #lead(term: number, since: Instant, life: AbortSignal): Leadership {
     const reign = new AbortController();
+    // every reconcile of the term listens to it
+    setMaxListeners(0, reign.signal);
     const end = (reason: string) => reign.abort(new Error(reason));
     const onLifeEnd = () => reign.abort(life.reason);
     life.addEventListener('abort', onLifeEnd, { once: true });

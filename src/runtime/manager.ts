@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Kind } from '../api/meta/kind.js';
 import type { Resource } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
@@ -68,6 +69,8 @@ export class Manager {
       this.#informers,
     );
     const { signal } = this.#life;
+    // one signal ends all informers and calls: many listeners are no leak
+    setMaxListeners(0, signal);
     const instance = election?.identity ?? component;
     const chance = random.split('events');
     this.#events = new EventWriter({ cluster, clock, random: chance, logger, controller: component, instance, signal });

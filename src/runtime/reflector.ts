@@ -1,7 +1,7 @@
 import type { Kind } from '../api/meta/kind.js';
 import type { Resource } from '../api/meta/resource.js';
 import type { Cluster, Page, Query } from '../cluster/cluster.js';
-import { ApiError, Expired } from '../cluster/errors.js';
+import { ApiError, Expired, TooManyRequests, Unreachable } from '../cluster/errors.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Logger } from '../support/log.js';
@@ -13,7 +13,7 @@ import type { Replica } from './replica.js';
 /** Items per page of a list. */
 const pageSize = 500;
 const backOff = { base: 200, max: 10 * second };
-/** So many watches in a row that failed without news mean that the mark itself may be the trouble. */
+/** After so many watches in a row that failed without news, it is tried with a new list. */
 const relistAfter = 5;
 
 export interface ReflectorOptions<T extends Resource> {
@@ -76,7 +76,9 @@ export class Reflector<T extends Resource> {
       }
       const worked = await this.#watch(signal);
       // a watch that ends at once, without news, again and again, must not become a busy loop
-      return worked || signal.aborted ? 0 : this.#fail('the watch ended at once');
+      if (worked || signal.aborted) return 0;
+      this.#doubtMark();
+      return this.#fail('the watch ended at once');
     } catch (error) {
       return signal.aborted ? 0 : this.#recover(error);
     }
@@ -104,16 +106,20 @@ export class Reflector<T extends Resource> {
     if (error instanceof Expired) {
       this.#paged = !this.#mustList;
       this.#mustList = true;
-    }
+    } else if (!(error instanceof Unreachable || error instanceof TooManyRequests)) this.#doubtMark();
     const delay = this.#fail(messageOf(error));
     const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
     return Math.max(delay, asked);
   }
 
+  /** A server that answers, but refuses the watch again and again, may not know our mark (it was restored from a copy). */
+  #doubtMark(): void {
+    if ((this.#failures + 1) % relistAfter === 0) this.#mustList = true;
+  }
+
   #fail(reason: string): Duration {
     const { log, random } = this.#options;
     this.#failures++;
-    if (this.#failures % relistAfter === 0) this.#mustList = true;
     const delay = jittered(backOffDelay(this.#failures, backOff), random);
     log.warn(
       { reason, failures: this.#failures, delay: Math.round(delay) },

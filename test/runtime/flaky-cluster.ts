@@ -1,7 +1,7 @@
 import type { CallOptions, Cluster, ListQuery, WatchEvent, WatchQuery } from '../../src/cluster/cluster.js';
 import type { Kind } from '../../src/api/meta/kind.js';
 import type { Resource } from '../../src/api/meta/resource.js';
-import { ServiceUnavailable, Unreachable } from '../../src/cluster/errors.js';
+import { Expired, ServiceUnavailable, Unreachable } from '../../src/cluster/errors.js';
 import type { Clock } from '../../src/support/clock.js';
 import type { Random } from '../../src/support/random.js';
 import type { Duration } from '../../src/support/time.js';
@@ -29,6 +29,10 @@ export class FlakyCluster implements Cluster {
   readonly faults: Faults = { ...noFaults };
   /** Writes that the server has carried out through this way. */
   writes = 0;
+  /** Lists that were asked for, page by page. */
+  lists = 0;
+  /** Watches that ended because the server has forgotten their mark. */
+  expired = 0;
 
   constructor(
     private readonly inner: Cluster,
@@ -38,8 +42,10 @@ export class FlakyCluster implements Cluster {
 
   get: Cluster['get'] = (kind, ref, options) => this.#call(options, () => this.inner.get(kind, ref, options));
 
-  list: Cluster['list'] = <T extends Resource>(kind: Kind<T>, query?: ListQuery, options?: CallOptions) =>
-    this.#call(options, () => this.inner.list(kind, query, options));
+  list: Cluster['list'] = <T extends Resource>(kind: Kind<T>, query?: ListQuery, options?: CallOptions) => {
+    this.lists++;
+    return this.#call(options, () => this.inner.list(kind, query, options));
+  };
 
   create: Cluster['create'] = (kind, object, options) =>
     this.#write(options, () => this.inner.create(kind, object, options));
@@ -53,6 +59,19 @@ export class FlakyCluster implements Cluster {
   remove: Cluster['remove'] = (kind, ref, options) => this.#write(options, () => this.inner.remove(kind, ref, options));
 
   async *watch<T extends Resource>(
+    kind: Kind<T>,
+    query: WatchQuery,
+    options?: CallOptions,
+  ): AsyncGenerator<WatchEvent<T>> {
+    try {
+      yield* this.#follow(kind, query, options);
+    } catch (error) {
+      if (error instanceof Expired) this.expired++;
+      throw error;
+    }
+  }
+
+  async *#follow<T extends Resource>(
     kind: Kind<T>,
     query: WatchQuery,
     options?: CallOptions,

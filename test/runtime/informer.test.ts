@@ -100,6 +100,7 @@ describe('informer', () => {
     expect(namesOf(informer)).toEqual(['b', 'c', 'd']);
     expect(told.slice(3).sort()).toEqual(['+ default/d', '- default/a', '~ default/b']);
     expect([...informer.byIndex('flag', 'y').keys()]).toEqual(['default/b', 'default/d']);
+    expect(way.expired).toBe(1);
     expect(server.requests.get('list configmaps')).toBe(2);
   });
 
