@@ -56,7 +56,7 @@ export class Manager {
   readonly #life = new AbortController();
   #leadership: Leadership | undefined;
   #started = false;
-  #stopping = false;
+  #stopping: Promise<void> | undefined;
   #synced = false;
 
   constructor(options: ManagerOptions) {
@@ -129,11 +129,20 @@ export class Manager {
   }
 
   /** Takes up no more work, lets what runs end (for so long as `stopLimit` says), then lets go of everything. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopping ??= this.#leave();
+    return this.#stopping;
+  }
+
+  /** Stops at once, as a crash would: no write is begun any more, nothing is waited for, nothing is given back. */
+  kill(): void {
+    this.#life.abort(new Error('the manager has stopped'));
+  }
+
+  async #leave(): Promise<void> {
     const { clock, stopLimit = 20 * second, logger } = this.#options;
-    if (this.#stopping || this.#life.signal.aborted) return;
-    this.#stopping = true;
     const { signal } = this.#life;
+    if (signal.aborted) return;
     const drained = Promise.all(this.#controllers.map((controller) => controller.stop()));
     await within(clock, stopLimit, signal, () => drained).catch(() =>
       logger.warn({ stopLimit }, 'reconciles still run, leaving without them'),
@@ -141,11 +150,6 @@ export class Manager {
     await within(clock, flushLimit, signal, () => this.#events.flush()).catch(() => undefined);
     await this.#leadership?.release();
     this.kill();
-  }
-
-  /** Stops at once, as a crash would: no write is begun any more, nothing is waited for, nothing is given back. */
-  kill(): void {
-    this.#life.abort(new Error('the manager has stopped'));
   }
 
   #mayWrite(): void {

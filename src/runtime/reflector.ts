@@ -34,8 +34,6 @@ export class Reflector<T extends Resource> {
   readonly #options: ReflectorOptions<T>;
   #failures = 0;
   #mustList = true;
-  /** A list whose pages expired before the last was read is read in one piece the next time. */
-  #paged = true;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -51,17 +49,25 @@ export class Reflector<T extends Resource> {
 
   /** A consistent list, merged into the replica. Throws what the server answers. */
   async list(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#merge({ limit: pageSize }, signal);
+    } catch (error) {
+      // its pages expired before the last was read: once more, in one piece
+      if (!(error instanceof Expired)) throw error;
+      await this.#merge({}, signal);
+    }
+  }
+
+  async #merge(limit: { readonly limit?: number }, signal: AbortSignal): Promise<void> {
     const { cluster, kind, query, replica } = this.#options;
-    const limit = this.#paged ? { limit: pageSize } : {};
     const listing = replica.list();
-    let page: Page<T> = await cluster.list(kind, { ...query, ...limit }, { signal });
-    signal.throwIfAborted();
-    listing.add(page);
-    while (page.continue !== undefined && page.continue !== '') {
-      page = await cluster.list(kind, { ...query, ...limit, continue: page.continue }, { signal });
+    let page: Page<T> | undefined;
+    do {
+      const from = page?.continue === undefined ? {} : { continue: page.continue };
+      page = await cluster.list(kind, { ...query, ...limit, ...from }, { signal });
       signal.throwIfAborted();
       listing.add(page);
-    }
+    } while (page.continue !== undefined && page.continue !== '');
     listing.finish();
   }
 
@@ -71,7 +77,6 @@ export class Reflector<T extends Resource> {
       if (this.#mustList) {
         await this.list(signal);
         this.#mustList = false;
-        this.#paged = true;
         onSynced();
       }
       const worked = await this.#watch(signal);
@@ -103,10 +108,8 @@ export class Reflector<T extends Resource> {
   }
 
   #recover(error: unknown): Duration {
-    if (error instanceof Expired) {
-      this.#paged = !this.#mustList;
-      this.#mustList = true;
-    } else if (!(error instanceof Unreachable || error instanceof TooManyRequests)) this.#doubtMark();
+    if (error instanceof Expired) this.#mustList = true;
+    else if (!(error instanceof Unreachable || error instanceof TooManyRequests)) this.#doubtMark();
     const delay = this.#fail(messageOf(error));
     const asked = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
     return Math.max(delay, asked);

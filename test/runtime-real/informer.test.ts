@@ -140,8 +140,12 @@ describe.skipIf(lacks(controlPlane, 'the informer on a real API server'))('an in
   });
 
   it('ends with its signal', async () => {
-    const { life, running } = await follow();
+    const { life, running, told, flag } = await follow();
     life.abort();
     await running;
+    const before = told.length;
+    await flag('a', 'y');
+    await clock.sleep(500);
+    expect(told.length).toBe(before);
   });
 });
