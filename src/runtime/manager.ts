@@ -164,8 +164,6 @@ export class Manager {
       const leadership = await election.win(signal);
       if (!leadership) return;
       this.#leadership = leadership;
-      // stopped while the answer was on its way
-      if (this.#stopping) return leadership.release();
       if (await this.#catchUp(leadership.signal)) this.#lead(leadership);
       await aborted(leadership.signal);
     }
