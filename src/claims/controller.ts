@@ -1,7 +1,7 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
-import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
+import { keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import { origins } from '../api/names.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { NotFound } from '../cluster/errors.js';
@@ -72,11 +72,6 @@ export class ClaimController implements Reconciler {
     if (strays.length > 0) await this.#takeBack(ref, strays, stage);
     if (!claim || claim.metadata.deletionTimestamp !== undefined) return done;
     return this.#serve(claim, stage);
-  }
-
-  /** How many containers of a pool could be taken now. */
-  available(pool: Key): number {
-    return this.#shelf.available(pool);
   }
 
   #pods(ref: Ref): readonly Pod[] {

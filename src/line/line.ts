@@ -1,13 +1,23 @@
+import type { Clock } from '../support/clock.js';
+import type { Duration } from '../support/time.js';
 import type { LineMetrics } from './metrics.js';
 import { pass, type Stage, type StageContext, type Verdict } from './stage.js';
 
 export interface LineSettings {
   /** How many containers of one batch are worked on at once: a large batch leaves room for small ones beside it. */
   readonly concurrency: number;
+  /**
+   * Before each container this line waits until the other one has nothing under way, but no longer than `atMost`: refill
+   * lets deliveries go first, and a steady stream of deliveries slows it down without stopping it.
+   */
+  readonly yieldsTo?: { readonly line: Pick<Line<never>, 'idle'>; readonly atMost: Duration };
 }
 
 /** A chain of stages: produce, deliver or reclaim. It owns what all stages share: order, concurrency, measurement. */
 export class Line<Work> {
+  #underWay = 0;
+  readonly #waiting = new Set<() => void>();
+
   constructor(
     private readonly stages: readonly Stage<Work>[],
     private readonly settings: LineSettings,
@@ -16,6 +26,29 @@ export class Line<Work> {
 
   /** Takes one container through the stages, up to the first that does not pass it. */
   async run(work: Work, context: StageContext): Promise<Verdict<Work>> {
+    this.#underWay++;
+    try {
+      return await this.#stages(work, context);
+    } finally {
+      if (--this.#underWay === 0) for (const wake of this.#waiting) wake();
+    }
+  }
+
+  /** Resolves when nothing is under way, or after `atMost`. */
+  async idle(clock: Clock, atMost: Duration): Promise<void> {
+    if (this.#underWay === 0) return;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        timer[Symbol.dispose]();
+        resolve();
+      };
+      const timer = clock.at(clock.now() + atMost, wake);
+      this.#waiting.add(wake);
+    });
+  }
+
+  async #stages(work: Work, context: StageContext): Promise<Verdict<Work>> {
     let verdict: Verdict<Work> = pass(work);
     for (const stage of this.stages) {
       const start = context.clock.now();
@@ -31,6 +64,7 @@ export class Line<Work> {
    * container throws, or the context's signal is aborted, no further one is begun; those under way are waited for.
    */
   async runAll(batch: readonly Work[], context: StageContext): Promise<readonly Verdict<Work>[]> {
+    const { concurrency, yieldsTo } = this.settings;
     const verdicts: Verdict<Work>[] = [];
     let next = 0;
     let failed: { readonly error: unknown } | undefined;
@@ -38,6 +72,7 @@ export class Line<Work> {
       while (next < batch.length && !failed) {
         const index = next++;
         try {
+          await yieldsTo?.line.idle(context.clock, yieldsTo.atMost);
           context.signal.throwIfAborted();
           verdicts[index] = await this.run(batch[index] as Work, context);
         } catch (error) {
@@ -45,7 +80,7 @@ export class Line<Work> {
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(this.settings.concurrency, batch.length) }, worker));
+    await Promise.all(Array.from({ length: Math.min(concurrency, batch.length) }, worker));
     if (failed) throw failed.error;
     return verdicts;
   }

@@ -12,9 +12,16 @@ import { wantedResources } from './resize/resources.js';
 
 const volumeName = 'penstock';
 
+/** Objects never change, so a spec's fingerprint is made once: every look at the stock asks for it. */
+const fingerprints = new WeakMap<ContainerPool['spec'], string>();
+
 /** A fingerprint of all that a pool's containers are made from: two that differ are different stock. */
 export function templateFingerprint({ spec }: Pick<ContainerPool, 'spec'>): string {
-  return fingerprint({ template: spec.template, configuration: spec.configuration });
+  const known = fingerprints.get(spec);
+  if (known !== undefined) return known;
+  const made = fingerprint({ template: spec.template, configuration: spec.configuration });
+  fingerprints.set(spec, made);
+  return made;
 }
 
 /** A container for stock: owned by the pool, marked `stocked`; it can be delivered once it is ready. */

@@ -36,6 +36,8 @@ export interface OperatorOptions extends ManagerOptions {
 /** Containers of one claim that are handed over at once; the client's own limit is for all claims together. */
 const deliveriesAtOnce = 48;
 const productionsAtOnce = 16;
+/** So long a container for stock waits at most for deliveries that are under way. */
+const refillPatience = 250;
 const reclaimsAtOnce = 16;
 /** Different claims that are worked on at once. */
 const claimsAtOnce = 64;
@@ -53,8 +55,9 @@ export function createOperator(options: OperatorOptions): Manager {
   index(manager);
   const metrics = options.lineMetrics ?? unmeasured;
   const reclaim = new Line<ReclaimWork>([retire], { concurrency: reclaimsAtOnce }, metrics);
-  const produce = new Line<ProduceWork>([provision], { concurrency: productionsAtOnce }, metrics);
   const deliver = new Line<DeliverWork>([handOver, resize, verify], { concurrency: deliveriesAtOnce }, metrics);
+  const yieldsTo = { line: deliver, atMost: refillPatience };
+  const produce = new Line<ProduceWork>([provision], { concurrency: productionsAtOnce, yieldsTo }, metrics);
   const { cluster, cache } = manager;
   manager.add(poolController(new pools.PoolController(cluster, cache, options.clock, { produce, reclaim })));
   manager.add(
@@ -88,7 +91,8 @@ function poolsOf(pod: Pod): readonly Key[] {
 function claimController({ cache }: Manager, reconciler: claims.ClaimController): ControllerDefinition {
   const waitingFor = (pool: string) => {
     const open = cache.byIndex(ContainerClaim, claims.indexes.openClaims, pool);
-    return open.size === 0 ? [] : claims.whoseTurn(open.values(), reconciler.available(pool));
+    // what other claims are taking at this moment is counted too: one wake-up too many finds nothing, one too few waits
+    return open.size === 0 ? [] : claims.whoseTurn(open.values(), cache.byIndex(Pod, claims.indexes.shelf, pool).size);
   };
   return defineController({
     name: 'claims',

@@ -51,7 +51,7 @@ export function planStock(pool: ContainerPool, pods: Iterable<Pod>, now: Instant
   const ready = count(fresh, isReady) + count(old, ({ pod }) => isReady(pod));
   const starting = fresh.length + old.length - ready;
 
-  const surplus = [...fresh].sort(dispensableFirst).slice(0, Math.max(0, fresh.length - desired));
+  const surplus = fresh.length > desired ? [...fresh].sort(dispensableFirst).slice(0, fresh.length - desired) : [];
   const missing = Math.max(0, desired - fresh.length);
   // while old stock is renewed the whole may exceed `replicas` by the surge only
   const room = Math.max(0, desired + renewal.maxSurge - fresh.length - old.length);

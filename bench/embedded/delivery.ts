@@ -1,0 +1,54 @@
+import { ContainerClaim } from '../../src/api/container-claim.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { Pod } from '../../src/api/kubernetes.js';
+import { nameOf } from '../../src/api/meta/resource.js';
+import { jsonPatch } from '../../src/cluster/patch.js';
+import { isTrue } from '../../src/runtime/index.js';
+import { median, ms, print, timed, until } from '../measure.js';
+import { bareHandOver, claimDraft, namespace } from '../objects.js';
+import { stockedWorld } from './world.js';
+
+/** One claim of 1,000 beside 1,000 bare hand-over patches on the same cluster with the same watchers. */
+export async function benchDelivery(): Promise<void> {
+  const count = 1000;
+  const { cluster, stop } = await stockedWorld(2 * count, 40);
+  const bare = await timed(async () => {
+    const { items } = await cluster.list(Pod, { namespace });
+    const owner = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      name: 'nobody',
+      uid: 'nobody',
+      controller: true,
+      blockOwnerDeletion: true,
+    };
+    await Promise.all(
+      items.slice(0, count).map((pod, i) => cluster.patch(Pod, nameOf(pod), jsonPatch(bareHandOver(pod, owner, i)))),
+    );
+  });
+  const rounds: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    await until(
+      'the stock',
+      async () => ((await cluster.get(ContainerPool, { namespace, name: 'bench' })).status?.ready ?? 0) >= 2 * count,
+    );
+    const name = `claim-${round}`;
+    rounds.push(
+      await timed(async () => {
+        await cluster.create(ContainerClaim, claimDraft(name, 'bench', count));
+        await until('the delivery', async () =>
+          isTrue((await cluster.get(ContainerClaim, { namespace, name })).status?.conditions, 'Ready'),
+        );
+      }),
+    );
+    await cluster.remove(ContainerClaim, { namespace, name });
+  }
+  await stop();
+  print('delivery in process', [
+    {
+      what: `one claim of ${count}, create → Ready`,
+      figure: ms(median(rounds)),
+      against: `aim < 500 ms; ${count} bare patches ${ms(bare)}: ${(median(rounds) / bare).toFixed(1)} ×`,
+    },
+  ]);
+}
