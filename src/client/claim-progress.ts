@@ -1,0 +1,41 @@
+import type { ContainerClaim } from '../api/container-claim.js';
+import { desiredOf } from '../claims/index.js';
+import { findCondition, isTrue } from '../runtime/conditions.js';
+
+/** How far a claim has come, in one word, three counts and a sentence. */
+export interface ClaimProgress {
+  /**
+   * `unseen`: no operator has looked at it yet; `refused`: its pool does not serve it; `ready`: it has all that it will
+   * get, and all of that is ready; `ended`: given up, or its lifetime is over.
+   */
+  readonly stage: 'unseen' | 'refused' | 'waiting' | 'delivering' | 'delivered' | 'ready' | 'ended';
+  readonly desired: number;
+  readonly delivered: number;
+  readonly ready: number;
+  readonly sentence: string;
+  /** The condition's word for it, such as `DeadlineExceeded`. */
+  readonly reason?: string;
+}
+
+/** Reads a claim's status. Pure. */
+export function progressOf(claim: ContainerClaim): ClaimProgress {
+  const { status } = claim;
+  const counts = {
+    desired: desiredOf(claim),
+    delivered: status?.allocated ?? 0,
+    ready: status?.ready ?? 0,
+  };
+  const conditions = status?.conditions;
+  const told = (stage: ClaimProgress['stage'], type: string): ClaimProgress => {
+    const condition = findCondition(conditions, type);
+    return { stage, ...counts, sentence: condition?.message ?? '', reason: condition?.reason ?? '' };
+  };
+  if (!conditions?.length) return { stage: 'unseen', ...counts, sentence: 'no operator has looked at the claim yet' };
+  if (isTrue(conditions, 'Finished')) return told('ended', 'Finished');
+  if (findCondition(conditions, 'Admitted')?.status === 'False') return told('refused', 'Admitted');
+  const delivered = findCondition(conditions, 'Delivered');
+  if (delivered?.status === 'True') {
+    return isTrue(conditions, 'Ready') ? told('ready', 'Delivered') : told('delivered', 'Ready');
+  }
+  return told(delivered?.reason === 'Waiting' ? 'waiting' : 'delivering', 'Delivered');
+}

@@ -1,0 +1,12 @@
+/**
+ * For programs that use Penstock: make a claim, follow it until it is served or refused, read the containers that it got.
+ * The command line and the demo are such programs, and do nothing that others could not do with this room.
+ * Everything goes through the Cluster port and the Clock, so it works with every cluster. It decides nothing that the
+ * operator decides, and keeps no state: what it returns was read from the cluster.
+ */
+export { type ClaimProgress, progressOf } from './claim-progress.js';
+export { containersOf } from './containers.js';
+export { createClaim, untilReady } from './deliver.js';
+export { follow } from './follow.js';
+export type { ClientParts } from './parts.js';
+export { requirePool } from './pools.js';
