@@ -46,7 +46,8 @@ const variable = z.strictObject({
     .regex(
       /^[-._a-zA-Z][-._a-zA-Z0-9]*$/,
       'must be the name of a variable: letters, digits, _, - and ., no digit first',
-    ),
+    )
+    .describe('Its name.'),
   value: text(65_536).regex(noNul, 'must not contain a NUL character').default('').describe('Its value.'),
 });
 

@@ -6,7 +6,7 @@ import type { Transition } from './schema/rule.js';
 import { type StructuralSchema, structural } from './schema/structural.js';
 
 /** A column of `kubectl get`. */
-export interface Column {
+interface Column {
   readonly name: string;
   readonly type: 'integer' | 'string' | 'date';
   readonly path: string;

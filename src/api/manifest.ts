@@ -16,7 +16,7 @@ export interface Misprint extends Cause {
   readonly column: number;
 }
 
-export interface ManifestObject {
+interface ManifestObject {
   readonly definition: Definition;
   /** As it was written, without defaults. */
   readonly object: Draft<Resource>;

@@ -9,7 +9,7 @@ import { AlreadyExists, Conflict, NotFound } from './errors.js';
 
 /** Puts the kinds of this program into a cluster, takes them out again, and tells whether they are the right ones. */
 
-export type CrdState = 'ok' | 'missing' | 'older' | 'newer';
+type CrdState = 'ok' | 'missing' | 'older' | 'newer';
 
 export interface CrdCheck {
   /** As in `kind:`. */
