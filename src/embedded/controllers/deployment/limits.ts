@@ -8,7 +8,7 @@ export interface Limits {
 }
 
 /** `ResolveFenceposts` of k8s.io/kubernetes: percentages of `replicas`, surge rounded up, unavailable down; not both 0. */
-export function limitsOf({ spec }: Deployment): Limits {
+export function limitsOf({ spec }: Pick<Deployment, 'spec'>): Limits {
   const replicas = spec?.replicas ?? 1;
   if (spec?.strategy?.type === 'Recreate') return { replicas, surge: 0, unavailable: 0 };
   const { maxSurge = '25%', maxUnavailable = '25%' } = spec?.strategy?.rollingUpdate ?? {};
