@@ -211,7 +211,9 @@ describe('manager', () => {
     });
     await clock.settle(manager.start(), second);
     await clock.advance(500);
-    await clock.settle(manager.stop(), 2 * second);
+    // whoever asks once more waits for the same end
+    await clock.settle(Promise.all([manager.stop(), manager.stop()]), 2 * second);
+    expect(manager.readyChecks.running?.()).toBe('stopping');
     await clock.advance(minute);
     const { items } = await server.list(ConfigMap, { namespace: 'default' });
     expect(items.map(({ data }) => data?.flag)).toEqual(['done', 'x']);
