@@ -1,4 +1,5 @@
 /** Whether a claim fits its pool. Pure; what the schemas alone can tell is refused before it gets here. */
+import { configurationBytes, largestConfiguration } from '../api/configuration.js';
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
 import { refusalOf } from '../line/index.js';
@@ -13,11 +14,13 @@ export function objectionTo(claim: ContainerClaim, pool: ContainerPool): string 
     return `asks for ${desired} containers; pool ${pool.metadata.name} gives at most ${claims.maxContainers} to a claim`;
   const lifetime = lifetimeOf(claim, pool);
   const longest = claims.maxLifetime === undefined ? undefined : parseDuration(claims.maxLifetime);
-  if (longest !== undefined && (lifetime === undefined || lifetime > longest)) {
-    return `asks for ${claim.spec.lifetime === undefined ? 'no limit of lifetime' : `a lifetime of ${claim.spec.lifetime}`}; pool ${pool.metadata.name} allows at most ${claims.maxLifetime}`;
-  }
+  if (longest !== undefined && lifetime !== undefined && lifetime > longest)
+    return `asks for a lifetime of ${claim.spec.lifetime}; pool ${pool.metadata.name} allows at most ${claims.maxLifetime}`;
   for (const [position, item] of claim.spec.items.entries()) {
     const where = `item ${item.name ?? position}`;
+    const bytes = configurationBytes(item);
+    if (bytes > largestConfiguration)
+      return `${where}: its environment and files have ${bytes} bytes, a container takes at most ${largestConfiguration}`;
     const unknown = item.files?.find(({ name }) => !configuration.files.includes(name));
     if (unknown)
       return `${where}: file ${unknown.name} is not among the pool's spec.configuration.files (${configuration.files.join(', ') || 'none'})`;
@@ -29,6 +32,6 @@ export function objectionTo(claim: ContainerClaim, pool: ContainerPool): string 
 
 /** How long the claim's containers live, in milliseconds; `undefined`: until the claim is deleted. */
 export function lifetimeOf(claim: ContainerClaim, pool: ContainerPool | undefined): Duration | undefined {
-  const text = claim.spec.lifetime ?? pool?.spec.claims.defaultLifetime;
+  const text = claim.spec.lifetime ?? pool?.spec.claims.defaultLifetime ?? pool?.spec.claims.maxLifetime;
   return text === undefined ? undefined : parseDuration(text);
 }

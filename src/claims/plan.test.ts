@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aClaim, aPool, delivered, now } from '../../test/objects.js';
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
-import { minute, second, timestamp } from '../support/time.js';
+import { hour, minute, second, timestamp } from '../support/time.js';
 import { readLedger } from './ledger.js';
 import { planClaim } from './plan.js';
 
@@ -85,6 +85,11 @@ describe('planClaim', () => {
     expect(plan(claim, { pods, at: now + minute })).toMatchObject({ standing: { phase: 'waiting' }, retire: [] });
   });
 
+  it('lives no longer than the pool allows when it says nothing', () => {
+    const pool = aPool({ claims: { maxContainers: 10, maxLifetime: '1h' } });
+    expect(plan(aClaim(), { pools: [pool], ready: 9 })).toMatchObject({ take: [{}, {}, {}], expiresAt: now + hour });
+  });
+
   it('ends with its lifetime', () => {
     const claim = served(aClaim({ lifetime: '1m', count: 1 }));
     const pods = [delivered('p', claim, 0)];
@@ -105,9 +110,11 @@ describe('planClaim', () => {
       reason: 'NotAllowed',
       message: expect.stringContaining('at most 2'),
     });
-    expect(plan(aClaim({ count: 1 }), { pools: [small], ready: 9 }).standing).toMatchObject({
-      message: expect.stringContaining('no limit of lifetime'),
+    expect(plan(aClaim({ count: 1, lifetime: '2h' }), { pools: [small], ready: 9 }).standing).toMatchObject({
+      message: expect.stringContaining('at most 1h'),
     });
+    const large = aClaim({ items: [{ count: 1, env: [{ name: 'A', value: 'é'.repeat(150_000) }] }] });
+    expect(plan(large, { ready: 9 }).standing).toMatchObject({ message: expect.stringContaining('bytes') });
     const file = aClaim({ items: [{ count: 1, files: [{ name: 'x.yaml', content: '' }] }] });
     expect(plan(file, { ready: 9 }).standing).toMatchObject({ message: expect.stringContaining('x.yaml') });
   });

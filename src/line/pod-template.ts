@@ -1,16 +1,16 @@
 /** Pods as the line makes them: the pool's template with Penstock's marks and its configuration volume. */
+import { ownFiles } from '../api/configuration.js';
 import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerPool } from '../api/container-pool.js';
 import type { Container, Pod, PodSpec } from '../api/kubernetes.js';
 import { controllerReference } from '../api/meta/kind.js';
 import type { Draft } from '../api/meta/resource.js';
 import { annotations, fileAnnotation, labels, states } from '../api/names.js';
+import { configurationVolume } from '../api/pod-template.js';
 import { fingerprint } from '../support/digest.js';
 import { type Instant, second } from '../support/time.js';
 import { type Delivery, deliveredMarks } from './delivered-marks.js';
 import { wantedResources } from './resize/resources.js';
-
-const volumeName = 'penstock';
 
 /** Objects never change, so a spec's fingerprint is made once: every look at the stock asks for it. */
 const fingerprints = new WeakMap<ContainerPool['spec'], string>();
@@ -82,7 +82,7 @@ function configurableSpec({ spec: { template, configuration } }: ContainerPool):
     ...container,
     volumeMounts: [
       ...(container.volumeMounts ?? []),
-      { name: volumeName, mountPath: configuration.mountPath, readOnly: true },
+      { name: configurationVolume, mountPath: configuration.mountPath, readOnly: true },
     ],
   });
   return {
@@ -90,7 +90,7 @@ function configurableSpec({ spec: { template, configuration } }: ContainerPool):
     containers: spec.containers.map(mounted),
     volumes: [
       ...(spec.volumes ?? []),
-      { name: volumeName, downwardAPI: { items: configurationFiles(configuration.files) } },
+      { name: configurationVolume, downwardAPI: { items: configurationFiles(configuration.files) } },
     ],
   };
 }
@@ -102,10 +102,10 @@ function configurationFiles(files: readonly string[]) {
     fieldRef: { fieldPath: `metadata.annotations['${annotation}']` },
   });
   return [
-    file('env.json', annotations.env),
-    file('claim-uid', annotations.claimUid),
-    file('index', annotations.index),
-    file('item', annotations.item),
+    file(ownFiles.env, annotations.env),
+    file(ownFiles.claimUid, annotations.claimUid),
+    file(ownFiles.index, annotations.index),
+    file(ownFiles.item, annotations.item),
     ...files.map((name) => file(name, fileAnnotation(name))),
   ];
 }
