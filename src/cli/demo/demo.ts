@@ -1,8 +1,11 @@
 import type { Io } from '../io.js';
 import { palette } from '../output/palette.js';
-import { progressOn } from '../progress/progress.js';
-import { seededRandom } from '../../support/random.js';
+import { type Progress, progressOn } from '../progress/progress.js';
+import { type Random, seededRandom } from '../../support/random.js';
+import { type ClusterOptions, withCluster } from '../connection.js';
 import { embeddedPlace } from './embedded-place.js';
+import type { Place } from './place.js';
+import { realPlace } from './real-place.js';
 import { report } from './report.js';
 import { playStory, type Scenario } from './story.js';
 
@@ -12,21 +15,60 @@ export interface DemoOptions extends Scenario {
 
 /** The demo on a cluster in this process. */
 export async function demoInProcess(io: Io, options: DemoOptions): Promise<void> {
-  const { clock, stdout, interrupted: signal } = io;
+  const { clock } = io;
   const random = seededRandom(options.seed);
   const progress = progressOn('stdout', io);
   const place = await progress.step('Starting a cluster in this process', async (say) => {
-    const place = await embeddedPlace(clock, random, options.containers + 2 * options.claim);
+    const place = await embeddedPlace(clock, random, podsAtMost(options));
     say(`${place.nodes} simulated nodes, Penstock's kinds and its operator`);
     return place;
   });
+  await tell(io, { place, progress, random }, options);
+}
+
+/** The demo on a real API server, in a namespace and with nodes of its own that go again. */
+export async function demoOnServer(io: Io, options: DemoOptions & ClusterOptions): Promise<void> {
+  const { clock, interrupted: signal } = io;
+  const random = seededRandom(options.seed);
+  const progress = progressOn('stdout', io);
+  const name = `penstock-demo-${io.random.suffix(5)}`;
+  await withCluster(io, options, async ({ cluster, server }) => {
+    await withCluster(io, options, async ({ cluster: outside }) => {
+      const place = await progress.step(`Preparing ${server}`, async (report) => {
+        const containers = podsAtMost(options);
+        const place = await realPlace({ cluster, outside, clock, random, name, containers, signal, report });
+        report(`namespace ${name}, ${place.nodes} simulated nodes that only its pods may use, and their scheduler`);
+        return place;
+      });
+      await tell(io, { place, progress, random }, options);
+    });
+  });
+}
+
+/** In stock, in use, and cold, all at the same time. */
+const podsAtMost = ({ containers, claim }: Scenario): number => containers + 2 * claim;
+
+interface Stage {
+  readonly place: Place;
+  readonly progress: Progress;
+  readonly random: Random;
+}
+
+/** Plays, tells, and clears the stage whatever happens. */
+async function tell(io: Io, { place, progress, random }: Stage, scenario: Scenario): Promise<void> {
+  const { clock, stdout, stderr, environment, interrupted: signal } = io;
   try {
-    const outcome = await playStory({ place, clock, random, progress, signal }, options);
-    stdout.write(report(outcome, place, palette(stdout, io.environment).bold));
-    stdout.write(next);
+    const outcome = await playStory({ place, clock, random, progress, signal }, scenario);
+    stdout.write(report(outcome, place, palette(stdout, environment).bold));
   } finally {
-    await place.close(() => {});
+    const left = await progress.step('Clearing up', async (say) => {
+      const left = await place.close(say);
+      say(left.length === 0 ? 'nothing is left behind' : 'not everything could be taken away');
+      return left;
+    });
+    for (const sentence of left) stderr.write(`warning: ${sentence}\n`);
   }
+  stdout.write(next);
 }
 
 const next = `
