@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { CodedError, messageOf } from '../support/errors.js';
 
 /** Says what is wrong, or nothing. */
-export type Check = () => string | undefined;
+type Check = () => string | undefined;
 export type Checks = Readonly<Record<string, Check>>;
 
 /** Ports that controller-runtime's programs use. */
