@@ -90,7 +90,7 @@ export const keepTyped: Keep = (field, value) => {
 };
 
 /** Within a map the fields are anybody's words. */
-const keepInMap: Keep = (_field, value) => value !== null;
+const keepInMap: Keep = () => true;
 
 /** In metadata every kind is typed. */
 function keepUnder(keep: Keep, field: string): Keep {
@@ -129,7 +129,8 @@ function adoptObject(incoming: JsonObject, existing: unknown, keep: Keep): unkno
   for (const field in incoming) {
     const value = incoming[field];
     if (value === undefined) continue;
-    const adopted = adopt(value, before?.[field], keepUnder(keep, field));
+    // Go reads a null among texts as an empty one
+    const adopted = value === null && keep === keepInMap ? '' : adopt(value, before?.[field], keepUnder(keep, field));
     if (!keep(field, adopted)) continue;
     object[field] = adopted;
     size++;

@@ -36,7 +36,7 @@ export function newMetadataCauses(metadata: Metadata, rules: KindRules): readonl
     ...labelCauses(metadata.labels),
     ...annotationCauses(metadata.annotations),
     ...ownerCauses(metadata.ownerReferences),
-    ...finalizerCauses(metadata.finalizers),
+    ...finalizerCauses(metadata.finalizers, rules),
   ];
 }
 
@@ -52,7 +52,7 @@ function nameProblems(name: string, { names }: KindRules): readonly string[] {
 }
 
 /** What is wrong with the change of an object's metadata. Looks only at what changed. */
-export function metadataChangeCauses(metadata: Metadata, old: Metadata): readonly Cause[] {
+export function metadataChangeCauses(metadata: Metadata, old: Metadata, rules: KindRules): readonly Cause[] {
   if (metadata === old) return [];
   const causes: Cause[] = [];
   if (old.deletionTimestamp !== undefined && metadata.finalizers !== old.finalizers) {
@@ -70,25 +70,8 @@ export function metadataChangeCauses(metadata: Metadata, old: Metadata): readonl
   if (metadata.labels !== old.labels) causes.push(...labelCauses(metadata.labels));
   if (metadata.annotations !== old.annotations) causes.push(...annotationCauses(metadata.annotations));
   if (metadata.ownerReferences !== old.ownerReferences) causes.push(...ownerCauses(metadata.ownerReferences));
-  if (metadata.finalizers !== old.finalizers) causes.push(...finalizerCauses(metadata.finalizers));
+  if (metadata.finalizers !== old.finalizers) causes.push(...finalizerCauses(metadata.finalizers, rules));
   return causes;
-}
-
-/** A map of strings must hold nothing else; a server refuses such a body before it looks at it. */
-export function misshapen(metadata: unknown): string | undefined {
-  if (typeof metadata !== 'object' || metadata === null) return 'metadata is no object';
-  for (const field of ['labels', 'annotations'] as const) {
-    const map = (metadata as Record<string, unknown>)[field];
-    if (map === undefined) continue;
-    if (typeof map !== 'object' || map === null || Array.isArray(map)) return `metadata.${field} is no map`;
-    for (const key in map)
-      if (typeof (map as Record<string, unknown>)[key] !== 'string') return `metadata.${field}.${key} is no string`;
-  }
-  for (const field of ['ownerReferences', 'finalizers'] as const) {
-    const list = (metadata as Record<string, unknown>)[field];
-    if (list !== undefined && !Array.isArray(list)) return `metadata.${field} is no list`;
-  }
-  return undefined;
 }
 
 export function labelCauses(labels: Metadata['labels'], field = 'metadata.labels'): readonly Cause[] {
@@ -166,14 +149,20 @@ function ownerCauses(owners: readonly OwnerReference[] = []): readonly Cause[] {
 
 const standardFinalizers = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
-function finalizerCauses(finalizers: readonly string[] = []): readonly Cause[] {
+/** Built-in kinds want their finalizers to have a domain; those of custom kinds may be any name. */
+function finalizerCauses(finalizers: readonly string[] = [], { origin }: KindRules): readonly Cause[] {
   const field = 'metadata.finalizers';
   const causes: Cause[] = [];
-  for (const finalizer of finalizers)
-    for (const problem of qualifiedNameProblems(finalizer)) causes.push(wrong(field, finalizer, problem));
-  for (const finalizer of finalizers)
-    if (!finalizer.includes('/') && !standardFinalizers.has(finalizer) && qualifiedNameProblems(finalizer).length === 0)
-      causes.push(wrong(field, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
+  for (const [index, finalizer] of finalizers.entries()) {
+    const problems = qualifiedNameProblems(finalizer);
+    for (const problem of problems) causes.push(wrong(field, finalizer, problem));
+    if (origin === 'custom') continue;
+    for (const problem of problems) causes.push(wrong(`${field}[${index}]`, finalizer, problem));
+    if (problems.length === 0 && !finalizer.includes('/') && !standardFinalizers.has(finalizer))
+      causes.push(
+        wrong(`${field}[${index}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+      );
+  }
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
     causes.push(wrong(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   return causes;

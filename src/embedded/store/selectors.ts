@@ -1,4 +1,5 @@
 import { BadRequest } from '../../cluster/errors.js';
+import { qualifiedNameProblems } from './names.js';
 
 type Labels = Readonly<Record<string, string>>;
 export type LabelMatch = (labels: Labels) => boolean;
@@ -21,6 +22,8 @@ export function labelMatch(selector: string | undefined): LabelMatch | undefined
       throw new BadRequest(
         `unable to parse requirement: found '${rest}', expected: a label selector such as a=b,c in (d,e)`,
       );
+    const [problem] = qualifiedNameProblems(key);
+    if (problem) throw new BadRequest(`unable to parse requirement: key: Invalid value: "${key}": ${problem}`);
     matches.push(matchOf(key, parts));
     const comma = match[0].endsWith(',');
     rest = rest.slice(match[0].length);

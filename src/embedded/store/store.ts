@@ -4,9 +4,11 @@ import { apiVersionOf } from '../../api/meta/kind.js';
 import type { Ref, Resource } from '../../api/meta/resource.js';
 import type { RemoveOptions } from '../../cluster/cluster.js';
 import {
+  type ApiError,
   BadRequest,
   type Cause,
   Forbidden,
+  InternalError,
   Invalid,
   MethodNotAllowed,
   RequestEntityTooLarge,
@@ -14,6 +16,7 @@ import {
 import type { Clock } from '../../support/clock.js';
 import type { Random } from '../../support/random.js';
 import { timestamp } from '../../support/time.js';
+import { misreadings, pruned } from './decode.js';
 import { decideDeletion, endsByUpdate } from './deletion.js';
 import {
   adopt,
@@ -29,7 +32,7 @@ import {
 } from './json.js';
 import { customKind } from './kinds/custom.js';
 import type { Admission, Find, KindRules, Subresource } from './kinds/rules.js';
-import { generatedName, metadataChangeCauses, misshapen, newMetadataCauses, uuid } from './metadata.js';
+import { generatedName, metadataChangeCauses, newMetadataCauses, uuid } from './metadata.js';
 import {
   alreadyExists,
   conflict,
@@ -132,13 +135,12 @@ export class Store {
   create(kind: Kind<Resource>, draft: NewItem, mode: Omit<WriteMode, 'verb' | 'subresource'> = {}): Item {
     const table = this.table(kind);
     const { rules } = table;
-    this.#checkEnvelope(kind, draft, 'create');
-    const own = adopt(draft, undefined, keepOf(rules)) as Item;
+    const own = this.#read(rules, draft, undefined, { ...mode, verb: 'create' });
     const namespace = this.#namespaceFor(kind, own);
     const { generateName } = own.metadata;
     const name = own.metadata.name || (generateName ? generatedName(generateName, this.options.random.suffix(5)) : '');
     if (own.metadata.resourceVersion)
-      throw new BadRequest('resourceVersion should not be set on objects to be created');
+      throw new InternalError('resourceVersion should not be set on objects to be created');
     const {
       managedFields: _managed,
       deletionTimestamp: _at,
@@ -160,7 +162,7 @@ export class Store {
         ...(rules.generation ? { generation: 1 } : {}),
       },
     };
-    const object = this.#defaulted(table, rules.prepareCreate?.(fresh) ?? fresh, undefined, mode);
+    const object = this.#defaulted(table, rules.prepareCreate?.(fresh) ?? fresh, undefined);
     const causes = [...this.#causes(table, object, undefined, undefined), ...newMetadataCauses(object.metadata, rules)];
     if (causes.length > 0) throw invalid(kind, name, causes);
     rules.admit?.(object, undefined, undefined, this.#find);
@@ -177,19 +179,18 @@ export class Store {
     const old = this.get(kind, ref);
     const wanted = change(old);
     if (wanted === old) return old;
-    if (!isObject(wanted) || !isObject(wanted.metadata)) throw new Invalid('the patch leaves no object');
-    this.#checkEnvelope(kind, wanted, mode.verb);
-    const sent = adopt(wanted, old, keepOf(rules)) as Item;
+    if (!isObject(wanted) || !isObject(wanted.metadata)) throw unreadable(kind, mode, 'the patch leaves no object');
+    const sent = this.#read(rules, wanted, old, mode);
     if (sent === old) return old;
     this.#checkIdentity(kind, sent, old, ref, mode.verb);
     this.#checkVersion(rules, sent, old, mode.verb);
     let object = withServerMetadata(sent, old);
     object = withinSubresource(object, old, rules, mode.subresource);
     object = rules.prepareUpdate?.(object, old, mode.subresource) ?? object;
-    object = this.#defaulted(table, object, old, mode);
+    object = this.#defaulted(table, object, old);
     if (same(object, old)) return old;
     const causes = [
-      ...metadataChangeCauses(object.metadata, old.metadata),
+      ...metadataChangeCauses(object.metadata, old.metadata, rules),
       ...this.#causes(table, object, old, mode.subresource),
     ];
     if (causes.length > 0) throw invalid(kind, ref.name, causes);
@@ -252,13 +253,12 @@ export class Store {
     }
   }
 
-  #defaulted(table: Table, object: Item, old: Item | undefined, { fieldValidation = 'Strict' }: Mode): Item {
+  #defaulted(table: Table, object: Item, old: Item | undefined): Item {
     const { rules } = table;
     const admission = this.#admissions.get(tableKey(rules.kind));
     let result = object;
     if (old && !contentChanged(object, old)) return object;
     if (!old || specChanged(object, old)) result = rules.defaults?.(result) ?? result;
-    if (fieldValidation !== 'Strict') result = admission?.prune?.(result) ?? result;
     result = admission?.defaults?.(result) ?? result;
     return result === object ? object : (adopt(result, old, keepOf(rules)) as Item);
   }
@@ -268,29 +268,31 @@ export class Store {
     const causes = rules.validate?.(object, old, subresource) ?? [];
     const admission = this.#admissions.get(tableKey(rules.kind));
     if (!admission?.validate || (old && !contentChanged(object, old))) return causes;
-    const schema = admission.validate(object, old);
-    const unknown = schema.filter(({ reason }) => reason === 'UnknownField');
-    if (unknown.length === 0) return [...causes, ...schema];
-    throw new BadRequest(
-      `${rules.kind.name} in version "${rules.kind.version}" cannot be handled as a ${rules.kind.name}: strict decoding error: ${unknown
-        .map(({ field = '' }) => `unknown field "${field}"`)
-        .join(', ')}`,
-      { causes: unknown },
-    );
+    return [...causes, ...admission.validate(object, old)];
   }
 
-  #checkEnvelope(kind: Kind<Resource>, object: JsonObject, verb: WriteMode['verb'] | 'create'): void {
-    const { apiVersion = apiVersionOf(kind), kind: name = kind.name } = object;
+  /** Takes in what was sent, as far as it can be read. Throws BadRequest for what cannot; for a patch, Invalid. */
+  #read({ kind, shape, origin }: KindRules, sent: JsonObject, old: Item | undefined, mode: ReadMode): Item {
+    const { apiVersion = apiVersionOf(kind), kind: name = kind.name } = sent;
     if (apiVersion !== apiVersionOf(kind))
-      throw new BadRequest(
+      throw unreadable(
+        kind,
+        mode,
         `the API version in the data (${shown(apiVersion)}) does not match the expected API version (${apiVersionOf(kind)})`,
       );
-    if (name !== kind.name)
-      throw new BadRequest(`${shown(name)} in version "${kind.version}" cannot be handled as a ${kind.name}`);
-    const problem = misshapen(object.metadata);
-    if (!problem) return;
-    if (verb === 'patch') throw new Invalid(`patch: Invalid value: ${problem}`);
-    throw new BadRequest(`${kind.name} in version "${kind.version}" cannot be handled as a ${kind.name}: ${problem}`);
+    if (name !== kind.name) throw unreadable(kind, mode, `the kind in the data (${shown(name)}) is not ${kind.name}`);
+    const keep = origin === 'custom' ? keepAll : keepTyped;
+    const own = adopt(sent, old, keep) as Item;
+    if (own === old) return own;
+    const { mistyped, unknown } = misreadings(own, old, shape);
+    if (mistyped) throw unreadable(kind, mode, mistyped);
+    if (unknown.length === 0) return own;
+    if ((mode.fieldValidation ?? 'Strict') !== 'Strict') return adopt(pruned(own, shape), old, keep) as Item;
+    throw unreadable(
+      kind,
+      mode,
+      `strict decoding error: ${unknown.map((field) => `unknown field "${field}"`).join(', ')}`,
+    );
   }
 
   #checkIdentity(kind: Kind<Resource>, object: Item, old: Item, ref: Ref, verb: WriteMode['verb']): void {
@@ -361,7 +363,15 @@ export class Store {
 
 const initialNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
-type Mode = Pick<WriteMode, 'fieldValidation'>;
+type ReadMode = Pick<WriteMode, 'fieldValidation'> & { readonly verb: WriteMode['verb'] | 'create' };
+
+function unreadable(kind: Kind<Resource>, { verb }: ReadMode, why: string): ApiError {
+  if (verb === 'patch') {
+    const cause = { field: 'patch', reason: 'FieldValueInvalid', message: `Invalid value: ${why}` };
+    return new Invalid(`The request is invalid: patch: ${cause.message}`, { causes: [cause] });
+  }
+  return new BadRequest(`${kind.name} in version "${kind.version}" cannot be handled as a ${kind.name}: ${why}`);
+}
 
 const serves = ({ hasStatus, subresources }: KindRules, subresource: Subresource): boolean =>
   subresource === undefined || (subresource === 'status' ? hasStatus : subresources?.includes(subresource) === true);

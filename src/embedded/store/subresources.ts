@@ -102,6 +102,7 @@ export function updateScale(
   change: (scale: Item) => unknown,
 ): Item {
   const { specReplicas } = pathsOf(store, below);
+  const { origin } = store.table(below.parent).rules;
   const parent = store.update(below.parent, ref, { ...mode, verb: 'patch' }, (old) => {
     const scale = change(scaleFrom(store, below, old));
     if (!isObject(scale)) throw new BadRequest('a Scale is an object');
@@ -123,7 +124,7 @@ export function updateScale(
       throw new BadRequest('spec.replicas is no integer');
     if (replicas < 0)
       throw invalid({ group: 'autoscaling', plural: 'scales', name: 'Scale' }, ref.name, [
-        wrong('spec.replicas', replicas, 'must be greater than or equal to 0'),
+        wrong(origin === 'custom' ? '.spec.replicas' : 'spec.replicas', replicas, 'must be greater than or equal to 0'),
       ]);
     return setAt(old, specReplicas, replicas);
   });

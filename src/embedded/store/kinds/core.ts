@@ -4,14 +4,16 @@ import type { Resource } from '../../../api/meta/resource.js';
 import type { Cause } from '../../../cluster/errors.js';
 import { equal, isObject, type Item, listOf, objectAt, shown, textOf } from '../json.js';
 import { canonicalQuantities } from '../pods/quantities.js';
-import { forbiddenField, required, wrong } from '../refusals.js';
+import { forbiddenField, required, tooLong, wrong } from '../refusals.js';
 import { fieldsFrom } from '../writes.js';
 import type { KindRules } from './rules.js';
+import { shapes } from './shapes.js';
 
 export const plain = (kind: Kind<Resource>): KindRules => ({
   kind,
   origin: 'built-in',
   versions: [kind.version],
+  shape: shapes[kind.name] ?? 'any',
   hasStatus: false,
   generation: false,
   names: 'subdomain',
@@ -86,6 +88,16 @@ const keyCauses = (map: unknown, field: string): readonly Cause[] =>
         ],
   );
 
+const dataLimit = 1024 * 1024;
+
+/** All values together. Of base64, what it stands for counts. */
+function tooMuch(texts: unknown, encoded?: unknown): readonly Cause[] {
+  const lengthOf = (map: unknown) =>
+    Object.values(objectAt(map)).reduce<number>((sum, text) => sum + shown(text).length, 0);
+  const size = lengthOf(texts) + (lengthOf(encoded) * 3) / 4;
+  return size > dataLimit ? [tooLong('[]', `may not be more than ${dataLimit} bytes`)] : [];
+}
+
 /** What is said to be immutable stays so, and what it holds with it. */
 function frozenCauses(object: Item, old: Item | undefined): readonly Cause[] {
   if (old?.immutable !== true) return [];
@@ -102,6 +114,7 @@ const configMaps: KindRules = {
   validate: (map, old) => [
     ...keyCauses(map.data, 'data'),
     ...keyCauses(map.binaryData, 'binaryData'),
+    ...tooMuch(map.data, map.binaryData),
     ...frozenCauses(map, old),
   ],
 };
@@ -117,6 +130,7 @@ const secrets: KindRules = {
   },
   validate: (secret, old) => [
     ...keyCauses(secret.data, 'data'),
+    ...tooMuch(secret.data),
     ...frozenCauses(secret, old),
     ...(old && secret.type !== old.type ? [wrong('type', secret.type, 'field is immutable')] : []),
   ],

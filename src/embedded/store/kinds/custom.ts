@@ -2,6 +2,7 @@ import type { Cause } from '../../../cluster/errors.js';
 import { type Item, type JsonObject, listOf, objectAt, textOf } from '../json.js';
 import { required, wrong } from '../refusals.js';
 import type { KindRules, ScalePaths } from './rules.js';
+import { customShape } from './shapes.js';
 
 /** The kind that a CustomResourceDefinition defines. Its schema's rules are added from outside (`Admission`). */
 export function customKind(definition: Item): KindRules {
@@ -22,6 +23,7 @@ export function customKind(definition: Item): KindRules {
     origin: 'custom',
     replaceNeedsVersion: true,
     versions: served,
+    shape: customShape(objectAt(stored, 'schema').openAPIV3Schema),
     hasStatus: subresources.status !== undefined,
     ...(subresources.scale === undefined ? {} : { scale: scalePaths(objectAt(subresources.scale)) }),
     generation: true,

@@ -1,6 +1,7 @@
 import type { Kind } from '../../../api/meta/kind.js';
 import type { Ref, Resource } from '../../../api/meta/resource.js';
 import type { Cause } from '../../../cluster/errors.js';
+import type { Shape } from '../decode.js';
 import type { Item } from '../json.js';
 
 export type Subresource = 'status' | 'resize' | 'ephemeralcontainers' | 'finalize' | undefined;
@@ -22,6 +23,8 @@ export interface KindRules {
   /** `custom`: defined by a CRD. */
   readonly origin: 'built-in' | 'custom';
   readonly versions: readonly string[];
+  /** The fields that there are. */
+  readonly shape: Shape;
   readonly hasStatus: boolean;
   readonly scale?: ScalePaths;
   /** Beside `status`. */
@@ -51,8 +54,5 @@ export interface KindRules {
 /** What the schema of a CRD says of its kind, beside the rules that all kinds share. */
 export interface Admission {
   defaults?(object: Item): Item;
-  /** Unknown fields are causes with the reason `UnknownField`. */
   validate?(object: Item, old: Item | undefined): readonly Cause[];
-  /** Drops unknown fields, for writes that do not ask for strict validation. */
-  prune?(object: Item): Item;
 }

@@ -42,27 +42,49 @@ function leadsSomewhere(value: unknown, path: string, made: 'there' | 'made'): b
   return true;
 }
 
-/** What the oracle makes of it; `undefined` when it refuses, or the server does where the oracle is lax. */
+/** What the oracle makes of one operation, or the server where it is laxer than RFC 6902: the operation to apply instead. */
+function asServer(root: unknown, one: JsonOperation): JsonOperation | 'refused' | 'nothing' {
+  const there = (path: string) => leadsSomewhere(root, path, 'there');
+  const made = (path: string) => leadsSomewhere(root, path, 'made');
+  const inObject = (path: string) => made(path) && !Array.isArray(valueAt(root, path.slice(0, path.lastIndexOf('/'))));
+  switch (one.op) {
+    case 'add':
+      return made(one.path) ? one : 'refused';
+    case 'replace':
+      if (there(one.path)) return one;
+      return inObject(one.path) ? { ...one, op: 'add' } : 'refused';
+    case 'remove':
+      return one.path !== '' && there(one.path) ? one : 'refused';
+    case 'test':
+      if (there(one.path)) return one;
+      return one.value === null ? 'nothing' : 'refused';
+    case 'copy':
+      if (!made(one.path)) return 'refused';
+      if (there(one.from)) return one;
+      return inObject(one.from) ? { op: 'add', path: one.path, value: null } : 'refused';
+    case 'move': {
+      if (!there(one.from) || one.from === '' || one.path.startsWith(`${one.from}/`)) return 'refused';
+      const without = { root: structuredClone(root) };
+      applyPatch(without, [{ op: 'remove', path: `/root${one.from}` }]);
+      return leadsSomewhere(without.root, one.path, 'made') ? one : 'refused';
+    }
+  }
+}
+
+function valueAt(root: unknown, path: string): unknown {
+  const holder: { root: unknown; found?: unknown } = { root: structuredClone(root) };
+  applyPatch(holder, [{ op: 'copy', from: `/root${path}`, path: '/found' }]);
+  return holder.found;
+}
+
+/** What the oracle makes of it; `undefined` when it is refused. */
 function expected(value: unknown, operations: readonly JsonOperation[]): { readonly result: unknown } | undefined {
   const holder = { root: structuredClone(value) };
-  for (const one of operations) {
-    if (one.op === 'remove' && one.path === '') return undefined;
-    if ('from' in one && !leadsSomewhere(holder.root, one.from, 'there')) return undefined;
-    if (one.op === 'move' && (one.path.startsWith(`${one.from}/`) || one.from === '')) return undefined;
-    if (one.op === 'test' && !leadsSomewhere(holder.root, one.path, 'there')) {
-      if (one.value === null) continue;
-      return undefined;
-    }
-    if ((one.op === 'replace' || one.op === 'remove') && !leadsSomewhere(holder.root, one.path, 'there'))
-      return undefined;
-    const added = one.op === 'add' || one.op === 'copy';
-    if (added && !leadsSomewhere(holder.root, one.path, 'made')) return undefined;
+  for (const operation of operations) {
+    const one = asServer(holder.root, operation);
+    if (one === 'refused') return undefined;
+    if (one === 'nothing') continue;
     const moved = 'from' in one ? { ...one, from: `/root${one.from}` } : one;
-    if (one.op === 'move') {
-      const without = structuredClone(holder);
-      applyPatch(without, [{ op: 'remove', path: `/root${one.from}` }]);
-      if (!leadsSomewhere(without.root, one.path, 'made')) return undefined;
-    }
     const [error] = applyPatch(holder, [structuredClone({ ...moved, path: `/root${one.path}` })]);
     if (error) return undefined;
   }

@@ -1,4 +1,4 @@
-import { Invalid } from '../../../cluster/errors.js';
+import { BadRequest, Invalid, RequestEntityTooLarge } from '../../../cluster/errors.js';
 import type { JsonOperation } from '../../../cluster/patch.js';
 import { equal, isObject } from '../json.js';
 
@@ -12,8 +12,11 @@ type Container = Record<string, unknown> | unknown[];
  * All or nothing: throws Invalid when a `test` fails, a path is missing, or an operation is none.
  */
 export function applyJsonPatch(document: unknown, operations: readonly JsonOperation[]): unknown {
+  if (!Array.isArray(operations)) throw new BadRequest('error decoding patch: a JSON patch is a list of operations');
   if (operations.length > mostOperations)
-    throw new Invalid(`The allowed maximum operations in a JSON patch is ${mostOperations}, got ${operations.length}`);
+    throw new RequestEntityTooLarge(
+      `The allowed maximum operations in a JSON patch is ${mostOperations}, got ${operations.length}`,
+    );
   const draft = new Draft(document);
   for (const operation of operations) apply(draft, operation);
   return draft.root;
@@ -22,21 +25,21 @@ export function applyJsonPatch(document: unknown, operations: readonly JsonOpera
 function apply(draft: Draft, operation: JsonOperation): void {
   switch (operation.op) {
     case 'add':
-      return draft.add(stepsOf(operation.path, operation), valueOf(operation), operation);
+      return draft.add(stepsOf(operation.path), valueOf(operation), operation);
     case 'replace':
-      return draft.replace(stepsOf(operation.path, operation), valueOf(operation), operation);
+      return draft.replace(stepsOf(operation.path), valueOf(operation), operation);
     case 'remove':
-      return draft.remove(stepsOf(operation.path, operation), operation);
+      return draft.remove(stepsOf(operation.path), operation);
     case 'test':
-      if (equal(draft.find(stepsOf(operation.path, operation)) ?? null, valueOf(operation))) return;
+      if (equal(draft.find(stepsOf(operation.path)) ?? null, valueOf(operation))) return;
       throw failed(operation, 'the value there is another');
     case 'copy':
-      return draft.add(stepsOf(operation.path, operation), draft.taken(operation), operation);
+      return draft.add(stepsOf(operation.path), draft.taken(operation), operation);
     case 'move': {
       const value = draft.taken(operation);
       if (operation.path.startsWith(`${operation.from}/`)) throw failed(operation, 'that is a move into itself');
-      draft.remove(stepsOf(operation.from, operation), operation);
-      return draft.add(stepsOf(operation.path, operation), value, operation);
+      draft.remove(stepsOf(operation.from), operation);
+      return draft.add(stepsOf(operation.path), value, operation);
     }
     default:
       throw failed(operation, 'unknown operation');
@@ -61,10 +64,15 @@ class Draft {
 
   /** What a `copy` or a `move` carries. It may be in two places from now on, so it is nobody's own any more. */
   taken(operation: JsonOperation & { readonly from: string }): unknown {
-    const value = this.find(stepsOf(operation.from, operation));
-    if (value === undefined) throw failed(operation, `there is nothing at ${operation.from}`);
+    const from = stepsOf(operation.from);
+    const last = from.at(-1);
+    const parent = this.find(from.slice(0, -1));
+    const value = this.find(from);
     this.#own.clear();
-    return value;
+    if (value !== undefined) return value;
+    // the server copies a missing field as null
+    if (operation.op === 'copy' && last !== undefined && isObject(parent)) return null;
+    throw failed(operation, `there is nothing at ${operation.from}`);
   }
 
   add(steps: readonly string[], value: unknown, operation: JsonOperation): void {
@@ -87,8 +95,8 @@ class Draft {
     }
     const parent = this.#parentOf(steps, operation);
     if (Array.isArray(parent)) parent[indexIn(last, parent.length - 1, operation)] = value;
-    else if (Object.hasOwn(parent, last)) set(parent, last, value);
-    else throw failed(operation, 'there is no such key');
+    // unlike RFC 6902, and like the server: what is missing is added
+    else set(parent, last, value);
   }
 
   remove(steps: readonly string[], operation: JsonOperation): void {
@@ -107,7 +115,7 @@ class Draft {
     for (let depth = 0; depth < steps.length - 1; depth++) {
       const step = steps[depth] ?? '';
       const child = this.#owned(childOf(at, step), operation);
-      if (Array.isArray(at)) at[Number(step)] = child;
+      if (Array.isArray(at)) at[Number(step) < 0 ? at.length + Number(step) : Number(step)] = child;
       else set(at, step, child);
       at = child;
     }
@@ -123,10 +131,11 @@ class Draft {
   }
 }
 
-const place = /^(0|[1-9][0-9]*)$/;
+/** The server counts negative places from the end. */
+const place = /^(0|-?[1-9][0-9]*)$/;
 
 function childOf(parent: object, step: string): unknown {
-  if (Array.isArray(parent)) return place.test(step) ? parent[Number(step)] : undefined;
+  if (Array.isArray(parent)) return place.test(step) ? parent.at(Number(step)) : undefined;
   return isObject(parent) && Object.hasOwn(parent, step) ? parent[step] : undefined;
 }
 
@@ -137,8 +146,9 @@ function set(object: Record<string, unknown>, field: string, value: unknown): vo
 }
 
 function indexIn(step: string, last: number, operation: JsonOperation): number {
-  const index = place.test(step) ? Number(step) : Number.NaN;
-  if (index <= last) return index;
+  const number = place.test(step) ? Number(step) : Number.NaN;
+  const index = number < 0 ? number + last + 1 : number;
+  if (index >= 0 && index <= last) return index;
   throw failed(operation, `${step} is no place in that list`);
 }
 
@@ -147,20 +157,22 @@ const failed = (operation: JsonOperation, why: string) =>
     `the server rejected our request due to an error in our request (${operation.op} ${operation.path}: ${why})`,
   );
 
-function valueOf(operation: JsonOperation & { readonly value: unknown }): unknown {
-  if (operation.value === undefined) throw failed(operation, 'it has no value');
-  return operation.value;
+/** The server takes a missing value as null. */
+const valueOf = (operation: JsonOperation & { readonly value: unknown }): unknown => operation.value ?? null;
+
+function refused(why: string): Invalid {
+  const cause = { field: 'patch', reason: 'FieldValueInvalid', message: `Invalid value: ${why}` };
+  return new Invalid(`The request is invalid: patch: ${cause.message}`, { causes: [cause] });
 }
 
 /** The same paths come again and again. */
 const known = new Map<string, readonly string[]>();
 const mostKnown = 4096;
 
-function stepsOf(path: string, operation: JsonOperation): readonly string[] {
+function stepsOf(path: string): readonly string[] {
   const before = known.get(path);
   if (before) return before;
-  if (path !== '' && (typeof path !== 'string' || !path.startsWith('/')))
-    throw failed(operation, 'that is no JSON Pointer');
+  if (path !== '' && (typeof path !== 'string' || !path.startsWith('/'))) throw refused(`${path} is no JSON Pointer`);
   const steps = path === '' ? [] : path.slice(1).split('/').map(unescaped);
   if (known.size >= mostKnown) known.clear();
   known.set(path, steps);

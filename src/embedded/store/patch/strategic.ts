@@ -1,4 +1,4 @@
-import { BadRequest } from '../../../cluster/errors.js';
+import { InternalError } from '../../../cluster/errors.js';
 import { equal, isObject, type JsonObject, listOf, shown } from '../json.js';
 
 /** The lists that are merged item by item, and the field that tells their items apart (`patchMergeKey` in Go's types). */
@@ -42,7 +42,7 @@ export function applyStrategicPatch(target: unknown, patch: unknown): unknown {
   if (directive === 'replace') return withoutDirectives(patch);
   if (directive === 'delete') return {};
   if (directive !== undefined && directive !== 'merge')
-    throw new BadRequest(`Unknown patch type found: ${shown(directive)}`);
+    throw new InternalError(`Unknown patch type found: ${shown(directive)}`);
   const result: Record<string, unknown> = { ...retained(before, patch) };
   for (const [field, value] of Object.entries(patch)) {
     if (field.startsWith(deleteFrom)) {
@@ -52,18 +52,26 @@ export function applyStrategicPatch(target: unknown, patch: unknown): unknown {
     } else if (!field.startsWith('$') && value === null) delete result[field];
     else if (!field.startsWith('$') && value !== undefined) result[field] = mergeField(field, result[field], value);
   }
-  for (const [field, order] of Object.entries(patch))
-    if (field.startsWith(orderOf)) reorder(result, field.slice(orderOf.length), listOf(order));
+  for (const [field, order] of Object.entries(patch)) {
+    if (!field.startsWith(orderOf)) continue;
+    const list = field.slice(orderOf.length);
+    if (Array.isArray(result[list]))
+      result[list] = arranged(listOf(result[list]), listOf(order), listOf(before[list]), mergeKeys[list]);
+  }
   return result;
 }
 
 function mergeField(field: string, before: unknown, value: unknown): unknown {
   if (!Array.isArray(value)) return applyStrategicPatch(before, value);
   const present = listOf(before);
-  if (sets.has(field)) return [...present, ...value.filter((item) => !present.includes(item))];
+  if (sets.has(field)) {
+    const both = [...new Set([...present, ...value])];
+    return arranged(both, value, present, undefined);
+  }
   const key = mergeKeys[field];
   if (key === undefined || !value.every(isObject)) return value.map((item) => withoutDirectives(item));
-  return mergeList(present, value, key);
+  const merged = mergeList(present, value, key);
+  return value.some((item) => item.$patch === 'replace') ? merged : arranged(merged, value, present, key);
 }
 
 function mergeList(before: readonly unknown[], patch: readonly JsonObject[], key: string): readonly unknown[] {
@@ -72,7 +80,7 @@ function mergeList(before: readonly unknown[], patch: readonly JsonObject[], key
   let list: readonly unknown[] = before;
   for (const item of patch) {
     if (item[key] === undefined)
-      throw new BadRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+      throw new InternalError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
     const index = list.findIndex((present) => isObject(present) && equal(present[key], item[key]));
     if (item.$patch === 'delete') list = index < 0 ? list : list.toSpliced(index, 1);
     else if (index < 0) list = [...list, applyStrategicPatch({}, item)];
@@ -88,18 +96,28 @@ function retained(before: JsonObject, patch: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(before).filter(([field]) => keys.includes(field)));
 }
 
-/** Sorts a list as the patch's author saw it; items that they did not know keep their place among their neighbours. */
-function reorder(result: Record<string, unknown>, field: string, order: readonly unknown[]): void {
-  const list = result[field];
-  if (!Array.isArray(list)) return;
-  const key = mergeKeys[field];
-  const rankOf = (item: unknown) =>
-    order.findIndex((entry) =>
-      key === undefined ? entry === item : isObject(entry) && isObject(item) && equal(entry[key], item[key]),
+/**
+ * The order that the server gives a merged list: what `order` names in that order, the rest as it was before, and where
+ * both meet, what stood first before; what is new comes before what it was not compared with.
+ */
+function arranged(
+  list: readonly unknown[],
+  order: readonly unknown[],
+  before: readonly unknown[],
+  key: string | undefined,
+): readonly unknown[] {
+  const place = (items: readonly unknown[], item: unknown) =>
+    items.findIndex((other) =>
+      key === undefined ? other === item : isObject(other) && isObject(item) && equal(other[key], item[key]),
     );
-  const known = list.filter((item) => rankOf(item) >= 0).sort((a, b) => rankOf(a) - rankOf(b));
-  let next = 0;
-  result[field] = list.map((item) => (rankOf(item) >= 0 ? known[next++] : item));
+  const named = list.filter((item) => place(order, item) >= 0).sort((a, b) => place(order, a) - place(order, b));
+  const rest = list.filter((item) => place(order, item) < 0).sort((a, b) => place(before, a) - place(before, b));
+  const result: unknown[] = [];
+  while (named.length > 0 && rest.length > 0) {
+    const [left, right] = [place(before, rest[0]), place(before, named[0])];
+    result.push(left >= 0 && right >= 0 && left < right ? rest.shift() : named.shift());
+  }
+  return [...result, ...rest, ...named];
 }
 
 function withoutDirectives(value: unknown): unknown {

@@ -160,8 +160,9 @@ describe('an update of a pod', () => {
     await condition('Initialized', 'True');
     const { status } = await condition('Ready', 'True');
     expect(status?.conditions).toEqual([
-      { type: 'Ready', status: 'True' },
+      // as the server has it: what a strategic merge adds comes first
       { type: 'Initialized', status: 'True' },
+      { type: 'Ready', status: 'True' },
     ]);
   });
 });

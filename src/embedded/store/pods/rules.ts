@@ -1,17 +1,14 @@
 import { Node, Pod } from '../../../api/kubernetes.js';
-import { BadRequest, type Cause } from '../../../cluster/errors.js';
+import type { Cause } from '../../../cluster/errors.js';
 import { type Item, type JsonObject, listOf, objectAt, textOf } from '../json.js';
 import type { Find, KindRules, Subresource } from '../kinds/rules.js';
+import { shapes } from '../kinds/shapes.js';
 import { forbiddenField, immutable } from '../refusals.js';
 import { podDefaults } from './defaults.js';
 import { qosClass } from './qos.js';
 import { onlyResources, refuseTooLarge, resizeCauses } from './resize.js';
 import { podUpdateCauses } from './update-rules.js';
-import { hasNoQuantity, podSpecCauses } from './validate.js';
-
-const noQuantity =
-  'Pod in version "v1" cannot be handled as a Pod: quantities must match the regular expression ' +
-  "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+import { podSpecCauses } from './validate.js';
 
 const text = (part: 'spec' | 'status', field: string) => (pod: Item) => textOf(objectAt(pod[part])[field]);
 
@@ -19,6 +16,7 @@ export const podRules: KindRules = {
   kind: Pod,
   origin: 'built-in',
   versions: ['v1'],
+  shape: shapes.Pod ?? 'any',
   hasStatus: true,
   subresources: ['resize', 'ephemeralcontainers'],
   generation: true,
@@ -29,7 +27,6 @@ export const podRules: KindRules = {
     return rest;
   },
   defaults: (pod) => {
-    if (hasNoQuantity(objectAt(pod.spec))) throw new BadRequest(noQuantity);
     const defaulted = podDefaults(pod);
     return pod.status === undefined ? { ...defaulted, status: firstStatus(defaulted) } : defaulted;
   },
@@ -101,7 +98,7 @@ function preparedStatus(pod: Item, old: Item): Item {
 }
 
 function validate(pod: Item, old: Item | undefined, subresource: Subresource): readonly Cause[] {
-  if (!old) return podSpecCauses(objectAt(pod.spec), 'spec');
+  if (!old) return [...podSpecCauses(objectAt(pod.spec), 'spec'), ...gatedCauses(objectAt(pod.spec))];
   switch (subresource) {
     case 'status':
       return pod.status === old.status
@@ -113,9 +110,16 @@ function validate(pod: Item, old: Item | undefined, subresource: Subresource): r
     case 'finalize':
       return [];
     case undefined:
-      return podUpdateCauses(pod, old);
+      if (pod.spec === old.spec) return [];
+      return [...podSpecCauses(objectAt(pod.spec), 'spec'), ...podUpdateCauses(pod, old)];
   }
 }
+
+/** A pod that waits behind a gate has no node yet. */
+const gatedCauses = ({ nodeName, schedulingGates }: JsonObject): readonly Cause[] =>
+  nodeName && listOf(schedulingGates).length > 0
+    ? [forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
+    : [];
 
 function statusCauses(status: JsonObject, before: JsonObject, spec: JsonObject): readonly Cause[] {
   const causes: Cause[] = [];

@@ -1,9 +1,8 @@
 import type { Cause } from '../../../cluster/errors.js';
 import { equal, isObject, type Item, type JsonObject, listOf, objectAt, textOf } from '../json.js';
 import { forbiddenField, immutable, required, wrong } from '../refusals.js';
-import { tolerationCauses } from './validate.js';
 
-/** Which parts of a pod its writers may change (`ValidatePodUpdate` of Kubernetes). */
+/** Which parts of a pod its writers may change (`ValidatePodUpdate` of Kubernetes). The spec as a whole is validated too. */
 
 const updatable = [
   '`spec.containers[*].image`',
@@ -60,8 +59,7 @@ function deadlineCauses(deadline: unknown, before: unknown): readonly Cause[] {
     return [wrong(field, deadline, `must be between 0 and ${longest}, inclusive`)];
   if (typeof before === 'number' && before < deadline)
     return [wrong(field, deadline, 'must be less than or equal to previous value')];
-  // the spec as a whole is validated too, and asks for more
-  return deadline === 0 ? [wrong(field, deadline, `must be between 1 and ${longest}, inclusive`)] : [];
+  return [];
 }
 
 function addedTolerationCauses(spec: JsonObject, before: JsonObject): readonly Cause[] {
@@ -71,8 +69,7 @@ function addedTolerationCauses(spec: JsonObject, before: JsonObject): readonly C
   const kept = listOf(before.tolerations).every((old) =>
     tolerations.some((toleration) => equal(withoutSeconds(toleration), withoutSeconds(old))),
   );
-  if (!kept) return [forbiddenField(field, 'existing toleration can not be modified except its tolerationSeconds')];
-  return tolerationCauses(tolerations, field);
+  return kept ? [] : [forbiddenField(field, 'existing toleration can not be modified except its tolerationSeconds')];
 }
 
 function withoutSeconds(toleration: unknown): JsonObject {

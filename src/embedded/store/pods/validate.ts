@@ -21,9 +21,9 @@ export function podSpecCauses(spec: JsonObject, path: string): readonly Cause[] 
     ...oneOf(spec.dnsPolicy, ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'], `${path}.dnsPolicy`),
     ...tolerationCauses(listOf(spec.tolerations), `${path}.tolerations`),
   );
-  const { terminationGracePeriodSeconds: grace, activeDeadlineSeconds: deadline } = spec;
-  if (typeof grace === 'number' && grace < 0)
-    causes.push(wrong(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0'));
+  if (spec.dnsPolicy === 'None' && listOf(objectAt(spec.dnsConfig).nameservers).length === 0)
+    causes.push(required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None'));
+  const { activeDeadlineSeconds: deadline } = spec;
   if (typeof deadline === 'number' && (deadline < 1 || deadline > 2 ** 31 - 1))
     causes.push(wrong(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive'));
   for (const [index, gate] of listOf(spec.schedulingGates).entries()) {
@@ -31,12 +31,6 @@ export function podSpecCauses(spec: JsonObject, path: string): readonly Cause[] 
     for (const problem of qualifiedNameProblems(name))
       causes.push(wrong(`${path}.schedulingGates[${index}]`, name, problem));
   }
-  if (spec.nodeName && listOf(spec.schedulingGates).length > 0)
-    causes.push({
-      field: `${path}.nodeName`,
-      reason: 'FieldValueForbidden',
-      message: 'Forbidden: cannot be set until all schedulingGates have been cleared',
-    });
   return causes;
 }
 
@@ -147,7 +141,7 @@ function resourceCauses(resources: JsonObject, path: string): readonly Cause[] {
 const milliOf = (amount: unknown): number =>
   typeof amount === 'string' || typeof amount === 'number' ? milliValue(amount) : 0;
 
-export function tolerationCauses(tolerations: readonly unknown[], path: string): readonly Cause[] {
+function tolerationCauses(tolerations: readonly unknown[], path: string): readonly Cause[] {
   return tolerations.flatMap((toleration, index) => {
     const { key, operator, value, effect, tolerationSeconds } = objectAt(toleration);
     const field = `${path}[${index}]`;
@@ -169,16 +163,3 @@ export function tolerationCauses(tolerations: readonly unknown[], path: string):
     return causes;
   });
 }
-
-/** Whether a pod spec has an amount that a server cannot even decode, as it is no quantity. */
-export function hasNoQuantity(spec: JsonObject): boolean {
-  const containers = [...listOf(spec.containers), ...listOf(spec.initContainers)];
-  const lists = containers.flatMap((container) => {
-    const { limits, requests } = objectAt(container, 'resources');
-    return [limits, requests];
-  });
-  return lists.flatMap((list) => Object.values(objectAt(list))).some((amount) => !isQuantity(amount));
-}
-
-const isQuantity = (amount: unknown): boolean =>
-  (typeof amount === 'string' || typeof amount === 'number') && parseQuantity(amount) !== undefined;
