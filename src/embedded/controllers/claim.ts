@@ -4,14 +4,13 @@ import { nameOf, type Resource } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { Invalid, NotFound } from '../../cluster/errors.js';
 import { type JsonOperation, jsonPatch } from '../../cluster/patch.js';
-import { type LabelSelector, selects } from './label-selector.js';
+import { type LabelSelector, matcherOf } from './label-selector.js';
 
 /** Whether an object is its would-be controller's, somebody else's, or should change hands. */
 export type Claim = 'own' | 'not-ours' | 'adopt' | 'release';
 
-/** `ClaimObject` of k8s.io/kubernetes' controller reference manager, without its writes. */
-export function decideClaim(controller: Resource, selector: LabelSelector, object: Resource): Claim {
-  const matches = selects(selector, object.metadata.labels);
+/** `ClaimObject` of k8s.io/kubernetes' controller reference manager, without its writes. `matches`: the selector's word. */
+export function decideClaim(controller: Resource, matches: boolean, object: Resource): Claim {
   const terminating = object.metadata.deletionTimestamp !== undefined;
   const owner = controllerOf(object);
   if (owner) {
@@ -44,9 +43,10 @@ export async function claim<Owner extends Resource, T extends Resource>(
   signal: AbortSignal,
 ): Promise<readonly T[]> {
   const own: T[] = [];
+  const matches = matcherOf(selector);
   let isCurrent: boolean | undefined;
   for (const object of candidates) {
-    const decision = decideClaim(controller, selector, object);
+    const decision = decideClaim(controller, matches(object.metadata.labels), object);
     if (decision === 'own') own.push(object);
     if (decision === 'not-ours' || decision === 'own') continue;
     // before the first adoption a live look: a controller that is gone must not adopt for its successor

@@ -4,11 +4,11 @@ import type { ReplicaSet } from '../../api/kubernetes.js';
 export type LabelSelector = NonNullable<ReplicaSet['spec']>['selector'];
 type Labels = Readonly<Record<string, string>>;
 
-/** Whether a selector selects these labels. An empty one selects nothing here: a workload that owns all pods is a mistake. */
-export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels = {}): boolean {
+/** What a selector selects. An empty one selects nothing here: a workload that owns all pods is a mistake. */
+export function matcherOf({ matchLabels = {}, matchExpressions = [] }: LabelSelector): (labels?: Labels) => boolean {
   const pairs = Object.entries(matchLabels);
-  if (pairs.length + matchExpressions.length === 0) return false;
-  return (
+  if (pairs.length + matchExpressions.length === 0) return () => false;
+  return (labels = {}) =>
     pairs.every(([key, value]) => labels[key] === value) &&
     matchExpressions.every(({ key, operator, values = [] }) => {
       const value = labels[key];
@@ -24,6 +24,7 @@ export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelect
         default:
           return false;
       }
-    })
-  );
+    });
 }
+
+export const selects = (selector: LabelSelector, labels?: Labels): boolean => matcherOf(selector)(labels);

@@ -5,14 +5,18 @@ import { hasEnded } from '../amounts.js';
 /** Neither ended nor asked to. */
 export const isActive = (pod: Pod): boolean => !hasEnded(pod) && pod.metadata.deletionTimestamp === undefined;
 
+const readyCondition = (pod: Pod) => pod.status?.conditions?.find(({ type }) => type === 'Ready');
+const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
+
 /** Since when a pod is Ready; nothing when it is not. */
 export function readySince(pod: Pod): Instant | undefined {
-  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+  const ready = readyCondition(pod);
   return ready?.status === 'True' ? (instantOf(ready.lastTransitionTime) ?? 0) : undefined;
 }
 
 /** When a pod that is Ready counts as available; nothing when it is not Ready. */
 export function availableAt(pod: Pod, minReadySeconds = 0): Instant | undefined {
+  if (minReadySeconds === 0) return isReady(pod) ? 0 : undefined;
   const since = readySince(pod);
   return since === undefined ? undefined : since + minReadySeconds * second;
 }

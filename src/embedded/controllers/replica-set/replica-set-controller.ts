@@ -26,13 +26,13 @@ import { selects } from '../label-selector.js';
 import { isActive } from '../pod-readiness.js';
 import { byController, byNamespace, indexWorkloads, orphansOf } from '../workload-indexes.js';
 import { inDeletionOrder } from './rank.js';
-import { type Failure, nextAvailableAt, saysTheSame, statusOf } from './status.js';
+import { type Failure, type Finding, saysTheSame, statusOf } from './status.js';
 
 /** Pods made or deleted in one reconcile: `BurstReplicas` of kube-controller-manager. */
 const burst = 500;
 const concurrency = 16;
 /** Pods change in bursts: one look at them serves all that came within this time. */
-const settle: Duration = 10;
+const settle: Duration = 20;
 
 export interface ReplicaSetControllerOptions {
   readonly manager: Pick<Manager, 'cluster' | 'cache' | 'index'>;
@@ -68,10 +68,10 @@ export class ReplicaSetController implements Reconciler {
     const failure = set.metadata.deletionTimestamp === undefined ? await this.#adjust(set, pods, context) : undefined;
 
     const now = this.#clock.now();
-    const current = [...this.#cache.byIndex(Pod, byController, set.metadata.uid).values()];
-    await this.#report(set, statusOf(set, current, failure?.said, now), context);
+    const current = this.#cache.byIndex(Pod, byController, set.metadata.uid).values();
+    const { status, next } = statusOf(set, current, failure?.said, now);
+    await this.#report(set, status, context);
     if (failure) throw failure.error;
-    const next = nextAvailableAt(set, current, now);
     return next === undefined ? done : again(next - now);
   }
 
@@ -143,7 +143,7 @@ export class ReplicaSetController implements Reconciler {
     return ({ spec }) => perNode.get(spec?.nodeName ?? '') ?? 0;
   }
 
-  async #report(set: ReplicaSet, status: ReturnType<typeof statusOf>, { signal }: Context): Promise<void> {
+  async #report(set: ReplicaSet, status: Finding['status'], { signal }: Context): Promise<void> {
     if (saysTheSame(set.status, status)) return;
     const { resourceVersion } = set.metadata;
     const body = { metadata: { resourceVersion }, status: { ...status, conditions: status.conditions ?? null } };

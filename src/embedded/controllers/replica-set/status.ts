@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod, ReplicaSet } from '../../../api/kubernetes.js';
 import { type Instant, timestamp } from '../../../support/time.js';
-import { availableAt, isActive, readySince } from '../pod-readiness.js';
+import { availableAt, isActive } from '../pod-readiness.js';
 
 type Status = NonNullable<ReplicaSet['status']>;
 
@@ -11,22 +11,33 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The status of a ReplicaSet that owns `pods`. */
-export function statusOf(set: ReplicaSet, pods: readonly Pod[], failure: Failure | undefined, now: Instant): Status {
-  const active = pods.filter(isActive);
+export interface Finding {
+  readonly status: Status;
+  /** When the next of the pods that are Ready will count as available. */
+  readonly next: Instant | undefined;
+}
+
+/** The status of a ReplicaSet that owns `pods`. One look at each: there may be ten thousand. */
+export function statusOf(set: ReplicaSet, pods: Iterable<Pod>, failure: Failure | undefined, now: Instant): Finding {
   const expected = Object.entries(set.spec?.template?.metadata?.labels ?? {});
   const minReady = set.spec?.minReadySeconds;
-  const labelled = active.filter(({ metadata }) => expected.every(([key, value]) => metadata.labels?.[key] === value));
-  const available = active.filter((pod) => (availableAt(pod, minReady) ?? Number.POSITIVE_INFINITY) <= now);
+  const counts = { replicas: 0, fullyLabeledReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
+  let next = Number.POSITIVE_INFINITY;
+  for (const pod of pods) {
+    if (!isActive(pod)) continue;
+    const { labels } = pod.metadata;
+    counts.replicas++;
+    if (expected.every(([key, value]) => labels?.[key] === value)) counts.fullyLabeledReplicas++;
+    const available = availableAt(pod, minReady);
+    if (available === undefined) continue;
+    counts.readyReplicas++;
+    if (available <= now) counts.availableReplicas++;
+    else next = Math.min(next, available);
+  }
   const conditions = conditionsOf(set, failure, now);
-  return {
-    replicas: active.length,
-    fullyLabeledReplicas: labelled.length,
-    readyReplicas: active.filter((pod) => readySince(pod) !== undefined).length,
-    availableReplicas: available.length,
-    observedGeneration: set.metadata.generation ?? 0,
-    ...(conditions.length > 0 ? { conditions } : {}),
-  };
+  const observedGeneration = set.metadata.generation ?? 0;
+  const status = { ...counts, observedGeneration, ...(conditions.length > 0 ? { conditions } : {}) };
+  return { status, next: Number.isFinite(next) ? next : undefined };
 }
 
 /** Whether two statuses mean the same; servers leave out what is 0. */
@@ -51,12 +62,4 @@ function conditionsOf(set: ReplicaSet, failure: Failure | undefined, now: Instan
   const before = set.status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
   const lastTransitionTime = before?.lastTransitionTime ?? timestamp(now);
   return [...others, { type: 'ReplicaFailure', status: 'True', ...failure, lastTransitionTime }];
-}
-
-/** When the next of the pods that are Ready will count as available. */
-export function nextAvailableAt(set: ReplicaSet, pods: readonly Pod[], now: Instant): Instant | undefined {
-  const coming = pods
-    .map((pod) => availableAt(pod, set.spec?.minReadySeconds))
-    .filter((instant) => instant !== undefined && instant > now);
-  return coming.length === 0 ? undefined : Math.min(...coming.map((instant) => instant ?? now));
 }
