@@ -27,7 +27,7 @@ export async function connect(
   options: ConnectOptions,
   parts: { readonly clock: Clock; readonly logger: Logger } & Pick<
     KubernetesClusterOptions,
-    'limits' | 'requestTimeout' | 'watchSeconds' | 'userAgent'
+    'limits' | 'requestTimeout' | 'watchSeconds' | 'watchGrace' | 'userAgent'
   >,
 ): Promise<Connection> {
   const { server, namespace, context, user, identities } = await readTarget(options);

@@ -36,11 +36,10 @@ export interface KubernetesClusterOptions {
   readonly requestTimeout?: Duration;
   /** How long one watch lasts before the server ends it, in whole seconds. Default 40: see watch-stream.ts. */
   readonly watchSeconds?: number;
+  /** How long after that a watch which has not ended counts as dead. Default 10 s. */
+  readonly watchGrace?: Duration;
   readonly userAgent?: string;
 }
-
-/** So much longer than it was asked for a watch may last. */
-const watchGrace: Duration = 10 * second;
 
 const patchTypes = {
   json: 'application/json-patch+json',
@@ -58,12 +57,14 @@ export class KubernetesCluster implements Cluster {
   readonly #limiter: Limiter;
   readonly #timeout: Duration;
   readonly #watchSeconds: number;
+  readonly #watchLife: Duration;
 
   constructor(private readonly options: KubernetesClusterOptions) {
     const limits = { ...defaultLimits, ...options.limits };
     this.#limiter = new Limiter(limits);
     this.#timeout = options.requestTimeout ?? 30 * second;
     this.#watchSeconds = options.watchSeconds ?? 40;
+    this.#watchLife = this.#watchSeconds * second + (options.watchGrace ?? 10 * second);
     this.#transport = new Transport({
       server: new URL(options.server),
       clock: options.clock,
@@ -86,7 +87,7 @@ export class KubernetesCluster implements Cluster {
     { signal }: CallOptions = {},
   ): AsyncGenerator<WatchEvent<T>, void, undefined> {
     const response = await this.#openWatch(watchPath(kind, query, this.#watchSeconds), signal);
-    if (response) yield* eventsOf<T>(response, this.#watchSeconds * second + watchGrace, this.options.clock, signal);
+    if (response) yield* eventsOf<T>(response, this.#watchLife, this.options.clock, signal);
   }
 
   async create<T extends Resource>(kind: Kind<T>, object: Draft<T>, options: WriteOptions = {}): Promise<T> {

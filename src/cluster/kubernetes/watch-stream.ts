@@ -14,9 +14,9 @@ import { Disconnected } from './transport.js';
  * A watch may be silent for long, and a connection whose other end has gone stays silent for ever. The server's bookmarks
  * come only about once a minute, too seldom to notice within a minute; TCP's own probes notice a vanished machine, but not
  * a proxy that accepts and does not forward; a ping on another connection proves nothing about this one. So each watch is
- * asked to last `timeoutSeconds` only: the server sends a bookmark two seconds before that and then ends it, and the
- * watcher goes on from the bookmark. One that has not ended by then plus a grace is dead, whatever is in between. That
- * costs one request per watch and period, answered from the server's cache.
+ * asked to last `timeoutSeconds` only: two seconds before that the server sends a bookmark (where there is anything newer
+ * to mark), then it ends the watch, and the watcher goes on. One that has not ended by then plus a grace is dead, whatever
+ * is in between. That costs one request per watch and period, answered from the server's cache.
  *
  * Back-pressure: events are parsed as they are taken; while nobody takes them the socket is not read.
  *
