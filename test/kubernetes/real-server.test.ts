@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ContainerPool } from '../../src/api/container-pool.js';
-import { ConfigMap, Namespace, Pod, Secret } from '../../src/api/kubernetes.js';
+import { ConfigMap, Namespace, Pod } from '../../src/api/kubernetes.js';
 import { Expired, Unreachable } from '../../src/cluster/errors.js';
 import {
   connect,
@@ -9,10 +9,8 @@ import {
   fixedCredentials,
   KubernetesCluster,
 } from '../../src/cluster/kubernetes/index.js';
-import { Informer } from '../../src/runtime/index.js';
 import { exitCodes } from '../../src/support/errors.js';
 import { silentLogger } from '../../src/support/log.js';
-import { seededRandom } from '../../src/support/random.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 import { controlPlane, lacks } from '../control-plane/binaries.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
@@ -29,7 +27,7 @@ describe.skipIf(lacks(controlPlane, 'the client against a real API server'))('a 
 
   beforeAll(async () => {
     plane = await ControlPlane.start();
-    connection = await connect({ kubeconfig: plane.kubeconfig }, { ...parts, watchSeconds: 5, watchGrace: 1000 });
+    connection = await connect({ kubeconfig: plane.kubeconfig }, { ...parts, watchSeconds: 3, watchGrace: 1000 });
   });
   afterAll(async () => {
     connection?.close();
@@ -84,17 +82,13 @@ describe.skipIf(lacks(controlPlane, 'the client against a real API server'))('a 
     expect(connection).toMatchObject({ namespace: 'default', server: plane.url, context: 'test', user: 'test' });
   });
 
-  test('a watch ends by itself, after a bookmark, and the next goes on', async () => {
+  test('a watch ends by itself, without an error, and the next goes on', async () => {
     const { cluster } = connection;
     const { resourceVersion } = await cluster.list(ConfigMap, { namespace });
-    // something newer that this watch does not show: only then there is something to mark
-    await cluster.create(ConfigMap, { metadata: { name: 'elsewhere', namespace: 'kube-public' } });
-    const marks: string[] = [];
     for await (const event of cluster.watch(ConfigMap, { namespace, since: resourceVersion }))
-      if (event.type === 'BOOKMARK') marks.push(event.resourceVersion);
-    expect(marks.length).toBeGreaterThan(0);
+      expect(event.type).toBe('BOOKMARK');
     await cluster.create(ConfigMap, draft('after-the-end'));
-    await follow(cluster, marks.at(-1) ?? '', 'after-the-end', () => {});
+    expect(await follow(cluster, resourceVersion, 'after-the-end', () => {})).toEqual(['after-the-end']);
   });
 
   test('a watch whose connection is cut goes on from its mark: nothing lost, nothing twice', async () => {
@@ -180,47 +174,6 @@ describe.skipIf(lacks(controlPlane, 'the client against a real API server'))('a 
     // its memory of events begins with it
     await expect(follow(cluster, resourceVersion, 'after-restart', () => {})).rejects.toBeInstanceOf(Expired);
     cluster.close();
-  });
-
-  test('an informer follows across cut and stalled connections and a restarted server', async () => {
-    const proxy = await Proxy.before(plane.url);
-    const cluster = clientOf({ port: proxy.port });
-    const informer = new Informer({
-      ...parts,
-      cluster,
-      kind: Secret,
-      random: seededRandom('informer'),
-      namespaces: [namespace],
-    });
-    const stop = new AbortController();
-    const running = informer.run(stop.signal);
-    await informer.synced;
-    const knows = async (...names: string[]) => {
-      for (let tries = 0; tries < 300; tries++) {
-        const known = [...informer.list()].map(({ metadata }) => metadata.name).sort();
-        if (known.join() === names.join()) return known;
-        await clock.sleep(100);
-      }
-      return [...informer.list()].map(({ metadata }) => metadata.name).sort();
-    };
-    const direct = connection.cluster;
-    await direct.create(Secret, draft('a'));
-    expect(await knows('a')).toEqual(['a']);
-    proxy.cut();
-    await direct.create(Secret, draft('b'));
-    expect(await knows('a', 'b')).toEqual(['a', 'b']);
-    proxy.stall();
-    await direct.remove(Secret, { namespace, name: 'a' });
-    await direct.create(Secret, draft('c'));
-    expect(await knows('b', 'c')).toEqual(['b', 'c']);
-    await plane.restartApiServer('SIGKILL');
-    await direct.remove(Secret, { namespace, name: 'b' });
-    await direct.create(Secret, draft('d'));
-    expect(await knows('c', 'd')).toEqual(['c', 'd']);
-    stop.abort();
-    await running;
-    cluster.close();
-    await proxy.close();
   });
 
   test('a server that holds still is noticed by the time-out', async () => {
