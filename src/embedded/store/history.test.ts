@@ -55,6 +55,7 @@ class Follower {
 
   constructor(
     private readonly cluster: Cluster,
+    private readonly clock: VirtualClock,
     private readonly labels: string | undefined,
     private readonly signal: AbortSignal,
   ) {}
@@ -70,6 +71,8 @@ class Follower {
         if (!(error instanceof Expired)) throw error;
         this.#mark = '';
       }
+      // meanwhile the world goes on, perhaps further than the history reaches
+      await this.clock.sleep(500);
     }
   }
 
@@ -112,14 +115,16 @@ async function play(steps: readonly Step[], historyLimit: number) {
     bookmarkEvery: 700,
   });
   const stop = new AbortController();
-  const followers = [undefined, 'state=on', 'state=off'].map((labels) => new Follower(cluster, labels, stop.signal));
+  const followers = [undefined, 'state=on', 'state=off'].map(
+    (labels) => new Follower(cluster, clock, labels, stop.signal),
+  );
   const running = followers.map((follower) => follower.run());
   await clock.advance(1);
   for (const one of steps)
     await take(cluster, clock, one).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error;
     });
-  await clock.advance(1);
+  await clock.advance(2000);
   const states = await Promise.all(
     [undefined, 'state=on', 'state=off'].map(async (labels) => {
       const { items } = await cluster.list(ConfigMap, labels === undefined ? {} : { labels });
@@ -127,6 +132,7 @@ async function play(steps: readonly Step[], historyLimit: number) {
     }),
   );
   stop.abort();
+  await clock.advance(1000);
   await Promise.all(running);
   return { followers, states };
 }
