@@ -4,7 +4,7 @@ import type { ContainerPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
 import { nameOf } from '../api/meta/resource.js';
 import { annotations, origins } from '../api/names.js';
-import { Invalid, NotFound } from '../cluster/errors.js';
+import { ApiError, Invalid, NotFound } from '../cluster/errors.js';
 import { jsonPatch, pointer } from '../cluster/patch.js';
 import { coldPod, type Slot, type StageContext } from '../line/index.js';
 import type { ClaimPlan } from './plan.js';
@@ -35,24 +35,25 @@ export async function moveWithin(
 /** How many containers one claim may be creating at once: cold starts are no reason to keep deliveries waiting. */
 const coldAtOnce = 16;
 
-/** Makes containers for the claim itself, as its pool would have made them. */
+/** Makes containers for the claim itself, as its pool would have made them. Returns the server's words when it refuses. */
 export async function makeCold(
   pool: ContainerPool,
   claim: ContainerClaim,
-  plan: ClaimPlan,
+  { cold, expiresAt }: Pick<ClaimPlan, 'cold' | 'expiresAt'>,
   { cluster, clock, term, signal }: StageContext,
-): Promise<void> {
-  for (let start = 0; start < plan.cold.length; start += coldAtOnce) {
-    signal.throwIfAborted();
-    const batch = plan.cold.slice(start, start + coldAtOnce);
-    await Promise.all(
-      batch.map((slot) =>
-        cluster.create(
-          Pod,
-          coldPod(pool, { claim, slot, origin: origins.cold, term, now: clock.now() }, plan.expiresAt),
-          { flow: 'control', signal },
-        ),
-      ),
-    );
+): Promise<string | undefined> {
+  const make = (slot: Slot) => {
+    const delivery = { claim, slot, origin: origins.cold, term, now: clock.now() };
+    return cluster.create(Pod, coldPod(pool, delivery, expiresAt), { flow: 'control', signal });
+  };
+  try {
+    for (let start = 0; start < cold.length; start += coldAtOnce) {
+      signal.throwIfAborted();
+      await Promise.all(cold.slice(start, start + coldAtOnce).map(make));
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.outcome !== 'refused') throw error;
+    return error.message;
   }
 }

@@ -1,4 +1,4 @@
-import { ContainerClaim } from '../api/container-claim.js';
+import { ContainerClaim, type ContainerClaimStatus } from '../api/container-claim.js';
 import { ContainerPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
 import { keyOf, nameOf, type Ref } from '../api/meta/resource.js';
@@ -12,18 +12,20 @@ import {
   type Line,
   matchOldest,
   type ReclaimWork,
+  type Slot,
   type StageContext,
-  type Verdict,
 } from '../line/index.js';
 import type { Cache } from '../runtime/cache.js';
+import { findCondition } from '../runtime/conditions.js';
 import { again, type Context, done, type Reconciler, type Result } from '../runtime/reconciler.js';
 import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/digest.js';
-import { type Duration, second } from '../support/time.js';
+import { type Duration, type Instant, second } from '../support/time.js';
 import { makeCold, moveWithin } from './acts.js';
 import { indexes, poolKeyOfClaim } from './indexes.js';
 import { type Ledger, readLedger } from './ledger.js';
-import { type ClaimPlan, isServed, planClaim, type Standing } from './plan.js';
+import { isServed, planClaim, type Standing } from './plan.js';
+import { type Outcome, outcomeOf, spoilt } from './outcome.js';
 import { Shelf } from './shelf.js';
 import { claimStatus } from './status.js';
 
@@ -31,6 +33,8 @@ import { claimStatus } from './status.js';
 const passes = 20;
 /** A waiting claim looks again by itself now and then, should an event have been missed. */
 const patience: Duration = 30 * second;
+/** While a claim comes along, its counts are written at most so often; what a condition says is written at once. */
+const statusPause: Duration = second / 2;
 /** A claim that the server refuses to serve (a right is missing, say) is tried again after so long. */
 const refusalPause: Duration = 30 * second;
 
@@ -39,20 +43,11 @@ export interface ClaimLines {
   readonly reclaim: Line<ReclaimWork>;
 }
 
-/** What a pass over a claim came to. */
-interface Outcome {
-  readonly plan: ClaimPlan;
-  /** Why the server refuses the hand-over or resize as such. */
-  readonly refusal?: string;
-  readonly retryAfter?: Duration;
-  /** Containers were lost to others or spoilt: plan once more. */
-  readonly short: boolean;
-  readonly filled: number;
-}
-
 /** Delivers claims from pools, keeps them delivered, and takes their containers back. */
 export class ClaimController implements Reconciler {
   readonly #shelf: Shelf;
+  /** When each claim's status was last written by this process: only to pace the writes. */
+  readonly #reported = new Map<string, Instant>();
 
   constructor(
     private readonly cluster: Cluster,
@@ -70,8 +65,9 @@ export class ClaimController implements Reconciler {
       (pod) => claimUidOf(pod) !== claim?.metadata.uid || claim?.metadata.deletionTimestamp !== undefined,
     );
     if (strays.length > 0) await this.#takeBack(ref, strays, stage);
-    if (!claim || claim.metadata.deletionTimestamp !== undefined) return done;
-    return this.#serve(claim, stage);
+    if (claim && claim.metadata.deletionTimestamp === undefined) return this.#serve(claim, stage);
+    this.#reported.delete(keyOf(ref));
+    return done;
   }
 
   #pods(ref: Ref): readonly Pod[] {
@@ -93,22 +89,24 @@ export class ClaimController implements Reconciler {
   }
 
   async #serve(claim: ContainerClaim, context: StageContext): Promise<Result> {
-    let outcome = await this.#pass(claim, context);
-    let replaced = outcome.filled;
+    // what was refused before is tried on one container first: a size that no node has must not cost the whole stock
+    let outcome = await this.#pass(claim, wasRefused(claim) ? 1 : Infinity, context);
+    let { filled } = outcome;
     for (let pass = 1; outcome.short && outcome.refusal === undefined && pass < passes; pass++) {
-      outcome = await this.#pass(claim, context);
-      replaced += outcome.filled;
+      outcome = await this.#pass(claim, Infinity, context);
+      filled += outcome.filled;
     }
-    await this.#report(claim, outcome, isServed(claim) ? replaced : 0, context);
-    return this.#next(outcome);
+    const reported = await this.#report(claim, outcome, isServed(claim) ? filled : 0, context);
+    return this.#next(outcome, reported);
   }
 
-  async #pass(claim: ContainerClaim, context: StageContext): Promise<Outcome> {
+  /** @param most how many containers may be taken from stock */
+  async #pass(claim: ContainerClaim, most: number, context: StageContext): Promise<Outcome> {
     const poolKey = poolKeyOfClaim(claim);
     const pool = this.cache.get(ContainerPool, poolKey);
     const ledger = this.#ledger(claim);
     const plan = planClaim({ claim, pool, ledger, ready: this.#shelf.available(poolKey), now: this.clock.now() });
-    const choices = matchOldest.select(plan.take, this.#shelf.candidates(poolKey));
+    const choices = matchOldest.select(plan.take.slice(0, most), this.#shelf.candidates(poolKey));
     using _ = this.#shelf.take(
       poolKey,
       choices.map(({ candidate }) => candidate),
@@ -116,32 +114,28 @@ export class ClaimController implements Reconciler {
     await this.lines.reclaim.runAll(plan.retire, context);
     for (const { pod, from, to } of plan.move) await moveWithin(claim, pod, from, to, context);
     const origin = hasWaited(claim) ? origins.waited : origins.stock;
-    const work = (pod: Pod, slot: DeliverWork['slot']): DeliverWork => ({
+    const { expiresAt } = plan;
+    const work = (pod: Pod, slot: Slot): DeliverWork => ({
       claim,
       slot,
       pod,
       origin,
-      ...(plan.expiresAt === undefined ? {} : { expiresAt: plan.expiresAt }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     });
-    const fresh = choices.map(({ need, candidate }) => work(candidate, need));
     const held = plan.standing.phase === 'finished' ? [] : ledger.held.map(({ pod, slot }) => work(pod, slot));
+    const fresh = choices.map(({ need, candidate }) => work(candidate, need));
     const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context);
-    if (pool) await makeCold(pool, claim, plan, context);
-    const spoilt = verdicts.flatMap((verdict) =>
-      verdict.verdict === 'fail' && verdict.consequence === 'discard'
-        ? [{ pod: verdict.work.pod, why: verdict.why }]
-        : [],
-    );
-    await this.lines.reclaim.runAll(spoilt, context);
-    return { plan, ...summary(verdicts), filled: choices.length + plan.cold.length };
+    await this.lines.reclaim.runAll(spoilt(verdicts), context);
+    const refusal = pool && (await makeCold(pool, claim, plan, context));
+    return outcomeOf({ plan, verdicts, taken: choices.length, coldRefusal: refusal });
   }
 
   #ledger(claim: ContainerClaim): Ledger {
     return readLedger(claim, this.#pods(nameOf(claim)));
   }
 
-  /** One write, and none when it would say the same again. */
-  async #report(claim: ContainerClaim, outcome: Outcome, replaced: number, context: StageContext): Promise<void> {
+  /** One write, and none when it would say the same again. False when it has to wait: nothing but counts has changed. */
+  async #report(claim: ContainerClaim, outcome: Outcome, replaced: number, context: StageContext): Promise<boolean> {
     const { plan, refusal } = outcome;
     const standing: Standing =
       refusal === undefined ? plan.standing : { phase: 'refused', reason: 'NotAllowed', message: refusal };
@@ -154,21 +148,26 @@ export class ClaimController implements Reconciler {
       replaced,
       now,
     });
-    if (canonicalJson(status) === canonicalJson(claim.status ?? {})) return;
+    if (canonicalJson(status) === canonicalJson(claim.status ?? {})) return true;
+    const key = keyOf(nameOf(claim));
+    if (sameTruths(claim, status) && now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
+    this.#reported.set(key, now);
     await this.cluster.patch(ContainerClaim, nameOf(claim), statusPatch(claim.status, status), {
       subresource: 'status',
       flow: 'delivery',
       signal: context.signal,
     });
     warn(claim, standing, context);
+    return true;
   }
 
-  #next({ plan, refusal, retryAfter, short }: Outcome): Result {
+  #next({ plan, refusal, retryAfter, short }: Outcome, reported: boolean): Result {
     const waits = [
       plan.wakeAt === undefined ? undefined : Math.max(0, plan.wakeAt - this.clock.now()),
       plan.standing.phase === 'waiting' ? patience : undefined,
       refusal === undefined ? undefined : refusalPause,
       short && refusal === undefined ? second : undefined,
+      reported ? undefined : statusPause,
       retryAfter,
     ].filter((wait) => wait !== undefined);
     return waits.length === 0 ? done : again(Math.min(...waits));
@@ -180,20 +179,16 @@ function hasWaited(claim: ContainerClaim): boolean {
   return claim.status?.conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'Waiting') ?? false;
 }
 
-function summary(verdicts: readonly Verdict<DeliverWork>[]): Omit<Outcome, 'plan' | 'filled'> {
-  let refusal: string | undefined;
-  let retryAfter: Duration | undefined;
-  let short = false;
-  for (const verdict of verdicts) {
-    if (verdict.verdict === 'pass') continue;
-    if (verdict.verdict === 'retry') {
-      if (verdict.after !== undefined) retryAfter = Math.min(retryAfter ?? Infinity, verdict.after);
-    } else {
-      short = true;
-      if (verdict.consequence === 'abort') refusal ??= verdict.why;
-    }
-  }
-  return { short, ...(refusal === undefined ? {} : { refusal }), ...(retryAfter === undefined ? {} : { retryAfter }) };
+/** Whether the server has refused this claim as such. */
+function wasRefused(claim: ContainerClaim): boolean {
+  return claim.status?.conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'NotAllowed') ?? false;
+}
+
+/** Whether the conditions say the same as before, whatever the counts. */
+function sameTruths({ status: before }: ContainerClaim, after: ContainerClaimStatus): boolean {
+  return (after.conditions ?? []).every(
+    ({ type, status }) => findCondition(before?.conditions, type)?.status === status,
+  );
 }
 
 /** What a person should hear of, once: the status has just changed to it. */

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { aClaim, stocked } from '../../test/objects.js';
+import { fail, pass, retry } from '../line/stage.js';
+import type { DeliverWork } from '../line/work.js';
+import { outcomeOf, type Pass, spoilt } from './outcome.js';
+
+const claim = aClaim();
+const work = (itemName: string): DeliverWork => ({
+  claim,
+  slot: { index: 0, itemName, item: { count: 1 } },
+  pod: stocked(itemName),
+  origin: 'stock',
+});
+const plan: Pass['plan'] = {
+  standing: { phase: 'delivering' },
+  take: [],
+  cold: [],
+  move: [],
+  retire: [],
+  expiresAt: undefined,
+  wakeAt: undefined,
+};
+const outcome = (verdicts: Pass['verdicts']) =>
+  outcomeOf({ plan, verdicts, taken: verdicts.length, coldRefusal: undefined });
+
+describe('outcomeOf', () => {
+  it('is content when all have passed or come along', () => {
+    expect(outcome([pass(work('a')), retry(work('a'), 'not yet', 50), retry(work('a'), 'not yet', 20)])).toEqual({
+      plan,
+      short: false,
+      filled: 3,
+      retryAfter: 20,
+    });
+  });
+
+  it('plans once more for what others took', () => {
+    expect(outcome([pass(work('a')), fail(work('a'), 'taken', 'another')])).toEqual({ plan, short: true, filled: 1 });
+  });
+
+  it('stops where the server refuses the claim as such', () => {
+    expect(outcome([pass(work('a')), fail(work('a'), 'annotation too long', 'abort')]).refusal).toBe(
+      'annotation too long',
+    );
+  });
+
+  it('stops when all containers of an item are spoilt, and goes on when one was not', () => {
+    const spoiltOne = fail(work('big'), 'no node has 1000 cores', 'discard');
+    expect(outcome([pass(work('a')), spoiltOne, spoiltOne]).refusal).toBe('item big: no node has 1000 cores');
+    expect(outcome([pass(work('big')), spoiltOne]).refusal).toBeUndefined();
+  });
+});
+
+describe('spoilt', () => {
+  it('names the containers that are ours and of no use', () => {
+    const verdicts = [fail(work('a'), 'spoilt', 'discard'), fail(work('b'), 'taken', 'another'), pass(work('c'))];
+    expect(spoilt(verdicts).map(({ pod }) => pod.metadata.name)).toEqual(['a']);
+  });
+});
