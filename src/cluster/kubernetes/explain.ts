@@ -16,14 +16,14 @@ import {
 import { codeOf } from './retries.js';
 
 /** What a person needs to know of the connection that failed. */
-export interface Where {
+interface Where {
   readonly server: string;
   readonly context?: string;
   readonly user?: string;
 }
 
 /** One line that says what is wrong, one that says what to do, and how the program ends. */
-export interface Explanation {
+interface Explanation {
   readonly message: string;
   readonly hint?: string;
   readonly exitCode: ExitCode;

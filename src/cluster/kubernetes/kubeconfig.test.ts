@@ -122,6 +122,12 @@ describe('who we are', () => {
     expect(await credentials.renew(await credentials.current())).toBe(true);
     expect(await token()).toBe('Bearer second');
     expect(await credentials.renew(await credentials.current())).toBe(false);
+    write('token', 'third');
+    await clock.advance(61_000);
+    expect(await token()).toBe('Bearer third');
+    rmSync(join(folder, 'token'));
+    await clock.advance(61_000);
+    expect(await token()).toBe('Bearer third');
   });
 
   test('a plugin is run, told who asks, and not run again until it is refused', async () => {
@@ -192,6 +198,15 @@ describe('what is wrong with it is said', () => {
       /proxy-url/,
       /tunnel/,
       exitCodes.usage,
+    ],
+    [
+      'a server that is no URL',
+      JSON.stringify(config({}, { server: '10.0.0.1' })),
+      undefined,
+      'KUBECONFIG_MALFORMED',
+      /is no URL: 10\.0\.0\.1/,
+      /kubectl/,
+      exitCodes.invalid,
     ],
     [
       'a user who is not there',

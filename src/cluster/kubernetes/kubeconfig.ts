@@ -57,7 +57,8 @@ export async function readTarget(options: KubeconfigOptions): Promise<Target> {
     identities: {
       ...(fromFiles && !fromPlugin ? { rereadAfter: minute } : {}),
       load: async (need) => {
-        if (need === 'fresh') {
+        // the library remembers tokens of files for a minute of its own: a new configuration remembers nothing
+        if (need === 'fresh' || !fromPlugin) {
           config = load(library, options);
           chosen(config, context.name);
         }
@@ -187,6 +188,8 @@ function chosen(config: KubeConfig, context: string | undefined) {
       'the kubeconfig',
       `context "${found.name}" names the cluster "${found.cluster}", which has no server`,
     );
+  if (!URL.canParse(cluster.server) || !/^https?:/.test(cluster.server))
+    throw malformed('the kubeconfig', `the server of cluster "${cluster.name}" is no URL: ${cluster.server}`);
   const user = config.getCurrentUser();
   if (found.user && !user)
     throw malformed('the kubeconfig', `context "${found.name}" names the user "${found.user}", who is not in it`);
