@@ -4,7 +4,7 @@ import { RotatingCredentials } from './credentials.js';
 import { type KubeconfigOptions, readTarget } from './kubeconfig.js';
 import { KubernetesCluster, type KubernetesClusterOptions } from './kubernetes-cluster.js';
 
-interface ConnectOptions extends KubeconfigOptions {
+export interface ConnectOptions extends KubeconfigOptions {
   /** Default: the context's. */
   readonly namespace?: string;
 }

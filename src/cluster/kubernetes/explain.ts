@@ -16,7 +16,7 @@ import {
 import { codeOf } from './retries.js';
 
 /** What a person needs to know of the connection that failed. */
-interface Where {
+export interface Where {
   readonly server: string;
   readonly context?: string;
   readonly user?: string;
