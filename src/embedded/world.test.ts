@@ -101,3 +101,19 @@ test('a simulation that crashed is taken over by the next one of its name, conta
   expect((await cluster.list(Pod)).items).toEqual([]);
   expect((await cluster.list(Lease)).items).toEqual([]);
 });
+
+test('the same seed gives the same history, another seed another one', async () => {
+  const history = async (seed: number) => {
+    const { clock, cluster } = await started({ nodes: { count: 3 }, random: seededRandom(seed) });
+    for (let i = 0; i < 20; i++) {
+      await cluster.create(Pod, pod(`p${i}`));
+      await clock.advance(300);
+    }
+    await cluster.remove(Pod, { namespace: 'default', name: 'p7' });
+    await clock.advance(minute);
+    return JSON.stringify([(await cluster.list(Pod)).items, [...cluster.requests]]);
+  };
+  const first = await history(7);
+  expect(await history(7)).toBe(first);
+  expect(await history(8)).not.toBe(first);
+});

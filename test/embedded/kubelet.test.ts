@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Node, Pod } from '../../src/api/kubernetes.js';
 import { mergePatch } from '../../src/cluster/patch.js';
-import { realistic } from '../../src/embedded/nodes/index.js';
+import { realistic, simulation } from '../../src/embedded/nodes/index.js';
 import { minute, second } from '../../src/support/time.js';
 import { conditionOf, containerOf, inDefault, type PodOptions, podDraft, type Trial, trial } from './harness.js';
 
 const a = inDefault('a');
 const inTime = { nodes: { count: 1, profile: realistic, images: ['web:1', 'web:2'] } };
-const fails = (fault: string): PodOptions => ({ annotations: { 'sim.penstock.dev/fail': fault } });
+const fails = (fault: string): PodOptions => ({ annotations: { [simulation.fail]: fault } });
 
 async function started(world: Trial, options: PodOptions = {}, after = 10 * second): Promise<Pod> {
   await world.cluster.create(Pod, podDraft('a', options));
@@ -99,7 +99,7 @@ describe('what goes wrong', () => {
     const once = ['ErrImagePull', 'ImagePullBackOff'];
     expect(await states(world, 40 * second)).toEqual(['-', ...once, ...once, ...once]);
     expect((await reread(world)).status?.phase).toBe('Pending');
-    await world.cluster.patch(Pod, a, mergePatch({ metadata: { annotations: { 'sim.penstock.dev/fail': null } } }));
+    await world.cluster.patch(Pod, a, mergePatch({ metadata: { annotations: { [simulation.fail]: null } } }));
     await world.clock.advance(minute);
     expect(conditionOf(await reread(world), 'Ready')).toBe('True');
   });
@@ -150,7 +150,7 @@ describe('a pod that ends by itself', () => {
     { code: '0', policy: 'Always', phase: 'Running', restarts: 1 },
   ])('with code $code and restartPolicy $policy is $phase', async ({ code, policy, phase, restarts }) => {
     const world = await trial();
-    const annotations = { 'sim.penstock.dev/run-for': '20s', 'sim.penstock.dev/exit-code': code };
+    const annotations = { [simulation.runFor]: '20s', [simulation.exitCode]: code };
     const pod = await started(world, { annotations, spec: { restartPolicy: policy } }, 30 * second);
     expect(pod.status?.phase).toBe(phase);
     expect(main(pod)?.restartCount).toBe(restarts);
@@ -252,7 +252,7 @@ describe('an end that was asked for', () => {
 
 test('what a pod and its node use follows the requests and the annotation', async () => {
   const world = await trial({ nodes: { count: 1 } });
-  await started(world, { cpu: '1', memory: '1Gi', annotations: { 'sim.penstock.dev/use': '0.4' } });
+  await started(world, { cpu: '1', memory: '1Gi', annotations: { [simulation.use]: '0.4' } });
   const use = world.nodes.podUse(a);
   expect(use.cpu).toBeGreaterThan(300);
   expect(use.cpu).toBeLessThan(500);

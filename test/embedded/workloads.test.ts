@@ -5,7 +5,7 @@ import { controllerOf } from '../../src/api/meta/kind.js';
 import type { Draft } from '../../src/api/meta/resource.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { limitsOf } from '../../src/embedded/controllers/deployment/limits.js';
-import { realistic } from '../../src/embedded/nodes/index.js';
+import { realistic, simulation } from '../../src/embedded/nodes/index.js';
 import { minute, second } from '../../src/support/time.js';
 import { conditionOf, containerOf, inDefault, podDraft, type Trial, trial } from './harness.js';
 
@@ -64,10 +64,7 @@ describe('ReplicaSet', () => {
     const world = await trial();
     await world.cluster.create(ReplicaSet, replicaSet(3));
     await world.clock.advance(second);
-    await world.cluster.create(
-      Pod,
-      podDraft('lame', { labels, annotations: { 'sim.penstock.dev/fail': 'never-ready' } }),
-    );
+    await world.cluster.create(Pod, podDraft('lame', { labels, annotations: { [simulation.fail]: 'never-ready' } }));
     await world.clock.advance(second);
     const left = (await pods(world)).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     expect(left).toHaveLength(3);
@@ -104,6 +101,50 @@ describe('ReplicaSet', () => {
     await world.clock.advance(25 * second);
     expect((await world.cluster.get(ReplicaSet, web)).status).toMatchObject({ readyReplicas: 2, availableReplicas: 2 });
   });
+});
+
+type Disturbance = { readonly do: 'scale' | 'kill' | 'stray' | 'relabel'; readonly to: number };
+
+async function disturb(world: Trial, { do: what, to }: Disturbance, turn: number): Promise<void> {
+  const { cluster } = world;
+  const all = await pods(world);
+  const one = all[to % Math.max(1, all.length)];
+  const relabel = (app: string) => mergePatch({ metadata: { labels: { app } } });
+  if (what === 'scale') await cluster.patch(ReplicaSet, web, mergePatch({ spec: { replicas: to } }));
+  if (what === 'stray') await cluster.create(Pod, podDraft(`stray-${turn}`, { labels }));
+  if (what === 'kill' && one) await cluster.remove(Pod, inDefault(one.metadata.name));
+  if (what === 'relabel' && one)
+    await cluster.patch(
+      Pod,
+      inDefault(one.metadata.name),
+      relabel(one.metadata.labels?.app === 'web' ? 'other' : 'web'),
+    );
+}
+
+test('whatever happens, a ReplicaSet ends with as many pods as it says, and with none that it does not select', async () => {
+  const disturbance = fc.record({
+    do: fc.constantFrom<Disturbance['do'][]>('scale', 'kill', 'stray', 'relabel'),
+    to: fc.integer({ min: 0, max: 12 }),
+  });
+  const steps = fc.array(fc.tuple(disturbance, fc.integer({ min: 0, max: 3000 })), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), steps, async (seed, history) => {
+      const world = await trial({ seed, nodes: { count: 3, profile: realistic, images: ['web:1'] } });
+      await world.cluster.create(ReplicaSet, replicaSet(4));
+      for (const [turn, [step, pause]] of history.entries()) {
+        await disturb(world, step, turn);
+        await world.clock.advance(pause);
+      }
+      await world.clock.advance(2 * minute);
+      const set = await world.cluster.get(ReplicaSet, web);
+      const left = await pods(world);
+      const own = left.filter((pod) => controllerOf(pod)?.uid === set.metadata.uid);
+      expect(own).toHaveLength(set.spec?.replicas ?? 0);
+      for (const pod of left) expect(own.includes(pod)).toBe(pod.metadata.labels?.app === 'web');
+      expect(set.status?.readyReplicas ?? 0).toBe(set.spec?.replicas);
+    }),
+    { numRuns: 25 },
+  );
 });
 
 describe('Deployment', () => {
@@ -167,7 +208,7 @@ describe('Deployment', () => {
     const world = await trial();
     await world.cluster.create(Deployment, deployment(4, { progressDeadlineSeconds: 60 }));
     await world.clock.advance(10 * second);
-    const template = { metadata: { annotations: { 'sim.penstock.dev/fail': 'never-ready' } } };
+    const template = { metadata: { annotations: { [simulation.fail]: 'never-ready' } } };
     await world.cluster.patch(Deployment, web, mergePatch({ spec: { template } }));
     await world.clock.advance(2 * minute);
     const found = await world.cluster.get(Deployment, web);
@@ -183,7 +224,7 @@ describe('Deployment', () => {
       deployment(10, { strategy: { rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } }),
     );
     await world.clock.advance(10 * second);
-    const template = { metadata: { annotations: { 'sim.penstock.dev/fail': 'never-ready' } } };
+    const template = { metadata: { annotations: { [simulation.fail]: 'never-ready' } } };
     await world.cluster.patch(Deployment, web, mergePatch({ spec: { template } }));
     await world.clock.advance(10 * second);
     expect(await sizes(world)).toEqual([5, 8]);

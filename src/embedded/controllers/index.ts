@@ -1,7 +1,7 @@
 // The controllers that every cluster has: garbage collection, scheduling, and what stands between workloads and pods.
 // They act through the Cluster port, the cache of a Manager and the Clock, so each of them also works on a real API
 // server that lacks it. What to do is decided in pure functions beside them (decide.ts, fits.ts, plan.ts, …).
-// They copy what Kubernetes does, named function by function, and know nothing of pools or claims.
+// They copy what Kubernetes does, named function by function. Pools and claims are to them objects like any others.
 import { ContainerClaim } from '../../api/container-claim.js';
 import { ContainerPool } from '../../api/container-pool.js';
 import { ConfigMap, Deployment, Lease, Node, Pod, ReplicaSet, Secret, ServiceAccount } from '../../api/kubernetes.js';

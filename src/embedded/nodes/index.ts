@@ -3,8 +3,7 @@
 // How a pod comes to run, fails, is resized and ends is a pure state machine (advance.ts); what a kubelet says of it is
 // a pure function of that state (report.ts). The keepers read, advance, and write what has changed.
 // No rule of Penstock's own is in here, and no node is ever chosen here: that is a scheduler's.
-export { type Fault, simulation } from './faults.js';
-export { mediumNode, type NodeTemplate, simulatedLabel } from './node-object.js';
-export { instant, type Profile, realistic, type Spread } from './profile.js';
+export { simulation } from './faults.js';
+export { mediumNode, simulatedLabel } from './node-object.js';
+export { instant, realistic } from './profile.js';
 export { SimulatedNodes, type SimulatedNodesOptions } from './simulated-nodes.js';
-export type { Use, UsageModel } from './usage.js';

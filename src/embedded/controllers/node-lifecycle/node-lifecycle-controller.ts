@@ -60,9 +60,11 @@ export class NodeLifecycleController implements Reconciler {
     const lease = this.#cache.get(Lease, keyOf({ namespace: leaseNamespace, name }));
     const plan = decideNode(node, lease, pods, now);
     const { signal } = context;
-    if (plan.conditions) await this.#write(node, { status: { conditions: plan.conditions } }, 'status', signal);
-    if (plan.taints)
-      await this.#write(node, { spec: { taints: plan.taints.length > 0 ? plan.taints : null } }, undefined, signal);
+    let current = node;
+    if (plan.conditions)
+      current = await this.#write(node, { status: { conditions: plan.conditions } }, 'status', signal);
+    const taints = plan.taints?.length === 0 ? null : plan.taints;
+    if (taints !== undefined) await this.#write(current, { spec: { taints } }, undefined, signal);
     await Promise.all(plan.unready.map((pod) => this.#markUnready(pod, now, signal)));
     await Promise.all(plan.evict.map((pod) => this.#remove(pod, undefined, context)));
     return again(plan.next - now);
@@ -86,10 +88,11 @@ export class NodeLifecycleController implements Reconciler {
     return done;
   }
 
-  async #write(node: Node, body: object, subresource: 'status' | undefined, signal: AbortSignal): Promise<void> {
-    const { uid } = node.metadata;
+  async #write(node: Node, body: object, subresource: 'status' | undefined, signal: AbortSignal): Promise<Node> {
+    // lists are written whole: the resourceVersion sees to it that nobody else's taint is lost
+    const { resourceVersion } = node.metadata;
     const options = subresource ? { subresource, signal } : { signal };
-    await this.#cluster.patch(Node, nameOf(node), mergePatch({ metadata: { uid }, ...body }), options);
+    return this.#cluster.patch(Node, nameOf(node), mergePatch({ metadata: { resourceVersion }, ...body }), options);
   }
 
   async #markUnready(pod: Pod, now: Instant, signal: AbortSignal): Promise<void> {
