@@ -7,7 +7,7 @@ import { type Duration, parseDuration } from '../support/time.js';
 import { desiredOf } from './slots.js';
 
 /** Why this pool will not serve the claim, with what to do; `undefined` when it will. */
-export function objectionTo(claim: ContainerClaim, pool: ContainerPool): string | undefined {
+export function objectionTo(claim: Pick<ContainerClaim, 'spec'>, pool: ContainerPool): string | undefined {
   const { claims, configuration, template } = pool.spec;
   const desired = desiredOf(claim);
   if (desired > claims.maxContainers)
@@ -31,7 +31,7 @@ export function objectionTo(claim: ContainerClaim, pool: ContainerPool): string 
 }
 
 /** How long the claim's containers live, in milliseconds; `undefined`: until the claim is deleted. */
-export function lifetimeOf(claim: ContainerClaim, pool: ContainerPool | undefined): Duration | undefined {
+export function lifetimeOf(claim: Pick<ContainerClaim, 'spec'>, pool: ContainerPool | undefined): Duration | undefined {
   const text = claim.spec.lifetime ?? pool?.spec.claims.defaultLifetime ?? pool?.spec.claims.maxLifetime;
   return text === undefined ? undefined : parseDuration(text);
 }

@@ -3,6 +3,7 @@
  * what it needs next is decided by a pure function (plan), done through the line's stages (controller) and told in its
  * status (status). This room makes no stock: it takes what is ready, and wakes waiting claims when there is more.
  */
+export { objectionTo } from './admission.js';
 export { ClaimController, type ClaimLines } from './controller.js';
 export { indexes, openClaims, poolKeyOfClaim, podsOfClaim, shelf } from './indexes.js';
 export { desiredOf } from './slots.js';
