@@ -1,18 +1,21 @@
 import { explain, type Where } from '../cluster/kubernetes/explain.js';
 import { type ExitCode, exitCodes } from '../support/errors.js';
 import { Interrupted } from './io.js';
+import { Misprints } from './misprints.js';
 
-/** A failure as the command line tells it: one line, and the code that the program ends with. */
+/** A failure as the command line tells it, and the code that the program ends with. */
 export interface Failure {
-  readonly line: string;
+  /** One, except where a file has several mistakes. */
+  readonly lines: readonly string[];
   readonly exitCode: ExitCode;
 }
 
-/** One line that says what is wrong and what to do, of whatever a command threw. */
+/** What is wrong and what to do, in one line, of whatever a command threw. */
 export function failureOf(error: unknown, where: Where): Failure {
-  if (error instanceof Interrupted) return { line: 'interrupted', exitCode: exitCodes.interrupted };
+  if (error instanceof Interrupted) return { lines: ['interrupted'], exitCode: exitCodes.interrupted };
+  if (error instanceof Misprints) return { lines: error.lines.map(oneLine), exitCode: error.exitCode };
   const { message, hint, exitCode } = explain(error, where);
-  return { line: oneLine(hint === undefined ? message : `${message}; ${hint}`), exitCode };
+  return { lines: [oneLine(hint === undefined ? message : `${message}; ${hint}`)], exitCode };
 }
 
 /** Servers and libraries send several lines; a message of ours is one. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from '../support/errors.js';
 import { failureOf, oneLine } from './failure.js';
@@ -17,6 +18,36 @@ const entries: readonly Entry[] = [
     about: 'see it work: in this process, or on a real API server',
     load: async (io) => (await import('./commands/demo.js')).demoCommand(io),
   },
+  {
+    name: 'install',
+    about: "install Penstock's kinds into a cluster",
+    load: async (io) => (await import('./commands/install.js')).installCommand(io),
+  },
+  {
+    name: 'run',
+    about: 'run the operator',
+    load: async (io) => (await import('./commands/run.js')).runCommand(io),
+  },
+  {
+    name: 'pool',
+    about: 'create, list, describe, scale and delete pools',
+    load: async (io) => (await import('./commands/pool.js')).poolCommand(io),
+  },
+  {
+    name: 'claim',
+    about: 'create, list, describe and delete claims, and list their containers',
+    load: async (io) => (await import('./commands/claim.js')).claimCommand(io),
+  },
+  {
+    name: 'deliver',
+    about: 'claim containers, wait until they are ready, and print them',
+    load: async (io) => (await import('./commands/deliver.js')).deliverCommand(io),
+  },
+  {
+    name: 'nodes',
+    about: 'simulate nodes for any API server',
+    load: async (io) => (await import('./commands/nodes.js')).nodesCommand(io),
+  },
 ];
 
 /** Runs one command line, without the name of the program. Returns the exit code. */
@@ -28,8 +59,8 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    const { line, exitCode } = failureOf(error, { server: 'the cluster' });
-    io.stderr.write(`${red('error:')} ${line}\n`);
+    const { lines, exitCode } = failureOf(error, { server: 'the cluster' });
+    for (const line of lines) io.stderr.write(`${red('error:')} ${line}\n`);
     return exitCode;
   }
 }
@@ -39,22 +70,34 @@ async function createProgram(argv: readonly string[], io: Io): Promise<Command> 
     .description('Pools of ready containers for Kubernetes, delivered in batches.')
     .option('--kubeconfig <file>', 'where the cluster is; default: $KUBECONFIG, ~/.kube/config, or the pod it runs in')
     .option('--context <name>', 'the context of the kubeconfig to use')
-    .option('-n, --namespace <name>', 'the namespace; default: that of the context');
+    .option('-n, --namespace <name>', 'the namespace; default: that of the context')
+    .version(versionOfPackage(), '--version', 'print the version');
   const chosen = nameOfCommand(argv);
   for (const entry of entries) {
     program.addCommand(entry.name === chosen ? await entry.load(io) : new Command(entry.name).description(entry.about));
   }
-  for (const command of [program, ...program.commands]) {
-    command
-      .exitOverride()
-      .configureHelp({ showGlobalOptions: true })
-      .configureOutput({
-        writeOut: (text) => io.stdout.write(text),
-        writeErr: (text) => io.stderr.write(text),
-        outputError: (text, write) => write(`${oneLine(text)}\n`),
-      });
-  }
+  configure(program, io, 'penstock');
   return program;
+}
+
+/** Output through `io`, mistakes on one line, no exit of the process: for a command and all below it. */
+function configure(command: Command, io: Io, path: string): void {
+  command
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(`${oneLine(text).replace(/\.$/, '')}; see ${path} --help\n`),
+    });
+  for (const below of command.commands) configure(below, io, `${path} ${below.name()}`);
+}
+
+/** From the package that this file is in. */
+function versionOfPackage(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(text) as { readonly version: string };
+  return version;
 }
 
 const withValue = new Set(['--kubeconfig', '--context', '-n', '--namespace']);

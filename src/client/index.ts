@@ -6,7 +6,9 @@
  */
 export { type ClaimProgress, progressOf } from './claim-progress.js';
 export { containersOf } from './containers.js';
-export { createClaim, untilReady } from './deliver.js';
+export { createClaim, createPool } from './create.js';
 export { follow } from './follow.js';
+export { requireClaim, requirePool } from './lookup.js';
 export type { ClientParts } from './parts.js';
-export { requirePool } from './pools.js';
+export { scalePool } from './scale.js';
+export { untilReady } from './until-ready.js';

@@ -1,31 +1,9 @@
 import { ContainerClaim } from '../api/container-claim.js';
-import { containerClaim } from '../api/definitions.js';
-import { apiVersionOf } from '../api/meta/kind.js';
-import type { Draft, Ref } from '../api/meta/resource.js';
-import { validate } from '../api/validation.js';
-import { Invalid } from '../cluster/errors.js';
+import type { Ref } from '../api/meta/resource.js';
 import { CodedError, exitCodes } from '../support/errors.js';
 import { type ClaimProgress, progressOf } from './claim-progress.js';
 import { follow } from './follow.js';
 import type { ClientParts } from './parts.js';
-import { requirePool } from './pools.js';
-
-/**
- * Creates a claim. Nothing is sent before it is known to be valid and its pool to exist.
- * Throws Invalid with all that is wrong, CodedError POOL_NOT_FOUND, AlreadyExists, and what the server refuses.
- */
-export async function createClaim(parts: ClientParts, draft: Draft<ContainerClaim>): Promise<ContainerClaim> {
-  const { cluster, signal } = parts;
-  const named = { apiVersion: apiVersionOf(ContainerClaim), kind: ContainerClaim.name, ...draft };
-  const causes = validate(containerClaim, named);
-  if (causes.length > 0) {
-    const message = causes.map(({ field, message }) => `${field} ${message}`).join('; ');
-    throw new Invalid(`the claim is not valid: ${message}`, { causes });
-  }
-  const { namespace } = draft.metadata;
-  await requirePool(parts, { name: draft.spec.pool.name, ...(namespace === undefined ? {} : { namespace }) });
-  return cluster.create(ContainerClaim, draft, signal ? { signal } : {});
-}
 
 /**
  * Waits until a claim has all that it will get, ready. Reports each change on the way.

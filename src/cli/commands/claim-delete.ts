@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { ContainerClaim } from '../../api/container-claim.js';
+import { requireClaim } from '../../client/index.js';
+import { type ClusterOptions, withCluster } from '../connection.js';
+import { examples } from '../help.js';
+import type { Io } from '../io.js';
+
+export function claimDeleteCommand(io: Io): Command {
+  return new Command('delete')
+    .description('delete claims, and with them their containers')
+    .argument('<names...>', 'of the claims')
+    .addHelpText('after', examples(['penstock claim delete batch', 'its containers go with it']))
+    .action(async (names: readonly string[], _: unknown, command: Command) => {
+      await withCluster(io, command.optsWithGlobals<ClusterOptions>(), async ({ cluster, namespace }) => {
+        const parts = { cluster, signal: io.interrupted };
+        // all of them or none: a misspelt name shall not leave half of it done
+        for (const name of names) await requireClaim(parts, { namespace, name });
+        for (const name of names) {
+          await cluster.remove(ContainerClaim, { namespace, name }, { signal: io.interrupted });
+          io.stdout.write(`claim ${name} deleted\n`);
+        }
+      });
+    });
+}

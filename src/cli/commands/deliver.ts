@@ -1,0 +1,84 @@
+import { Command } from 'commander';
+import { Pod } from '../../api/kubernetes.js';
+import { type ClaimProgress, containersOf, createClaim, untilReady } from '../../client/index.js';
+import { type Duration, second } from '../../support/time.js';
+import { addClaimFlags, type ClaimFlags, claimOf, containers } from '../claim-flags.js';
+import { type ClusterOptions, withKinds } from '../connection.js';
+import { examples } from '../help.js';
+import { Interrupted, type Io } from '../io.js';
+import { given, outputOption } from '../options.js';
+import { containerColumns } from '../output/containers.js';
+import { type Format, print } from '../output/print.js';
+import { progressOn } from '../progress/progress.js';
+
+interface Options extends ClusterOptions, Omit<ClaimFlags, 'pool'> {
+  readonly pool?: string;
+  readonly name?: string;
+  readonly output: Format;
+}
+
+export function deliverCommand(io: Io): Command {
+  const command = new Command('deliver')
+    .description('claim containers, wait until they are ready, and print them')
+    .argument('<count>', 'how many', containers)
+    .option('--pool <name>', 'the pool to deliver from')
+    .option('--name <name>', 'of the claim; made up from that of the pool when absent');
+  return addClaimFlags(command)
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      examples(
+        ['penstock deliver 3 --pool web --env SITE=shop', 'three containers, and where they are'],
+        ['penstock deliver 20 --pool web --min-available 10 --deadline 30s', 'ten at least, within 30 s'],
+        ['penstock deliver 1 --pool web --file site.yaml=./shop.yaml --cpu 1', 'with a file, and resized'],
+        ['penstock deliver 5 --pool web -o json | jq -r ".items[].status.podIP"', 'for scripts'],
+      ),
+    )
+    .action(async (count: number, _: unknown, self: Command) => deliver(io, count, self.optsWithGlobals<Options>()));
+}
+
+async function deliver(io: Io, count: number, options: Options): Promise<void> {
+  const pool = given('--pool NAME', options.pool);
+  await withKinds(io, options, async ({ cluster, namespace }) => {
+    const parts = { cluster, clock: io.clock, signal: io.interrupted };
+    const claim = await createClaim(parts, claimOf({ ...options, pool }, count, namespace, options.name));
+    const { name } = claim.metadata;
+    try {
+      await progressOn('stderr', io).step(`Claim ${name}`, (report) => wait(io, { ...parts, namespace, name }, report));
+    } catch (error) {
+      if (error instanceof Interrupted) {
+        io.stderr.write(
+          `claim ${name} goes on without you: see penstock claim describe ${name}; end it with penstock claim delete ${name}\n`,
+        );
+      }
+      throw error;
+    }
+    const pods = await containersOf(parts, claim);
+    await print(io, pods, { kind: Pod, format: options.output, columns: containerColumns, asked: 'several' });
+  });
+}
+
+type Place = Parameters<typeof untilReady>[0] & { readonly namespace: string; readonly name: string };
+
+/** An operator that runs has looked at a claim by then. */
+const patience: Duration = 5 * second;
+
+async function wait(
+  { clock }: Io,
+  { namespace, name, ...parts }: Place,
+  report: (text: string) => void,
+): Promise<void> {
+  let stage: ClaimProgress['stage'] = 'unseen';
+  using _ = clock.at(clock.now() + patience, () => {
+    if (stage === 'unseen') report('no operator has looked at the claim yet: is one running? (penstock run)');
+  });
+  await untilReady(parts, { namespace, name }, (progress) => {
+    stage = progress.stage;
+    report(sentenceOf(progress));
+  });
+}
+
+function sentenceOf({ stage, desired, delivered, ready, sentence }: ClaimProgress): string {
+  const counts = `${delivered} of ${desired} delivered, ${ready} ready`;
+  return stage === 'waiting' ? `${counts}; ${sentence}` : counts;
+}
