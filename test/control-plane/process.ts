@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 let watched = false;
 const running = new Set<Companion>();
@@ -68,7 +69,14 @@ export class Companion {
 /** Once: whatever ends this process ends the companions first. */
 function watchOver(): void {
   process.on('exit', () => {
-    for (const companion of running) companion.signal('SIGKILL');
+    for (const companion of running) {
+      companion.signal('SIGKILL');
+      try {
+        rmSync(dirname(companion.log), { recursive: true, force: true, maxRetries: 3 });
+      } catch {
+        // it wrote once more while it died: a folder stays behind in the system's place for such
+      }
+    }
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 }
