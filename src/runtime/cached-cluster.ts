@@ -1,11 +1,13 @@
 import type { Kind } from '../api/meta/kind.js';
 import { keyOf, type Resource } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
+import { NotFound } from '../cluster/errors.js';
 import type { Informers } from './informers.js';
 
 /**
- * The same cluster, except that the answers to writes are in the informers' caches by the time that the promise resolves:
- * a controller reads its own writes. Kinds that nobody watches, and those below others, are passed through.
+ * The same cluster, except that the answers to writes, and to reads of one object, are in the informers' caches by the
+ * time that the promise resolves: a controller reads its own writes, and what it has read live it does not unlearn.
+ * Kinds that nobody watches, and those below others, are passed through.
  */
 export function cachedCluster(cluster: Cluster, informers: Informers): Cluster {
   const remember = <T extends Resource>(kind: Kind<T>, object: T, dryRun: boolean | undefined): T => {
@@ -13,7 +15,16 @@ export function cachedCluster(cluster: Cluster, informers: Informers): Cluster {
     return object;
   };
   return {
-    get: (kind, ref, options) => cluster.get(kind, ref, options),
+    get: async (kind, ref, options) => {
+      const informer = informers.find(kind);
+      const uid = informer?.get(keyOf(ref))?.metadata.uid;
+      try {
+        return remember(kind, await cluster.get(kind, ref, options), false);
+      } catch (error) {
+        if (error instanceof NotFound && uid !== undefined) informer?.forget(keyOf(ref), uid);
+        throw error;
+      }
+    },
     list: (kind, query, options) => cluster.list(kind, query, options),
     watch: (kind, query, options) => cluster.watch(kind, query, options),
     create: async (kind, object, options) =>
