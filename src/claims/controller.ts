@@ -152,7 +152,7 @@ export class ClaimController implements Reconciler {
     const key = keyOf(nameOf(claim));
     if (sameTruths(claim, status) && now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
     this.#reported.set(key, now);
-    await this.cluster.patch(ContainerClaim, nameOf(claim), statusPatch(claim.status, status), {
+    await this.cluster.patch(ContainerClaim, nameOf(claim), statusPatch(claim, status), {
       subresource: 'status',
       flow: 'delivery',
       signal: context.signal,

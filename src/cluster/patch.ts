@@ -16,10 +16,20 @@ export const jsonPatch = (operations: readonly JsonOperation[]): Patch => ({ typ
 export const mergePatch = (body: object): Patch => ({ type: 'merge', body });
 export const strategicPatch = (body: object): Patch => ({ type: 'strategic', body });
 
-/** Makes the status `after` where it is `before`: a merge patch leaves alone what it does not name, so it names what goes. */
-export function statusPatch(before: object | undefined, after: object): Patch {
-  const gone = Object.keys(before ?? {}).filter((field) => !Object.hasOwn(after, field));
-  return mergePatch({ status: { ...Object.fromEntries(gone.map((field) => [field, null])), ...after } });
+/**
+ * Makes an object's status `after`: a merge patch leaves alone what it does not name, so it names what goes. The server
+ * refuses it with Conflict unless the object is still the very version that was read: a status that was worked out from
+ * an older one, or for another object of the name, must not come over a newer one, however late it arrives.
+ */
+export function statusPatch(
+  { metadata, status }: { readonly metadata: { readonly resourceVersion: string }; readonly status?: object },
+  after: object,
+): Patch {
+  const gone = Object.keys(status ?? {}).filter((field) => !Object.hasOwn(after, field));
+  return mergePatch({
+    metadata: { resourceVersion: metadata.resourceVersion },
+    status: { ...Object.fromEntries(gone.map((field) => [field, null])), ...after },
+  });
 }
 
 /** A JSON Pointer of these steps, escaped. */

@@ -94,7 +94,7 @@ export class PoolController implements Reconciler {
     if (canonicalJson(status) === canonicalJson(pool.status ?? {})) return true;
     if (now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
     this.#reported.set(key, now);
-    await this.cluster.patch(ContainerPool, nameOf(pool), statusPatch(pool.status, status), {
+    await this.cluster.patch(ContainerPool, nameOf(pool), statusPatch(pool, status), {
       subresource: 'status',
       signal: context.signal,
     });
