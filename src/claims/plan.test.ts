@@ -131,4 +131,17 @@ describe('planClaim', () => {
     const full = plan(claim, { pods: [delivered('p', claim, 2), delivered('q', claim, 2)] });
     expect(full).toMatchObject({ move: [], retire: [{ pod: { metadata: { name: 'q' } } }] });
   });
+
+  it('never asks to look again at an instant that is past', () => {
+    const claim = aClaim({ deadline: '10s', minAvailable: 1 });
+    const refused = plan(claim, { pods: [delivered('p', claim, 0)], at: now + minute, pools: [] });
+    expect(refused).toMatchObject({ standing: { phase: 'refused' }, wakeAt: undefined });
+  });
+
+  it('leaves what is delivered alone when its pool is gone', () => {
+    const claim = aClaim({ count: 1 });
+    const whole = plan(claim, { pods: [delivered('p', claim, 0)], pools: [] });
+    expect(whole).toMatchObject({ standing: { phase: 'delivering' }, retire: [] });
+    expect(plan(served(claim, 'Partial'), { pools: [] }).standing.phase).toBe('settled');
+  });
 });

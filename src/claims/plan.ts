@@ -58,9 +58,10 @@ export function planClaim(view: ClaimView): ClaimPlan {
     move,
     retire,
     expiresAt,
-    wakeAt: earliest(expiresAt, isServed(claim) ? undefined : deadlineOf(claim)),
+    wakeAt: earliest(later(expiresAt, now), isServed(claim) ? undefined : later(deadlineOf(claim), now)),
   };
-  const refusal = refusalOf(view);
+  // what has all that it will get needs no pool any more
+  const refusal = missing.length === 0 || isSettled(claim) ? undefined : refusalOf(view);
   if (refusal) return { ...plan, standing: refusal };
   return {
     ...plan,
@@ -196,6 +197,10 @@ function everything({ held, surplus, spent }: Ledger, why: string): ClaimPlan['r
   const podOf = ({ pod }: Holding) => pod;
   return [...held.map(podOf), ...surplus.map(podOf), ...spent].map((pod) => ({ pod, why }));
 }
+
+/** An instant that is still to come: to look again at one that is past would be to look again for ever. */
+const later = (instant: Instant | undefined, now: Instant): Instant | undefined =>
+  instant !== undefined && instant > now ? instant : undefined;
 
 function earliest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

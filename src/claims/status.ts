@@ -91,7 +91,7 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {
     case 'refused':
       return [
         truth('Admitted', false, standing.reason, standing.message),
-        truth('Delivered', false, standing.reason, standing.message),
+        truth('Delivered', isServed(view.claim), standing.reason, standing.message),
         ready,
       ];
     case 'waiting':
