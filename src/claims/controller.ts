@@ -13,6 +13,7 @@ import {
   matchOldest,
   type ReclaimWork,
   type Slot,
+  soonestRetry,
   type StageContext,
 } from '../line/index.js';
 import type { Cache } from '../runtime/cache.js';
@@ -64,31 +65,34 @@ export class ClaimController implements Reconciler {
     const strays = this.#pods(ref).filter(
       (pod) => claimUidOf(pod) !== claim?.metadata.uid || claim?.metadata.deletionTimestamp !== undefined,
     );
-    if (strays.length > 0) await this.#takeBack(ref, strays, stage);
-    if (claim && claim.metadata.deletionTimestamp === undefined) return this.#serve(claim, stage);
-    this.#reported.delete(keyOf(ref));
-    return done;
+    const waits = strays.length > 0 ? await this.#takeBack(ref, strays, stage) : [];
+    if (claim && claim.metadata.deletionTimestamp === undefined) waits.push(...(await this.#serve(claim, stage)));
+    else this.#reported.delete(keyOf(ref));
+    return waits.length === 0 ? done : again(Math.min(...waits));
   }
 
   #pods(ref: Ref): readonly Pod[] {
     return [...this.cache.byIndex(Pod, indexes.podsOfClaim, keyOf(ref)).values()];
   }
 
-  /** The containers of a claim that is gone. Asks the server first: a cache that is behind must not cost anyone a container. */
-  async #takeBack(ref: Ref, strays: readonly Pod[], context: StageContext): Promise<void> {
+  /** The containers of a claim that is gone. Asks the server first: a cache that is behind must not cost anyone a container. Returns when to look again. */
+  async #takeBack(ref: Ref, strays: readonly Pod[], context: StageContext): Promise<Duration[]> {
     const live = await this.cluster.get(ContainerClaim, ref, { signal: context.signal }).catch((error: unknown) => {
       if (error instanceof NotFound) return undefined;
       throw error;
     });
     const alive = live?.metadata.deletionTimestamp === undefined ? live?.metadata.uid : undefined;
     const gone = strays.filter((pod) => claimUidOf(pod) !== alive);
-    await this.lines.reclaim.runAll(
+    const verdicts = await this.lines.reclaim.runAll(
       gone.map((pod) => ({ pod, why: 'its claim was deleted' })),
       context,
     );
+    const after = soonestRetry(verdicts);
+    return after === undefined ? [] : [after];
   }
 
-  async #serve(claim: ContainerClaim, context: StageContext): Promise<Result> {
+  /** Returns after how long to look again, for each reason that there is. */
+  async #serve(claim: ContainerClaim, context: StageContext): Promise<readonly Duration[]> {
     // what was refused before is tried on one container first: a size that no node has must not cost the whole stock
     let outcome = await this.#pass(claim, wasRefused(claim) ? 1 : Infinity, context);
     let { filled } = outcome;
@@ -97,7 +101,7 @@ export class ClaimController implements Reconciler {
       filled += outcome.filled;
     }
     const reported = await this.#report(claim, outcome, isServed(claim) ? filled : 0, context);
-    return this.#next(outcome, reported);
+    return this.#waits(outcome, reported);
   }
 
   /** @param most how many containers may be taken from stock */
@@ -111,7 +115,7 @@ export class ClaimController implements Reconciler {
       poolKey,
       choices.map(({ candidate }) => candidate),
     );
-    await this.lines.reclaim.runAll(plan.retire, context);
+    const retired = await this.lines.reclaim.runAll(plan.retire, context);
     for (const { pod, from, to } of plan.move) await moveWithin(claim, pod, from, to, context);
     const origin = hasWaited(claim) ? origins.waited : origins.stock;
     const { expiresAt } = plan;
@@ -125,9 +129,10 @@ export class ClaimController implements Reconciler {
     const held = plan.standing.phase === 'finished' ? [] : ledger.held.map(({ pod, slot }) => work(pod, slot));
     const fresh = choices.map(({ need, candidate }) => work(candidate, need));
     const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context);
-    await this.lines.reclaim.runAll(spoilt(verdicts), context);
+    const discarded = await this.lines.reclaim.runAll(spoilt(verdicts), context);
     const refusal = pool && (await makeCold(pool, claim, plan, context));
-    return outcomeOf({ plan, verdicts, taken: choices.length, coldRefusal: refusal });
+    const reclaimed = [...retired, ...discarded];
+    return outcomeOf({ plan, verdicts, reclaimed, taken: choices.length, coldRefusal: refusal });
   }
 
   #ledger(claim: ContainerClaim): Ledger {
@@ -161,7 +166,7 @@ export class ClaimController implements Reconciler {
     return true;
   }
 
-  #next({ plan, refusal, retryAfter, short }: Outcome, reported: boolean): Result {
+  #waits({ plan, refusal, retryAfter, short }: Outcome, reported: boolean): readonly Duration[] {
     const waits = [
       plan.wakeAt === undefined ? undefined : Math.max(0, plan.wakeAt - this.clock.now()),
       plan.standing.phase === 'waiting' ? patience : undefined,
@@ -169,8 +174,8 @@ export class ClaimController implements Reconciler {
       short && refusal === undefined ? second : undefined,
       reported ? undefined : statusPause,
       retryAfter,
-    ].filter((wait) => wait !== undefined);
-    return waits.length === 0 ? done : again(Math.min(...waits));
+    ];
+    return waits.filter((wait) => wait !== undefined);
   }
 }
 

@@ -21,7 +21,7 @@ const plan: Pass['plan'] = {
   wakeAt: undefined,
 };
 const outcome = (verdicts: Pass['verdicts']) =>
-  outcomeOf({ plan, verdicts, taken: verdicts.length, coldRefusal: undefined });
+  outcomeOf({ plan, verdicts, reclaimed: [], taken: verdicts.length, coldRefusal: undefined });
 
 describe('outcomeOf', () => {
   it('is content when all have passed or come along', () => {

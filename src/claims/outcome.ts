@@ -1,4 +1,4 @@
-import type { DeliverWork, ReclaimWork, Verdict } from '../line/index.js';
+import { type DeliverWork, type ReclaimWork, soonestRetry, type Verdict } from '../line/index.js';
 import type { Duration } from '../support/time.js';
 import type { ClaimPlan } from './plan.js';
 
@@ -20,22 +20,22 @@ export interface Pass {
   readonly plan: ClaimPlan;
   /** Of the containers that the claim had and of those that it took. */
   readonly verdicts: Verdicts;
+  /** Of the containers that were to go. */
+  readonly reclaimed: readonly Verdict<ReclaimWork>[];
   readonly taken: number;
   readonly coldRefusal: string | undefined;
 }
 
-export function outcomeOf({ plan, verdicts, taken, coldRefusal }: Pass): Outcome {
+export function outcomeOf({ plan, verdicts, reclaimed, taken, coldRefusal }: Pass): Outcome {
   const failures = verdicts.filter((verdict) => verdict.verdict === 'fail');
   const refusal = coldRefusal ?? failures.find(({ consequence }) => consequence === 'abort')?.why ?? hopeless(verdicts);
-  const pauses = verdicts.flatMap((verdict) =>
-    verdict.verdict === 'retry' && verdict.after !== undefined ? [verdict.after] : [],
-  );
+  const retryAfter = soonestRetry([...verdicts, ...reclaimed]);
   return {
     plan,
     short: failures.length > 0 || taken < plan.take.length,
     filled: Math.max(0, taken + plan.cold.length - failures.length),
     ...(refusal === undefined ? {} : { refusal }),
-    ...(pauses.length === 0 ? {} : { retryAfter: Math.min(...pauses) }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }
 

@@ -12,7 +12,7 @@ export * from './pod-state.js';
 export { coldPod, stockedPod, templateFingerprint } from './pod-template.js';
 export { isResized, resize } from './resize/resize.js';
 export { refusalOf, wantedResources } from './resize/resources.js';
-export type { StageContext, Verdict } from './stage.js';
+export { soonestRetry, type StageContext, type Verdict } from './stage.js';
 export { matchOldest } from './stages/match.js';
 export { provision } from './stages/provision.js';
 export { retire } from './stages/retire.js';

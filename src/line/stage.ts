@@ -37,6 +37,12 @@ export const fail = <Work>(work: Work, why: string, consequence: Consequence): V
   consequence,
 });
 
+/** After how long the first of those that are to be tried again wants it; `undefined` when none states a time. */
+export function soonestRetry(verdicts: readonly Verdict<unknown>[]): Duration | undefined {
+  const times = verdicts.flatMap((one) => (one.verdict === 'retry' ? (one.after ?? []) : []));
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
 /**
  * One step of a chain, for one container at a time. Level-triggered like a reconcile: a stage looks at the container as it
  * is and passes at once when its own part is done already, so a chain is simply run again from its start.

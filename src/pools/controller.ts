@@ -4,7 +4,7 @@ import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { ApiError, NotFound } from '../cluster/errors.js';
 import { statusPatch } from '../cluster/patch.js';
-import type { Line, ProduceWork, ReclaimWork, StageContext } from '../line/index.js';
+import { type Line, type ProduceWork, type ReclaimWork, soonestRetry, type StageContext } from '../line/index.js';
 import type { Cache } from '../runtime/cache.js';
 import { again, type Context, done, type Reconciler, type Result } from '../runtime/reconciler.js';
 import type { Clock } from '../support/clock.js';
@@ -43,10 +43,10 @@ export class PoolController implements Reconciler {
     const pool = this.cache.get(ContainerPool, key);
     if (!pool || pool.metadata.deletionTimestamp !== undefined) return this.#close(ref, [...stock.values()], stage);
     const plan = planStock(pool, stock.values(), this.clock.now());
-    await this.lines.reclaim.runAll(plan.retire, stage);
+    const postponed = soonestRetry(await this.lines.reclaim.runAll(plan.retire, stage));
     const refusal = await this.#produce(pool, plan, stage);
     const reported = await this.#report(pool, plan, refusal, stage);
-    return this.#next(plan, refusal, reported);
+    return this.#next(plan, refusal, reported, postponed);
   }
 
   /** The stock of a pool that is gone goes too; what was delivered is its claims'. Asks the server first. */
@@ -58,11 +58,12 @@ export class PoolController implements Reconciler {
       throw error;
     });
     if (live && live.metadata.deletionTimestamp === undefined) return again(second);
-    await this.lines.reclaim.runAll(
+    const verdicts = await this.lines.reclaim.runAll(
       stock.map((pod) => ({ pod, why: 'its pool was deleted' })),
       context,
     );
-    return done;
+    const postponed = soonestRetry(verdicts);
+    return postponed === undefined ? done : again(postponed);
   }
 
   /** Makes what the plan asks for. Returns the server's words when it refuses. */
@@ -101,11 +102,12 @@ export class PoolController implements Reconciler {
     return true;
   }
 
-  #next(plan: StockPlan, refusal: string | undefined, reported: boolean): Result {
+  #next(plan: StockPlan, refusal: string | undefined, reported: boolean, postponed: Duration | undefined): Result {
     const waits = [
       plan.wakeAt === undefined ? undefined : Math.max(0, plan.wakeAt - this.clock.now()),
       refusal === undefined ? undefined : refusalPause,
       reported ? undefined : statusPause,
+      postponed,
     ].filter((wait) => wait !== undefined);
     return waits.length === 0 ? done : again(Math.min(...waits));
   }
