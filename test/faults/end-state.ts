@@ -1,0 +1,171 @@
+/** What must hold when faults are over and everything has come to rest: the model of what users were promised. */
+import { ContainerClaim } from '../../src/api/container-claim.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { Pod } from '../../src/api/kubernetes.js';
+import { annotations, labels, states } from '../../src/api/names.js';
+import type { Cluster } from '../../src/cluster/cluster.js';
+import { findCondition, isTrue } from '../../src/runtime/conditions.js';
+import { parseDuration } from '../../src/support/time.js';
+import { brokenImage } from './kubelet.js';
+import { desiredOf, hasItsSize, lackOf, leastOf, promisedAt } from './promise.js';
+import { isOver } from './safety.js';
+import { namespace } from './scenario.js';
+import { type Violation, violation } from './violation.js';
+
+export async function checkEndState(cluster: Cluster): Promise<readonly Violation[]> {
+  const [pods, claims, pools] = await Promise.all([
+    cluster.list(Pod, { namespace }),
+    cluster.list(ContainerClaim, { namespace }),
+    cluster.list(ContainerPool, { namespace }),
+  ]);
+  const poolNamed = new Map(pools.items.map((pool) => [pool.metadata.name, pool]));
+  return [
+    ...pods.items.flatMap((pod) => checkPod(pod, claims.items, pools.items)),
+    ...pools.items.flatMap((pool) => checkPool(pool, pods.items)),
+    ...claims.items.flatMap((claim) => checkClaim(claim, poolNamed.get(claim.spec.pool.name), pods.items)),
+  ];
+}
+
+const stateOf = (pod: Pod) => pod.metadata.labels?.[labels.state];
+const isReady = (pod: Pod) => isTrue(pod.status?.conditions as ContainerClaimConditions, 'Ready');
+type ContainerClaimConditions = NonNullable<ContainerClaim['status']>['conditions'];
+
+function checkPod(pod: Pod, claims: readonly ContainerClaim[], pools: readonly ContainerPool[]): readonly Violation[] {
+  const { name, deletionTimestamp, ownerReferences } = pod.metadata;
+  if (deletionTimestamp !== undefined) return [violation('nothing lost', `pod ${name} is still terminating`, name)];
+  const owners: readonly (ContainerClaim | ContainerPool)[] = stateOf(pod) === states.delivered ? claims : pools;
+  const owner = owners.find(({ metadata }) => metadata.uid === ownerReferences?.[0]?.uid);
+  if (!owner) return [violation('nothing lost', `pod ${name} (${stateOf(pod)}) is nobody's any more`, name)];
+  return isOver(pod) ? [violation('nothing lost', `pod ${name} has ended and is still there`, name)] : [];
+}
+
+function checkPool(pool: ContainerPool, pods: readonly Pod[]): readonly Violation[] {
+  const { name } = pool.metadata;
+  const ours = pods.filter(({ metadata }) => metadata.labels?.[labels.pool] === name);
+  const stock = ours.filter((pod) => stateOf(pod) === states.stocked);
+  const delivered = ours.filter((pod) => stateOf(pod) === states.delivered).length;
+  const fail = (what: string) => violation('stock returns', `pool ${name}: ${what}`, name);
+  const violations: Violation[] = [];
+  const { replicas } = pool.spec;
+  if (stock.length !== replicas || !stock.every(isReady))
+    violations.push(fail(`has ${stock.length} in stock, ${stock.filter(isReady).length} ready, wants ${replicas}`));
+  const image = pool.spec.template.spec?.containers[0]?.image;
+  const old = stock.filter(({ spec }) => spec?.containers[0]?.image !== image);
+  if (old.length > 0) violations.push(fail(`${old.length} in stock are of an old template`));
+  const told = {
+    replicas: pool.status?.replicas,
+    ready: pool.status?.ready,
+    starting: pool.status?.starting,
+    updated: pool.status?.updated,
+    delivered: pool.status?.delivered,
+  };
+  const true_ = { replicas: stock.length, ready: stock.length, starting: 0, updated: stock.length, delivered };
+  if (violations.length === 0 && JSON.stringify(told) !== JSON.stringify(true_))
+    violations.push(fail(`says ${JSON.stringify(told)}, has ${JSON.stringify(true_)}`));
+  for (const [type, status] of Object.entries({ Available: true, Progressing: false, Degraded: false }))
+    if (violations.length === 0 && isTrue(pool.status?.conditions, type) !== status)
+      violations.push(fail(`says ${type} ${JSON.stringify(findCondition(pool.status?.conditions, type))}`));
+  return violations;
+}
+
+type End = 'served' | 'refused' | 'waiting' | 'settled' | 'finished';
+
+/** How the claim says that it stands. */
+function endOf({ status }: ContainerClaim): End | undefined {
+  const delivered = findCondition(status?.conditions, 'Delivered');
+  if (isTrue(status?.conditions, 'Finished')) return 'finished';
+  if (delivered?.reason === 'Partial') return 'settled';
+  if (delivered?.reason === 'Waiting') return 'waiting';
+  if (isTrue(status?.conditions, 'Admitted') === false) return status ? 'refused' : undefined;
+  return delivered?.reason === 'Delivered' ? 'served' : undefined;
+}
+
+/** Which ends a claim may come to, whatever happened on the way. */
+function endsOf(claim: ContainerClaim, pool: ContainerPool | undefined, held: number): readonly End[] {
+  const { whenEmpty, deadline, lifetime } = claim.spec;
+  const ends: End[] = [];
+  const refused = pool && objection(claim, pool);
+  if (refused || (!pool && held < desiredOf(claim))) ends.push('refused');
+  // what the pool gave by default counts from the delivery, also when the pool is gone
+  const limited = lifetime ?? pool?.spec.claims.defaultLifetime ?? claim.status?.expiresAt;
+  if (limited !== undefined || deadline !== undefined || whenEmpty === 'Fail') ends.push('finished');
+  if (refused) return ends;
+  if (deadline !== undefined || whenEmpty === 'Fail') ends.push('settled');
+  // the stock holds fewer than it waits for, now that it holds all that it should
+  const wasServed = claim.status?.deliveredAt !== undefined;
+  const short = (wasServed ? 1 : leastOf(claim) - held) > (pool?.spec.replicas ?? 0);
+  // what is lost later is waited for, also by a claim that would not wait before it was served
+  if (short && (whenEmpty === 'Wait' || (wasServed && whenEmpty === 'Fail'))) ends.push('waiting');
+  if (limited === undefined) ends.push('served');
+  return ends;
+}
+
+function objection({ spec }: ContainerClaim, pool: ContainerPool): boolean {
+  const { maxContainers, maxLifetime, defaultLifetime } = pool.spec.claims;
+  const lifetime = parseDuration(spec.lifetime ?? defaultLifetime ?? '') ?? Infinity;
+  const known = pool.spec.configuration.files;
+  return (
+    desiredOf({ spec }) > maxContainers ||
+    lifetime > (parseDuration(maxLifetime ?? '') ?? Infinity) ||
+    spec.items.some(({ files = [] }) => files.some(({ name }) => !known.includes(name)))
+  );
+}
+
+function checkClaim(
+  claim: ContainerClaim,
+  pool: ContainerPool | undefined,
+  pods: readonly Pod[],
+): readonly Violation[] {
+  const { name, uid } = claim.metadata;
+  const held = pods.filter(({ metadata }) => metadata.annotations?.[annotations.claimUid] === uid);
+  const about = [name, ...held.map(({ metadata }) => metadata.name)];
+  const fail = (rule: string, what: string) => violation(rule, `claim ${name} ${what}`, ...about);
+  const end = endOf(claim);
+  const ends = endsOf(claim, pool, held.length);
+  const conditions = JSON.stringify(
+    claim.status?.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`),
+  );
+  if (end === undefined || !ends.includes(end))
+    return [
+      fail('served', `is ${end} with ${held.length} of ${desiredOf(claim)}: ${conditions}; may be ${ends.join(', ')}`),
+    ];
+  const indices = new Set(held.map(({ metadata }) => metadata.annotations?.[annotations.index]));
+  if (indices.size !== held.length) return [fail('nothing twice', `holds ${held.length}, of ${indices.size} numbers`)];
+  if (end === 'served' && held.length !== desiredOf(claim))
+    return [fail('served', `says that it is, and holds ${held.length} of ${desiredOf(claim)}`)];
+  if (end === 'finished' && held.length > 0) return [fail('nothing lost', `has finished and holds ${held.length}`)];
+  const lacks = held.flatMap((pod) => lackOf(pod, claim) ?? []);
+  if (lacks.length > 0) return [fail('configured as promised', lacks[0] ?? '')];
+  return checkStatus(claim, held, end, (what) => fail('status is true', what));
+}
+
+function checkStatus(
+  claim: ContainerClaim,
+  held: readonly Pod[],
+  end: End,
+  fail: (what: string) => Violation,
+): readonly Violation[] {
+  const itemOf = (pod: Pod) => promisedAt(claim, Number(pod.metadata.annotations?.[annotations.index]));
+  const sized = held.filter((pod) => hasItsSize(pod, itemOf(pod)?.item ?? { count: 0 }));
+  const ready = sized.filter(isReady);
+  const { status } = claim;
+  const told = [status?.desired, status?.allocated, status?.configured, status?.ready];
+  const counted = [desiredOf(claim), held.length, sized.length, ready.length];
+  if (String(told) !== String(counted))
+    return [fail(`says desired,allocated,configured,ready ${told.join()}; is ${counted.join()}`)];
+  for (const [position, { name = String(position), count }] of claim.spec.items.entries()) {
+    const item = status?.items?.find((one) => one.item === name);
+    const of = (pods: readonly Pod[]) => pods.filter((pod) => itemOf(pod)?.name === name).length;
+    if (String([item?.desired, item?.delivered, item?.ready]) !== String([count, of(held), of(ready)]))
+      return [fail(`says of item ${name} ${JSON.stringify(item)}; is ${of(held)} delivered, ${of(ready)} ready`)];
+  }
+  const isServed = end === 'served';
+  // what was made cold from a template that never starts is the claim's all the same
+  const able = held.filter(({ spec }) => spec?.containers[0]?.image !== brokenImage);
+  if (isServed && !able.every((pod) => ready.includes(pod)))
+    return [fail(`has ${ready.length} of ${able.length} ready`)];
+  if (isServed && isTrue(status?.conditions, 'Ready') !== (ready.length === held.length))
+    return [fail(`has ${ready.length} of ${held.length} ready: ${JSON.stringify(status?.conditions)}`)];
+  if (isServed && status?.deliveredAt === undefined) return [fail('does not say when it was delivered')];
+  return [];
+}

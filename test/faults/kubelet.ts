@@ -1,0 +1,128 @@
+import { Binding, Pod } from '../../src/api/kubernetes.js';
+import { nameOf } from '../../src/api/meta/resource.js';
+import type { Cluster } from '../../src/cluster/cluster.js';
+import { ApiError } from '../../src/cluster/errors.js';
+import { mergePatch } from '../../src/cluster/patch.js';
+import type { Clock } from '../../src/support/clock.js';
+import { canonicalJson } from '../../src/support/digest.js';
+import type { Random } from '../../src/support/random.js';
+import { type Duration, instantOf, second, timestamp } from '../../src/support/time.js';
+
+/** Pods of this image never start. */
+export const brokenImage = 'registry.test/broken:1';
+export const nodes = ['node-1', 'node-2', 'node-3'] as const;
+
+/** The barest of nodes: pods start after a while, take new sizes, end when they are told to or their time is over. */
+export class Kubelet {
+  /** By uid: what was last seen, so that a timer finds out that its pod has moved on. */
+  readonly #pods = new Map<string, Pod>();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    for await (const event of this.cluster.watch(Pod, { since: '1' }, { signal })) {
+      if (event.type === 'BOOKMARK') continue;
+      const { uid } = event.object.metadata;
+      if (event.type === 'DELETED') this.#pods.delete(uid);
+      else this.#see(event.object);
+    }
+  }
+
+  #see(pod: Pod): void {
+    const { metadata, spec, status } = pod;
+    const before = this.#pods.get(metadata.uid);
+    this.#pods.set(metadata.uid, pod);
+    const ending = metadata.deletionTimestamp !== undefined;
+    if (ending && before?.metadata.deletionTimestamp === undefined) return this.#after(pod, 300, () => this.#end(pod));
+    if (ending || status?.phase === 'Failed') return;
+    if (!before) return this.#after(pod, 800, () => this.#start(pod));
+    if (status?.phase !== 'Running') return;
+    const size = spec?.containers[0]?.resources;
+    if (canonicalJson(size) !== canonicalJson(before.spec?.containers[0]?.resources))
+      this.#after(pod, 100, () => this.#resize(pod));
+    const limit = spec?.activeDeadlineSeconds;
+    if (limit !== undefined && limit !== before.spec?.activeDeadlineSeconds) {
+      const start = instantOf(status.startTime) ?? this.clock.now();
+      this.clock.at(start + limit * second, () => void this.#fail(pod, limit));
+    }
+  }
+
+  #after(pod: Pod, mean: Duration, act: () => Promise<unknown>): void {
+    const delay = mean * (0.2 + this.random.exponential(0.8));
+    this.clock.at(this.clock.now() + delay, () => {
+      if (this.#pods.has(pod.metadata.uid)) void act().catch(ignoreAnswers);
+    });
+  }
+
+  async #end({ metadata }: Pod): Promise<void> {
+    await this.cluster.remove(Pod, nameOf({ metadata }), {
+      gracePeriodSeconds: 0,
+      preconditions: { uid: metadata.uid },
+    });
+  }
+
+  async #start(pod: Pod): Promise<void> {
+    const [container] = this.#pods.get(pod.metadata.uid)?.spec?.containers ?? [];
+    const target = { kind: 'Node', name: this.random.pick(nodes) };
+    await this.cluster.create(Binding, { metadata: nameOf(pod), target });
+    const now = timestamp(this.clock.now());
+    const broken = container?.image === brokenImage;
+    await this.#report(pod, {
+      phase: broken ? 'Pending' : 'Running',
+      startTime: now,
+      conditions: [{ type: 'Ready', status: broken ? 'False' : 'True', lastTransitionTime: now }],
+      containerStatuses: [
+        broken
+          ? { name: container.name, state: { waiting: { reason: 'ImagePullBackOff', message: 'no such image' } } }
+          : { name: container?.name, resources: container?.resources ?? {} },
+      ],
+    });
+    const limit = this.#pods.get(pod.metadata.uid)?.spec?.activeDeadlineSeconds;
+    if (limit !== undefined) this.clock.at(this.clock.now() + limit * second, () => void this.#fail(pod, limit));
+  }
+
+  async #resize(pod: Pod): Promise<void> {
+    const present = this.#pods.get(pod.metadata.uid);
+    const [container] = present?.spec?.containers ?? [];
+    if (!present || !container) return;
+    const conditions = (present.status?.conditions ?? []).filter(({ type }) => type !== 'PodResizePending');
+    if (this.random.uniform() < 0.15) {
+      const reason = this.random.pick(['Infeasible', 'Deferred']);
+      const pending = { type: 'PodResizePending', status: 'True', reason, message: 'Node did not have enough memory' };
+      const lastTransitionTime = timestamp(this.clock.now());
+      return this.#report(pod, { conditions: [...conditions, { ...pending, lastTransitionTime }] });
+    }
+    await this.#report(pod, {
+      conditions,
+      containerStatuses: [{ name: container.name, resources: container.resources }],
+    });
+  }
+
+  /** The deadline that the pod has now may be an earlier one than that of this timer; then it has failed already. */
+  async #fail(pod: Pod, limit: number): Promise<void> {
+    const present = this.#pods.get(pod.metadata.uid);
+    if (present?.spec?.activeDeadlineSeconds !== limit || present.status?.phase !== 'Running') return;
+    await this.#report(pod, failed('DeadlineExceeded', this.clock.now())).catch(ignoreAnswers);
+  }
+
+  async #report(pod: Pod, status: object): Promise<void> {
+    await this.cluster.patch(Pod, nameOf(pod), mergePatch({ metadata: { uid: pod.metadata.uid }, status }), {
+      subresource: 'status',
+    });
+  }
+}
+
+/** What a kubelet says of a pod that has ended badly. */
+export function failed(reason: string, now: number): object {
+  const lastTransitionTime = timestamp(now);
+  return { phase: 'Failed', reason, conditions: [{ type: 'Ready', status: 'False', lastTransitionTime }] };
+}
+
+/** The pod was changed or deleted while the kubelet was about to write: it will hear of that. */
+function ignoreAnswers(error: unknown): void {
+  if (!(error instanceof ApiError)) throw error;
+}

@@ -1,0 +1,89 @@
+/** Mistakes put between the operator and the cluster: an operator that makes them must fail the suite. */
+import { Pod } from '../../src/api/kubernetes.js';
+import { annotations, labels } from '../../src/api/names.js';
+import type { Cluster } from '../../src/cluster/cluster.js';
+import { jsonPatch, type JsonOperation, type Patch, pointer } from '../../src/cluster/patch.js';
+
+type Mutant = (cluster: Cluster) => Cluster;
+
+/** Changes the JSON patches of pods. */
+const patching =
+  (change: (operations: readonly JsonOperation[]) => readonly JsonOperation[]): Mutant =>
+  (cluster) => ({
+    ...through(cluster),
+    patch: (kind, ref, patch, options) =>
+      cluster.patch(kind, ref, kind.name === Pod.name ? changed(patch, change) : patch, options),
+  });
+
+function changed(patch: Patch, change: (operations: readonly JsonOperation[]) => readonly JsonOperation[]): Patch {
+  return patch.type === 'json' ? jsonPatch(change(patch.operations)) : patch;
+}
+
+const path = (name: string) => pointer('metadata', 'annotations', name);
+
+/** Without the compare-and-swap, two claims can be given one container. */
+export const withoutTests = patching((operations) => operations.filter(({ op }) => op !== 'test'));
+
+/** Two leaders can no longer settle whose container stays. */
+export const withoutTerms = patching((operations) =>
+  operations.map((one) => (one.path === path(annotations.term) && 'value' in one ? { ...one, value: '0' } : one)),
+);
+
+/** The environment is left out of the hand-over. */
+export const withoutEnvironment = patching((operations) =>
+  operations.filter((one) => one.path !== path(annotations.env)),
+);
+
+/** The pool stays the owner of what it has given away. */
+export const withoutNewOwner = patching((operations) =>
+  operations.filter((one) => !(one.op === 'replace' && one.path === '/metadata/ownerReferences')),
+);
+
+/** Deletes a pod whatever has become of it since. */
+export const withoutPreconditions: Mutant = (cluster) => ({
+  ...through(cluster),
+  remove: (kind, ref, options) => {
+    const { preconditions: _, ...rest } = options ?? {};
+    return cluster.remove(kind, ref, rest);
+  },
+});
+
+/** Says that it has deleted a container of a claim, and has not. */
+export const withoutRetiring: Mutant = (cluster) => ({
+  ...through(cluster),
+  remove: async (kind, ref, options) => {
+    const object = await cluster.get(kind, ref);
+    return object.metadata.labels?.[labels.claim] === undefined ? cluster.remove(kind, ref, options) : undefined;
+  },
+});
+
+/** Statuses are not written again once there is one. */
+export const withoutNews: Mutant = (cluster) => ({
+  ...through(cluster),
+  patch: async (kind, ref, patch, options) => {
+    if (kind.name === Pod.name || options?.subresource !== 'status') return cluster.patch(kind, ref, patch, options);
+    const object = await cluster.get(kind, ref);
+    return 'status' in object ? object : cluster.patch(kind, ref, patch, options);
+  },
+});
+
+/** Watches leave out a part of what happens: this the API promises not to do. */
+export const withGaps: Mutant = (cluster) => ({
+  ...through(cluster),
+  watch: async function* (kind, query, options) {
+    let number = 0;
+    for await (const event of cluster.watch(kind, query, options)) if (++number % 7 !== 0) yield event;
+  },
+});
+
+function through(cluster: Cluster): Cluster {
+  return {
+    get: (kind, ref, options) => cluster.get(kind, ref, options),
+    list: (kind, query, options) => cluster.list(kind, query, options),
+    watch: (kind, query, options) => cluster.watch(kind, query, options),
+    create: (kind, object, options) => cluster.create(kind, object, options),
+    replace: (kind, object, options) => cluster.replace(kind, object, options),
+    patch: (kind, ref, patch, options) => cluster.patch(kind, ref, patch, options),
+    remove: (kind, ref, options) => cluster.remove(kind, ref, options),
+  };
+}

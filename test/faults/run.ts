@@ -1,0 +1,107 @@
+import type { Cluster } from '../../src/cluster/cluster.js';
+import { silentLogger } from '../../src/support/log.js';
+import type { Logger } from '../../src/support/log.js';
+import { seededRandom } from '../../src/support/random.js';
+import { type Duration, minute, second } from '../../src/support/time.js';
+import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { checkEndState } from './end-state.js';
+import { History } from './history.js';
+import { Journal } from './journal.js';
+import { Kubelet } from './kubelet.js';
+import { drawMix, type Mix, noFaults } from './mix.js';
+import { Replica } from './replicas.js';
+import { checkSafety } from './safety.js';
+import { drawScenario, type Scenario } from './scenario.js';
+import { type Violation, violation } from './violation.js';
+import { Weather } from './weather.js';
+import { makeCluster, perform } from './world.js';
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Default: drawn from the seed. */
+  readonly mix?: Mix;
+  /** Puts a mistake between the operator and the cluster: the suite must find it. */
+  readonly mutate?: (cluster: Cluster) => Cluster;
+  readonly logger?: Logger;
+}
+
+export interface Run {
+  readonly seed: number;
+  readonly mix: Mix;
+  readonly scenario: Scenario;
+  readonly violations: readonly Violation[];
+  readonly history: History;
+  readonly journal: Journal;
+  /** When the first deed was done: the trace counts from here. */
+  readonly start: number;
+}
+
+/** After this the operator must not write any more, if nothing happens. */
+const settling: Duration = 15 * minute;
+const quiet: Duration = 10 * minute;
+
+/** One seed: a scenario and faults together, then the time after the faults, then all checks. */
+export async function run({
+  seed,
+  mix: given,
+  mutate = (cluster) => cluster,
+  logger = silentLogger,
+}: RunOptions): Promise<Run> {
+  const random = seededRandom(seed);
+  // one run in ten has no faults: what fails there is no matter of faults at all
+  const mix = given ?? (seed % 10 === 0 ? noFaults : drawMix(random.split('mix')));
+  const scenario = drawScenario(random.split('scenario'));
+  const clock = new VirtualClock();
+  const start = clock.now();
+  const end = new AbortController();
+  const cluster = await makeCluster(clock, random.split('cluster'));
+  const history = new History(cluster, clock, end.signal);
+  const journal = new Journal(clock);
+  void new Kubelet(cluster, clock, random.split('kubelet')).run(end.signal);
+
+  const weather = new Weather(mix, random.split('weather'), clock);
+  const names = mix.operators === 'one' ? ['a'] : ['a', 'b'];
+  const replicas = names.map(
+    (name) =>
+      new Replica({ name, cluster, clock, random: random.split(`replica/${name}`), logger, weather, journal, mutate }),
+  );
+  for (const deed of scenario.deeds) clock.at(start + deed.at, () => void perform(deed, cluster, clock));
+  const chance = random.split('chaos');
+  weather.every(
+    ({ compaction }) => compaction,
+    chance.split('compaction'),
+    () => {
+      cluster.forgetHistory();
+      weather.cutWatches();
+    },
+  );
+  weather.every(
+    ({ pauses }) => pauses,
+    chance.split('pauses'),
+    () => chance.pick(replicas).pause(chance),
+  );
+  for (const replica of replicas) replica.start();
+
+  await clock.advance(scenario.length + second);
+  weather.clear();
+  // that two are active at once is a fault, too
+  if (mix.operators === 'both') for (const replica of replicas.slice(1)) replica.retire();
+  const violations: Violation[] = [];
+  if (!(await comesToRest(clock, journal)))
+    violations.push(violation('comes to rest', 'the operator still writes, long after the last change'));
+  violations.push(...checkSafety(history.happenings, journal), ...(await checkEndState(cluster)));
+  for (const replica of replicas) replica.retire();
+  end.abort();
+  return { seed, mix, scenario, violations, history, journal, start };
+}
+
+/** Whether there came ten minutes without a write. */
+async function comesToRest(clock: VirtualClock, journal: Journal): Promise<boolean> {
+  const limit = clock.now() + settling + quiet;
+  while (clock.now() < limit) {
+    const rest = Math.max(journal.lastWrite, clock.now() - quiet) + quiet - clock.now();
+    if (rest <= 0) return true;
+    await clock.advance(Math.max(second, Math.min(rest, limit - clock.now())));
+  }
+  return clock.now() - journal.lastWrite >= quiet;
+}

@@ -1,0 +1,142 @@
+/** What must hold at every moment of a run, checked on its history, version by version. */
+import type { ContainerClaim } from '../../src/api/container-claim.js';
+import type { ContainerPool } from '../../src/api/container-pool.js';
+import type { Pod } from '../../src/api/kubernetes.js';
+import { controllerOf } from '../../src/api/meta/kind.js';
+import { annotations, labels, states } from '../../src/api/names.js';
+import { isTrue } from '../../src/runtime/conditions.js';
+import { type Instant, instantOf, parseDuration } from '../../src/support/time.js';
+import type { Happening } from './history.js';
+import type { Journal } from './journal.js';
+import { lackOf, promisedAt } from './promise.js';
+import { type Violation, violation } from './violation.js';
+
+const stateOf = (pod: Pod) => pod.metadata.labels?.[labels.state];
+const claimUidOf = (pod: Pod) => pod.metadata.annotations?.[annotations.claimUid];
+const indexOf = (pod: Pod) => pod.metadata.annotations?.[annotations.index];
+const isEnding = (pod: Pod) => pod.metadata.deletionTimestamp !== undefined;
+export const isOver = (pod: Pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
+
+export function checkSafety(happenings: readonly Happening[], journal: Journal): readonly Violation[] {
+  const check = new SafetyCheck(journal);
+  for (const happening of happenings) check.see(happening);
+  return check.violations;
+}
+
+class SafetyCheck {
+  readonly violations: Violation[] = [];
+  readonly #pods = new Map<string, Pod>();
+  readonly #livingClaims = new Map<string, ContainerClaim>();
+  /** Also those that are gone: what was promised does not change with that. */
+  readonly #claims = new Map<string, ContainerClaim>();
+  readonly #pools = new Map<string, ContainerPool>();
+  readonly #handedOverBy: ReadonlyMap<string, string>;
+
+  constructor(private readonly journal: Journal) {
+    this.#handedOverBy = new Map(
+      journal.entries.flatMap(({ version, kind, actor }) =>
+        version === undefined || kind !== 'Pod' ? [] : [[version, actor]],
+      ),
+    );
+  }
+
+  see(happening: Happening): void {
+    const { uid } = happening.object.metadata;
+    const gone = happening.type === 'DELETED';
+    switch (happening.of) {
+      case 'claim':
+        this.#claims.set(uid, happening.object);
+        return keep(this.#livingClaims, uid, happening.object, gone);
+      case 'pool':
+        return keep(this.#pools, uid, happening.object, gone);
+      case 'pod': {
+        const before = this.#pods.get(uid);
+        const pod = happening.object;
+        if (!gone) this.#change(before, pod);
+        if (before && !isEnding(before) && (gone || isEnding(pod))) this.#removal(before, happening.at);
+        return keep(this.#pods, uid, pod, gone);
+      }
+    }
+  }
+
+  #fail(rule: string, pod: Pod, what: string): void {
+    const { name } = pod.metadata;
+    const claim = pod.metadata.labels?.[labels.claim];
+    this.violations.push(violation(rule, `pod ${name} ${what}`, name, ...(claim === undefined ? [] : [claim])));
+  }
+
+  #change(before: Pod | undefined, pod: Pod): void {
+    const [was, is] = [before && stateOf(before), stateOf(pod)];
+    if (was === states.delivered && is !== states.delivered)
+      this.#fail('never handed over again', pod, `was delivered and is ${is} again`);
+    const [owner, later] = [before && claimUidOf(before), claimUidOf(pod)];
+    if (owner !== undefined && owner !== later)
+      this.#fail('one claim only', pod, `belonged to claim ${owner} and now to ${later}`);
+    if (is === states.delivered) this.#delivered(before, pod);
+    else if (controllerOf(pod)?.kind !== 'ContainerPool') this.#fail('owned', pod, 'is in stock, but no pool owns it');
+  }
+
+  #delivered(before: Pod | undefined, pod: Pod): void {
+    const claim = this.#claims.get(claimUidOf(pod) ?? '');
+    if (!claim) return this.#fail('owned', pod, `is delivered to ${claimUidOf(pod)}, a claim that there never was`);
+    if (controllerOf(pod)?.uid !== claim.metadata.uid || pod.metadata.ownerReferences?.length !== 1)
+      this.#fail('owned', pod, 'is delivered, but its claim is not its only owner');
+    if (pod.metadata.labels?.[labels.claim] !== claim.metadata.name)
+      this.#fail('owned', pod, `is delivered, but labelled with claim ${pod.metadata.labels?.[labels.claim]}`);
+    const lack = lackOf(pod, claim);
+    if (lack !== undefined) this.#fail('configured as promised', pod, lack);
+    const handedOver = !before || stateOf(before) !== states.delivered;
+    if (handedOver) return this.#term(pod);
+    if (indexOf(before) === indexOf(pod)) return;
+    const [from, to] = [before, pod].map((one) => promisedAt(claim, Number(indexOf(one)))?.name);
+    if (from !== to) this.#fail('keeps its item', pod, `was for item ${from} and is for item ${to}`);
+  }
+
+  /** Replicas settle by the term who of two stays: a wrong one would let them disagree. */
+  #term(pod: Pod): void {
+    const actor = this.#handedOverBy.get(pod.metadata.resourceVersion);
+    const held = this.journal.terms.get(actor ?? '');
+    const term = Number(pod.metadata.annotations?.[annotations.term]);
+    if (held && !held.has(term)) this.#fail('true terms', pod, `carries term ${term}, which ${actor} never held`);
+  }
+
+  /** The operator ends what is delivered only for a reason that holds at that moment. */
+  #removal(pod: Pod, at: Instant): void {
+    const remover = this.journal.removers.get(pod.metadata.uid);
+    if (remover === undefined || stateOf(pod) !== states.delivered || isOver(pod)) return;
+    const claim = this.#livingClaims.get(claimUidOf(pod) ?? '');
+    if (!claim || claim.metadata.deletionTimestamp !== undefined || hasEnded(claim, at)) return;
+    if (pod.status?.conditions?.some(({ type, status }) => type === 'PodResizePending' && status === 'True')) return;
+    if (this.#hasTwin(pod)) return;
+    this.#fail('never taken away', pod, `was deleted by ${remover}, though claim ${claim.metadata.name} holds it`);
+  }
+
+  #hasTwin(pod: Pod): boolean {
+    for (const other of this.#pods.values())
+      if (
+        other.metadata.uid !== pod.metadata.uid &&
+        claimUidOf(other) === claimUidOf(pod) &&
+        indexOf(other) === indexOf(pod) &&
+        !isEnding(other) &&
+        !isOver(other)
+      )
+        return true;
+    return false;
+  }
+}
+
+/** Whether the claim's containers may go: its lifetime is over, or its deadline passed before it was served. */
+function hasEnded(claim: ContainerClaim, at: Instant): boolean {
+  const { conditions, expiresAt } = claim.status ?? {};
+  if (isTrue(conditions, 'Finished') || (instantOf(expiresAt) ?? Infinity) <= at) return true;
+  const created = instantOf(claim.metadata.creationTimestamp) ?? at;
+  const deadline = parseDuration(claim.spec.deadline ?? '');
+  if (deadline !== undefined && !isTrue(conditions, 'Delivered') && created + deadline <= at) return true;
+  const lifetime = parseDuration(claim.spec.lifetime ?? '');
+  return lifetime !== undefined && created + lifetime <= at;
+}
+
+function keep<T>(map: Map<string, T>, uid: string, object: T, gone: boolean): void {
+  if (gone) map.delete(uid);
+  else map.set(uid, object);
+}

@@ -1,0 +1,66 @@
+import { ContainerClaim } from '../../src/api/container-claim.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { customResourceDefinitions } from '../../src/api/crds.js';
+import { CustomResourceDefinition, Node, Pod } from '../../src/api/kubernetes.js';
+import { nameOf } from '../../src/api/meta/resource.js';
+import type { Cluster } from '../../src/cluster/cluster.js';
+import { ApiError } from '../../src/cluster/errors.js';
+import { mergePatch } from '../../src/cluster/patch.js';
+import { EmbeddedCluster } from '../../src/embedded/index.js';
+import type { Clock } from '../../src/support/clock.js';
+import type { Random } from '../../src/support/random.js';
+import { failed, nodes } from './kubelet.js';
+import { type Deed, namespace } from './scenario.js';
+
+/** An embedded cluster that serves our kinds, by their CRDs. */
+export async function makeCluster(clock: Clock, random: Random): Promise<EmbeddedCluster> {
+  const cluster = new EmbeddedCluster({ clock, random });
+  for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
+  for (const name of nodes)
+    await cluster.create(Node, { metadata: { name }, status: { allocatable: plenty, capacity: plenty } });
+  return cluster;
+}
+
+const plenty = { cpu: '64', memory: '256Gi', pods: '500' };
+
+/** Does what the scenario says. What is not there (any more) is let be. */
+export async function perform(deed: Deed, cluster: Cluster, clock: Clock): Promise<void> {
+  try {
+    await act(deed, cluster, clock);
+  } catch (error) {
+    if (!(error instanceof ApiError) || (error.code !== 404 && error.code !== 409)) throw error;
+  }
+}
+
+async function act(deed: Deed, cluster: Cluster, clock: Clock): Promise<unknown> {
+  switch (deed.do) {
+    case 'make-pool':
+      return cluster.create(ContainerPool, deed.pool);
+    case 'drop-pool':
+      return cluster.remove(ContainerPool, { namespace, name: deed.name });
+    case 'set-pool':
+      return cluster.patch(ContainerPool, { namespace, name: deed.name }, mergePatch(deed.change));
+    case 'claim':
+      return cluster.create(ContainerClaim, deed.claim);
+    case 'release':
+      return cluster.remove(ContainerClaim, { namespace, name: deed.name });
+    case 'lose':
+      return lose(deed, cluster, clock);
+  }
+}
+
+async function lose(deed: Deed & { do: 'lose' }, cluster: Cluster, clock: Clock): Promise<void> {
+  const { items } = await cluster.list(Pod, { namespace });
+  const running = items.filter(({ status }) => status?.phase === 'Running');
+  const victim = running[Math.floor(deed.which * running.length)];
+  if (!victim) return;
+  if (deed.how === 'failed') {
+    const status = failed('Evicted', clock.now());
+    await cluster.patch(Pod, nameOf(victim), mergePatch({ status }), { subresource: 'status' });
+    return;
+  }
+  const node = victim.spec?.nodeName;
+  const lost = deed.how === 'node' ? items.filter(({ spec }) => spec?.nodeName === node) : [victim];
+  const grace = deed.how === 'node' ? { gracePeriodSeconds: 0 } : {};
+  for (const pod of lost) await cluster.remove(Pod, nameOf(pod), grace);
+}
