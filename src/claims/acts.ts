@@ -6,8 +6,8 @@ import { nameOf } from '../api/meta/resource.js';
 import { annotations, origins } from '../api/names.js';
 import { ApiError, Invalid, NotFound } from '../cluster/errors.js';
 import { jsonPatch, pointer } from '../cluster/patch.js';
-import { coldPod, type Slot, type StageContext } from '../line/index.js';
-import type { ClaimPlan } from './plan.js';
+import { claimUidOf, coldPod, indexOf, isOver, isTerminating, type Slot, type StageContext } from '../line/index.js';
+import type { ClaimPlan, Retirement } from './plan.js';
 
 /** Gives a surplus container another number of its claim. Whoever else has changed it since wins. */
 export async function moveWithin(
@@ -31,6 +31,30 @@ export async function moveWithin(
     if (!(error instanceof Invalid || error instanceof NotFound)) throw error;
   }
 }
+
+/**
+ * Those that may go. Of two containers with one number the other one is looked up first: it may have ended since, unseen
+ * by a cache that is behind, and then this one is the only one.
+ */
+export async function withKeepers(
+  retire: readonly Retirement[],
+  { cluster, signal }: StageContext,
+): Promise<readonly Retirement[]> {
+  const kept = await Promise.all(
+    retire.map(async ({ keeper }) => {
+      if (!keeper) return true;
+      const live = await cluster.get(Pod, nameOf(keeper), { signal }).catch((error: unknown) => {
+        if (error instanceof NotFound) return undefined;
+        throw error;
+      });
+      return live?.metadata.uid === keeper.metadata.uid && fulfilsSame(live, keeper);
+    }),
+  );
+  return retire.filter((_, index) => kept[index]);
+}
+
+const fulfilsSame = (live: Pod, known: Pod): boolean =>
+  !isTerminating(live) && !isOver(live) && claimUidOf(live) === claimUidOf(known) && indexOf(live) === indexOf(known);
 
 /** How many containers one claim may be creating at once: cold starts are no reason to keep deliveries waiting. */
 const coldAtOnce = 16;

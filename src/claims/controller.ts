@@ -22,7 +22,7 @@ import { again, type Context, done, type Reconciler, type Result } from '../runt
 import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/digest.js';
 import { type Duration, type Instant, second } from '../support/time.js';
-import { makeCold, moveWithin } from './acts.js';
+import { makeCold, moveWithin, withKeepers } from './acts.js';
 import { indexes, poolKeyOfClaim } from './indexes.js';
 import { type Ledger, readLedger } from './ledger.js';
 import { isServed, planClaim, type Standing } from './plan.js';
@@ -115,7 +115,7 @@ export class ClaimController implements Reconciler {
       poolKey,
       choices.map(({ candidate }) => candidate),
     );
-    const retired = await this.lines.reclaim.runAll(plan.retire, context);
+    const retired = await this.lines.reclaim.runAll(await withKeepers(plan.retire, context), context);
     for (const { pod, from, to } of plan.move) await moveWithin(claim, pod, from, to, context);
     const origin = hasWaited(claim) ? origins.waited : origins.stock;
     const { expiresAt } = plan;

@@ -22,6 +22,13 @@ export type Standing =
       readonly message: string;
     };
 
+export interface Retirement {
+  readonly pod: Pod;
+  readonly why: string;
+  /** Of two containers with one number, the other one: it has to be there. */
+  readonly keeper?: Pod;
+}
+
 export interface ClaimPlan {
   readonly standing: Standing;
   /** Slots to fill from stock now; never more than there is. */
@@ -30,7 +37,7 @@ export interface ClaimPlan {
   readonly cold: readonly Slot[];
   /** Containers that change their number within the claim: to a missing slot of the same item. */
   readonly move: readonly { readonly pod: Pod; readonly from: Slot; readonly to: Slot }[];
-  readonly retire: readonly { readonly pod: Pod; readonly why: string }[];
+  readonly retire: readonly Retirement[];
   /** When the containers' lives end; counts from now on where none is delivered yet. */
   readonly expiresAt: Instant | undefined;
   /** When to look again even if nothing happens. */
@@ -177,18 +184,26 @@ function fill({ claim, missing, hasNow, late, ready }: Filling): Pick<ClaimPlan,
 
 /** A surplus container fills a missing slot of its own item, where there is one, and is retired otherwise. */
 function settleSurplus({
+  held,
   missing,
   surplus,
   spent,
 }: Ledger): Pick<ClaimPlan, 'move' | 'retire'> & { missing: readonly Slot[] } {
   const open = [...missing];
   const move: { pod: Pod; from: Slot; to: Slot }[] = [];
-  const retire: { pod: Pod; why: string }[] = spent.map((pod) => ({ pod, why: 'it has ended' }));
+  const retire: Retirement[] = spent.map((pod) => ({ pod, why: 'it has ended' }));
   for (const { pod, slot } of surplus) {
     const place = open.findIndex(({ itemName }) => itemName === slot.itemName);
     const [to] = place < 0 ? [] : open.splice(place, 1);
     if (to) move.push({ pod, from: slot, to });
-    else retire.push({ pod, why: `another container has number ${slot.index} of its claim` });
+    else {
+      const keeper = held.find((holding) => holding.slot.index === slot.index)?.pod;
+      retire.push({
+        pod,
+        why: `another container has number ${slot.index} of its claim`,
+        ...(keeper && { keeper }),
+      });
+    }
   }
   return { move, retire, missing: open };
 }
