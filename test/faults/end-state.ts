@@ -87,7 +87,7 @@ function endsOf(claim: ContainerClaim, pool: ContainerPool | undefined, held: nu
   const refused = pool && objection(claim, pool);
   if (refused || (!pool && held < desiredOf(claim))) ends.push('refused');
   // what the pool gave by default counts from the delivery, also when the pool is gone
-  const limited = lifetime ?? pool?.spec.claims.defaultLifetime ?? claim.status?.expiresAt;
+  const limited = lifetime ?? (pool && lifetimeBy(pool)) ?? claim.status?.expiresAt;
   if (limited !== undefined || deadline !== undefined || whenEmpty === 'Fail') ends.push('finished');
   if (refused) return ends;
   if (deadline !== undefined || whenEmpty === 'Fail') ends.push('settled');
@@ -100,9 +100,12 @@ function endsOf(claim: ContainerClaim, pool: ContainerPool | undefined, held: nu
   return ends;
 }
 
+/** For claims that state none. */
+const lifetimeBy = ({ spec: { claims } }: ContainerPool) => claims.defaultLifetime ?? claims.maxLifetime;
+
 function objection({ spec }: ContainerClaim, pool: ContainerPool): boolean {
-  const { maxContainers, maxLifetime, defaultLifetime } = pool.spec.claims;
-  const lifetime = parseDuration(spec.lifetime ?? defaultLifetime ?? '') ?? Infinity;
+  const { maxContainers, maxLifetime } = pool.spec.claims;
+  const lifetime = parseDuration(spec.lifetime ?? lifetimeBy(pool) ?? '') ?? Infinity;
   const known = pool.spec.configuration.files;
   return (
     desiredOf({ spec }) > maxContainers ||

@@ -4,7 +4,7 @@ import { annotations, labels } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { jsonPatch, type JsonOperation, type Patch, pointer } from '../../src/cluster/patch.js';
 
-type Mutant = (cluster: Cluster) => Cluster;
+export type Mutant = (cluster: Cluster) => Cluster;
 
 /** Changes the JSON patches of pods. */
 const patching =
@@ -22,25 +22,23 @@ function changed(patch: Patch, change: (operations: readonly JsonOperation[]) =>
 const path = (name: string) => pointer('metadata', 'annotations', name);
 
 /** Without the compare-and-swap, two claims can be given one container. */
-export const withoutTests = patching((operations) => operations.filter(({ op }) => op !== 'test'));
+const withoutTests = patching((operations) => operations.filter(({ op }) => op !== 'test'));
 
 /** Two leaders can no longer settle whose container stays. */
-export const withoutTerms = patching((operations) =>
+const withoutTerms = patching((operations) =>
   operations.map((one) => (one.path === path(annotations.term) && 'value' in one ? { ...one, value: '0' } : one)),
 );
 
 /** The environment is left out of the hand-over. */
-export const withoutEnvironment = patching((operations) =>
-  operations.filter((one) => one.path !== path(annotations.env)),
-);
+const withoutEnvironment = patching((operations) => operations.filter((one) => one.path !== path(annotations.env)));
 
 /** The pool stays the owner of what it has given away. */
-export const withoutNewOwner = patching((operations) =>
+const withoutNewOwner = patching((operations) =>
   operations.filter((one) => !(one.op === 'replace' && one.path === '/metadata/ownerReferences')),
 );
 
 /** Deletes a pod whatever has become of it since. */
-export const withoutPreconditions: Mutant = (cluster) => ({
+const withoutPreconditions: Mutant = (cluster) => ({
   ...through(cluster),
   remove: (kind, ref, options) => {
     const { preconditions: _, ...rest } = options ?? {};
@@ -49,7 +47,7 @@ export const withoutPreconditions: Mutant = (cluster) => ({
 });
 
 /** Says that it has deleted a container of a claim, and has not. */
-export const withoutRetiring: Mutant = (cluster) => ({
+const withoutRetiring: Mutant = (cluster) => ({
   ...through(cluster),
   remove: async (kind, ref, options) => {
     const object = await cluster.get(kind, ref);
@@ -58,7 +56,7 @@ export const withoutRetiring: Mutant = (cluster) => ({
 });
 
 /** Statuses are not written again once there is one. */
-export const withoutNews: Mutant = (cluster) => ({
+const withoutNews: Mutant = (cluster) => ({
   ...through(cluster),
   patch: async (kind, ref, patch, options) => {
     if (kind.name === Pod.name || options?.subresource !== 'status') return cluster.patch(kind, ref, patch, options);
@@ -68,13 +66,24 @@ export const withoutNews: Mutant = (cluster) => ({
 });
 
 /** Watches leave out a part of what happens: this the API promises not to do. */
-export const withGaps: Mutant = (cluster) => ({
+const withGaps: Mutant = (cluster) => ({
   ...through(cluster),
   watch: async function* (kind, query, options) {
     let number = 0;
     for await (const event of cluster.watch(kind, query, options)) if (++number % 7 !== 0) yield event;
   },
 });
+
+export const mistakes: Readonly<Record<string, Mutant>> = {
+  'without the tests of its patches': withoutTests,
+  'without the terms of its lease': withoutTerms,
+  'without the environment': withoutEnvironment,
+  'without a new owner': withoutNewOwner,
+  'without preconditions of its deletions': withoutPreconditions,
+  'that keeps what it should retire': withoutRetiring,
+  'that never writes a status twice': withoutNews,
+  'that misses a part of the news': withGaps,
+};
 
 function through(cluster: Cluster): Cluster {
   return {
