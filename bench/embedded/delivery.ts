@@ -2,6 +2,7 @@ import { ContainerClaim } from '../../src/api/container-claim.js';
 import { ContainerPool } from '../../src/api/container-pool.js';
 import { Pod } from '../../src/api/kubernetes.js';
 import { nameOf } from '../../src/api/meta/resource.js';
+import { labels } from '../../src/api/names.js';
 import { jsonPatch } from '../../src/cluster/patch.js';
 import { isTrue } from '../../src/runtime/index.js';
 import { median, ms, print, timed, until } from '../measure.js';
@@ -42,6 +43,10 @@ export async function benchDelivery(): Promise<void> {
       }),
     );
     await cluster.remove(ContainerClaim, { namespace, name });
+    await until(
+      'the containers to be gone',
+      async () => (await cluster.list(Pod, { namespace, labels: `${labels.claim}=${name}` })).items.length === 0,
+    );
   }
   await stop();
   print('delivery in process', [
