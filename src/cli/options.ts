@@ -51,7 +51,8 @@ export const allNamespacesOption = () => new Option('-A, --all-namespaces', 'of 
 export const fileOption = () => new Option('-f, --filename <file>', 'a file with YAML or JSON; - for standard input');
 
 /** An option that the command cannot do without. (Commander's own check would come before that for misspelt options.) */
-export function given<T>(option: string, value: T | undefined): T {
+export function given<T>(command: string, option: string, value: T | undefined): T {
   if (value !== undefined) return value;
-  throw new CodedError('USAGE', `the option ${option} is missing`, undefined, exitCodes.usage);
+  const hint = `see penstock ${command} --help`;
+  throw new CodedError('USAGE', `the option ${option} is missing`, hint, exitCodes.usage);
 }

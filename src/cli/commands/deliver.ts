@@ -38,10 +38,11 @@ export function deliverCommand(io: Io): Command {
 }
 
 async function deliver(io: Io, count: number, options: Options): Promise<void> {
-  const pool = given('--pool NAME', options.pool);
+  const pool = given('deliver', '--pool NAME', options.pool);
   await withKinds(io, options, async ({ cluster, namespace }) => {
     const parts = { cluster, clock: io.clock, signal: io.interrupted };
-    const claim = await createClaim(parts, claimOf({ ...options, pool }, count, namespace, options.name));
+    // not cut short by Ctrl-C: whether there is a claim must be known afterwards
+    const claim = await createClaim({ cluster }, claimOf({ ...options, pool }, count, namespace, options.name));
     const { name } = claim.metadata;
     try {
       await progressOn('stderr', io).step(`Claim ${name}`, (report) => wait(io, { ...parts, namespace, name }, report));

@@ -59,7 +59,7 @@ async function simulate(
   server: string,
 ): Promise<void> {
   const { name, cpu, memory, pods, profile, seed, taint, schedule } = options;
-  const count = given('--count N', options.count);
+  const count = given('nodes', '--count N', options.count);
   const { clock } = io;
   const random = seededRandom(seed);
   const logger = createLogger('warn', clock);

@@ -28,6 +28,7 @@ export function runCommand(io: Io): Command {
     .option('--namespaces <names>', 'look after these only, with commas between; default: all', (text) =>
       text.split(','),
     )
+    .option('--leader-elect', 'work only while holding the Lease, so that several operators can stand by', true)
     .option('--no-leader-elect', 'work without holding the Lease: only for a single operator')
     .option('--metrics-port <port>', 'for /metrics; 0 for any that is free', integer(0, 65_535), defaultPorts.metrics)
     .option('--health-port <port>', 'for /healthz and /readyz', integer(0, 65_535), defaultPorts.health)

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { ContainerClaim } from '../../src/api/container-claim.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { Pod } from '../../src/api/kubernetes.js';
+import { customResourceDefinitions } from '../../src/api/crds.js';
+import { penstockKinds } from '../../src/embedded/controllers/index.js';
+import { instant } from '../../src/embedded/nodes/index.js';
+import { createEmbeddedWorld, type EmbeddedWorld } from '../../src/embedded/index.js';
+import { installCrds } from '../../src/cluster/crds.js';
+import { Interrupted } from '../../src/cli/io.js';
+import { createOperator } from '../../src/operator/index.js';
+import type { Manager } from '../../src/runtime/index.js';
+import { silentLogger } from '../../src/support/log.js';
+import { seededRandom } from '../../src/support/random.js';
+import { WallClock } from '../../src/support/wall-clock.js';
+import { Files, penstock } from './harness.js';
+
+const clock = new WallClock();
+const random = seededRandom(1);
+const files = new Files();
+let world: EmbeddedWorld;
+let operator: Manager;
+
+beforeAll(async () => {
+  world = createEmbeddedWorld({
+    clock,
+    random,
+    nodes: { count: 3, profile: instant },
+    controllers: ['garbage-collector', 'scheduler'],
+    collectedKinds: [Pod, ...penstockKinds],
+  });
+  await installCrds(world.cluster, clock);
+  await world.start();
+  operator = createOperator({ cluster: world.cluster, clock, random, logger: silentLogger });
+  await operator.start();
+});
+afterAll(async () => {
+  await operator.stop();
+  await world.stop();
+  files.end();
+});
+
+const cli = (line: string) => penstock(line.split(' '), { cluster: world.cluster });
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (await holds()) return;
+    await clock.sleep(50);
+  }
+  throw new Error('it did not come about');
+}
+
+test('from an empty namespace to delivered containers and back', async () => {
+  const { cluster } = world;
+  expect(await cli('pool list')).toEqual({
+    exitCode: 0,
+    stdout: '',
+    stderr: 'There are no pools in namespace default.\n',
+  });
+  const created = await cli('pool create web --image web:1 --replicas 6 --port 8080 --cpu 100m --allow-file site.yaml');
+  expect(created).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^NAME {3}DESIRED .*AGE\nweb {4}6 /) });
+  await until(
+    async () => (await cluster.get(ContainerPool, { namespace: 'default', name: 'web' })).status?.ready === 6,
+  );
+
+  const path = files.write('shop.yaml', 'title: shop\n');
+  const delivered = await cli(
+    `deliver 4 --pool web --name shop --env SITE=shop --file site.yaml=${path} --label site=shop -o json`,
+  );
+  expect(delivered.exitCode).toBe(0);
+  expect(delivered.stderr).toMatch(/^Claim shop …\n(.*\n)*/);
+  const { items } = JSON.parse(delivered.stdout) as { readonly items: readonly Pod[] };
+  expect(items).toHaveLength(4);
+  for (const { metadata, kind } of items) {
+    expect(kind).toBe('Pod');
+    expect(metadata.labels).toMatchObject({ site: 'shop', 'penstock.dev/claim': 'shop' });
+    expect(metadata.annotations).toMatchObject({
+      'penstock.dev/env': '{"SITE":"shop"}',
+      'file.penstock.dev/site.yaml': 'title: shop\n',
+    });
+  }
+
+  const { stdout } = await cli('claim containers shop');
+  const [header, ...rows] = stdout.trimEnd().split('\n');
+  expect(header?.split(/ {2,}/)).toEqual(['NAME', 'ITEM', 'READY', 'NODE', 'IP', 'PORTS', 'AGE']);
+  expect(rows.map((row) => row.split(/ {2,}/)[0])).toEqual(items.map(({ metadata }) => metadata.name));
+  expect((await cli('claim containers shop -o name')).stdout).toBe(
+    items.map(({ metadata }) => `pod/${metadata.name}\n`).join(''),
+  );
+  expect(parse((await cli('claim list -o yaml')).stdout)).toMatchObject({
+    kind: 'List',
+    items: [{ kind: 'ContainerClaim', metadata: { name: 'shop' }, status: { allocated: 4 } }],
+  });
+  expect((await cli('claim list -A')).stdout).toMatch(/^NAMESPACE {3}NAME .*\ndefault {5}shop {3}4 {9}4 /);
+  expect((await cli('claim describe shop')).stdout).toMatch(/State: +ready: 4 of 4 containers delivered\n/);
+  // a pool's status is written at most once a second
+  await until(async () => /Delivered: +4\n/.test((await cli('pool describe web')).stdout));
+
+  expect(await cli('pool scale web 2')).toEqual({
+    exitCode: 0,
+    stdout: 'pool web keeps 2 containers ready, was 6\n',
+    stderr: '',
+  });
+  expect((await cli('claim delete shop')).stdout).toBe('claim shop deleted\n');
+  expect((await cli('pool delete web')).stdout).toBe('pool web deleted\n');
+  await until(async () => (await cluster.list(Pod)).items.length === 0);
+});
+
+test('a file of several objects, from standard input', async () => {
+  const object = (name: string) =>
+    `kind: ContainerPool\napiVersion: penstock.dev/v1alpha1\nmetadata: {name: ${name}}\nspec: {template: {spec: {containers: [{name: a, image: a}]}}}\n`;
+  const { exitCode, stdout } = await penstock(['pool', 'create', '-f', '-', '-o', 'name'], {
+    cluster: world.cluster,
+    stdin: `${object('one')}---\n${object('two')}`,
+  });
+  expect(stdout).toBe('containerpool.penstock.dev/one\ncontainerpool.penstock.dev/two\n');
+  expect(exitCode).toBe(0);
+  expect((await cli('pool delete one two')).exitCode).toBe(0);
+});
+
+test('Ctrl-C leaves the claim, and says so', async () => {
+  await cli('pool create empty --image web:1 --replicas 0');
+  const interruption = new AbortController();
+  const running = penstock(['deliver', '2', '--pool', 'empty', '--name', 'waits'], {
+    cluster: world.cluster,
+    interrupted: interruption.signal,
+  });
+  const ref = { namespace: 'default', name: 'waits' };
+  await until(async () =>
+    (await world.cluster.list(ContainerClaim)).items.some(
+      ({ metadata, status }) => metadata.name === ref.name && status !== undefined,
+    ),
+  );
+  interruption.abort(new Interrupted('SIGINT'));
+  const { exitCode, stderr } = await running;
+  expect(stderr).toContain(
+    'claim waits goes on without you: see penstock claim describe waits; end it with penstock claim delete waits\n',
+  );
+  expect(exitCode).toBe(130);
+  expect((await world.cluster.get(ContainerClaim, ref)).metadata.deletionTimestamp).toBeUndefined();
+  await cli('claim delete waits');
+});
+
+test('a deadline that passes has its own exit code', async () => {
+  const { exitCode, stderr } = await cli('deliver 2 --pool empty --name late --deadline 1s');
+  expect(stderr).toMatch(
+    /error: claim late was given up: 0 of 2 containers could be had within 1s, .*; allow more time .*\n$/,
+  );
+  expect(exitCode).toBe(8);
+});
+
+test('a claim that does not wait for stock fails at once', async () => {
+  const { exitCode, stderr } = await cli('deliver 2 --pool empty --name now --when-empty Fail');
+  expect(stderr).toMatch(/error: claim now was given up: 0 of 2 containers were in stock, .*\n$/);
+  expect(exitCode).toBe(1);
+});
+
+test('the definitions as YAML, without a cluster', async () => {
+  const { exitCode, stdout } = await penstock(['install', '--crds', '--print']);
+  expect(exitCode).toBe(0);
+  expect(parseAllDocuments(stdout).map((document) => document.toJS() as unknown)).toEqual(customResourceDefinitions);
+});
+
+test('the demo tells what it delivered, how long it took and what it cost', async () => {
+  const { exitCode, stdout, stderr } = await penstock(['demo', '--containers', '12', '--claim', '9']);
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/\nall 4 +shop .*\n/);
+  expect(stdout).toMatch(/\nall 4 +blog .*\n/);
+  expect(stdout).toMatch(/\nall 1 +search .*\n/);
+  expect(stdout).toMatch(/hand-over .* 9 +1 per container\n/);
+  expect(stdout).toMatch(/resize in place +1 +1 per resized container\n/);
+  expect(stdout).toMatch(/\nSimulated in this are .* of the cold batch/);
+  // no terminal: no escape sequences
+  expect(stdout).not.toContain('\u001b');
+});
+
+test('every command has help with examples', async () => {
+  const commands = ['demo', 'install', 'run', 'deliver', 'nodes'];
+  for (const group of [
+    ['pool', 'create', 'list', 'describe', 'scale', 'delete'],
+    ['claim', 'create', 'list', 'describe', 'containers', 'delete'],
+  ]) {
+    const [name, ...below] = group;
+    commands.push(...below.map((command) => `${name} ${command}`));
+  }
+  for (const command of commands) {
+    const { exitCode, stdout } = await penstock([...command.split(' '), '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/\nExamples:\n {2}penstock /);
+  }
+});
