@@ -93,7 +93,7 @@ function endsOf(claim: ContainerClaim, pool: ContainerPool | undefined, held: nu
   if (deadline !== undefined || whenEmpty === 'Fail') ends.push('settled');
   // the stock holds fewer than it waits for, now that it holds all that it should
   const wasServed = claim.status?.deliveredAt !== undefined;
-  const short = (wasServed ? 1 : leastOf(claim) - held) > (pool?.spec.replicas ?? 0);
+  const short = (wasServed ? 1 : Math.max(1, leastOf(claim) - held)) > (pool?.spec.replicas ?? 0);
   // what is lost later is waited for, also by a claim that would not wait before it was served
   if (short && (whenEmpty === 'Wait' || (wasServed && whenEmpty === 'Fail'))) ends.push('waiting');
   if (limited === undefined) ends.push('served');

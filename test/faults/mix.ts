@@ -5,6 +5,8 @@ import { type Duration, second } from '../../src/support/time.js';
 export interface Mix {
   /** `elected`: two replicas and a Lease; `both`: two that are active at once, with nothing between them. */
   readonly operators: 'one' | 'elected' | 'both';
+  /** Whether the cluster collects what belongs to deleted claims and pools; without it the operator is alone with that. */
+  readonly collector: boolean;
   /** The mean time of a call, half of it on the way there. */
   readonly latency: Duration;
   /** The share of calls that fail and have no effect. */
@@ -27,6 +29,7 @@ export interface Mix {
 
 export const noFaults: Mix = {
   operators: 'one',
+  collector: true,
   latency: 0,
   refused: 0,
   lost: 0,
@@ -47,6 +50,7 @@ export function drawMix(random: Random): Mix {
   const operators = random.pick(['one', 'elected', 'elected', 'both'] as const);
   return {
     operators,
+    collector: random.split('collector').uniform() < 0.3,
     // two that act at once, in no time and in step, would undo each other's work for ever: chance must part them
     latency: sometimes(0.8, () => random.pick([2, 10, 50, 200]), operators === 'both' ? 2 : 0),
     refused: sometimes(0.5, () => random.pick([0.02, 0.1, 0.3]), 0),

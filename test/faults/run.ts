@@ -1,4 +1,9 @@
+import { ContainerClaim } from '../../src/api/container-claim.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { Pod } from '../../src/api/kubernetes.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
+import { builtInControllers } from '../../src/embedded/controllers/index.js';
+import { createManager } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import type { Logger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
@@ -36,6 +41,8 @@ export interface Run {
   readonly start: number;
 }
 
+const collectedKinds = [Pod, ContainerPool, ContainerClaim];
+
 /** After this the operator must not write any more, if nothing happens. */
 const settling: Duration = 15 * minute;
 const quiet: Duration = 10 * minute;
@@ -57,6 +64,9 @@ export async function run({
   const cluster = await makeCluster(clock, random.split('cluster'));
   const history = new History(cluster, clock, end.signal);
   const journal = new Journal(clock);
+  const collector = createManager({ cluster, clock, random: random.split('collector'), logger });
+  builtInControllers({ manager: collector, clock, controllers: ['garbage-collector'], collectedKinds });
+  if (mix.collector) await clock.settle(collector.start(), minute);
   void new Kubelet(cluster, clock, random.split('kubelet')).run(end.signal);
 
   const weather = new Weather(mix, random.split('weather'), clock);
@@ -91,6 +101,7 @@ export async function run({
     violations.push(violation('comes to rest', 'the operator still writes, long after the last change'));
   violations.push(...checkSafety(history.happenings, journal), ...(await checkEndState(cluster)));
   for (const replica of replicas) replica.retire();
+  collector.kill();
   end.abort();
   return { seed, mix, scenario, violations, history, journal, start };
 }
