@@ -16,9 +16,15 @@ import {
   soonestRetry,
   type StageContext,
 } from '../line/index.js';
-import type { Cache } from '../runtime/cache.js';
-import { findCondition } from '../runtime/conditions.js';
-import { again, type Context, done, type Reconciler, type Result } from '../runtime/reconciler.js';
+import {
+  again,
+  type Cache,
+  type Context,
+  done,
+  findCondition,
+  type Reconciler,
+  type Result,
+} from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/digest.js';
 import { type Duration, type Instant, second } from '../support/time.js';

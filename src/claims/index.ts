@@ -4,7 +4,7 @@
  * status (status). This room makes no stock: it takes what is ready, and wakes waiting claims when there is more.
  */
 export { objectionTo } from './admission.js';
-export { ClaimController, type ClaimLines } from './controller.js';
-export { indexes, openClaims, poolKeyOfClaim, podsOfClaim, shelf } from './indexes.js';
+export { ClaimController } from './controller.js';
+export { indexes, openClaims, podsOfClaim, shelf } from './indexes.js';
 export { desiredOf } from './slots.js';
 export { whoseTurn } from './turn.js';

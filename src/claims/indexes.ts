@@ -1,7 +1,7 @@
 /** How the caches file what claims look for; `operator` registers these. */
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
-import type { IndexFunction } from '../runtime/cache.js';
+import type { IndexFunction } from '../runtime/index.js';
 import { claimKeyOf, isDeliverable, poolKeyOf } from '../line/index.js';
 import { isFinished, isServed } from './plan.js';
 import { desiredOf } from './slots.js';

@@ -2,7 +2,7 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
-import { isTrue } from '../runtime/conditions.js';
+import { isTrue } from '../runtime/index.js';
 import type { Slot } from '../line/index.js';
 import { type Duration, type Instant, instantOf, parseDuration } from '../support/time.js';
 import { lifetimeOf, objectionTo } from './admission.js';

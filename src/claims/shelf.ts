@@ -1,6 +1,6 @@
 import { Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
-import type { Cache } from '../runtime/cache.js';
+import type { Cache } from '../runtime/index.js';
 import { indexes } from './indexes.js';
 
 /**

@@ -3,7 +3,7 @@ import type { ContainerClaim, ContainerClaimStatus } from '../api/container-clai
 import type { Condition } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
 import { isReady, isResized } from '../line/index.js';
-import { type ConditionUpdate, setCondition } from '../runtime/conditions.js';
+import { type ConditionUpdate, setCondition } from '../runtime/index.js';
 import { type Instant, timestamp } from '../support/time.js';
 import { type Holding, type Ledger, lastDelivery } from './ledger.js';
 import { isServed, type Standing } from './plan.js';

@@ -1,6 +1,6 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import { desiredOf } from '../claims/index.js';
-import { findCondition, isTrue } from '../runtime/conditions.js';
+import { findCondition, isTrue } from '../runtime/index.js';
 
 /** How far a claim has come, in one word, three counts and a sentence. */
 export interface ClaimProgress {

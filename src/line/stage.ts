@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.js';
-import type { Context } from '../runtime/reconciler.js';
+import type { Context } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
 import type { Duration } from '../support/time.js';
 

@@ -3,5 +3,5 @@
  * through the line's stages (controller), told in its status (status). A pool's own pods are those marked `stocked`; what
  * was delivered belongs to claims, and this room only counts it.
  */
-export { PoolController, type PoolLines } from './controller.js';
+export { PoolController } from './controller.js';
 export { delivered, indexes, stock } from './indexes.js';

@@ -1,6 +1,6 @@
 /** How the cache files a pool's pods; `operator` registers these. */
 import type { Pod } from '../api/kubernetes.js';
-import type { IndexFunction } from '../runtime/cache.js';
+import type { IndexFunction } from '../runtime/index.js';
 import { isDelivered, isStocked, poolKeyOf } from '../line/index.js';
 
 export const indexes = { stock: 'stock', delivered: 'delivered' } as const;

@@ -4,7 +4,7 @@ import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { annotations, labels, origins, states } from '../api/names.js';
 import { templateFingerprint } from '../line/index.js';
-import { type ConditionUpdate, setCondition } from '../runtime/conditions.js';
+import { type ConditionUpdate, setCondition } from '../runtime/index.js';
 import type { Instant } from '../support/time.js';
 import type { StockPlan } from './plan-stock.js';
 
