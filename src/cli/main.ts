@@ -8,7 +8,10 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     // asked twice: whoever asks does not want to wait for the cleaning up
-    if (interruption.signal.aborted) process.exit(130);
+    if (interruption.signal.aborted) {
+      process.stderr.write('stopped at once: what was still to be cleared up is left as it is\n');
+      process.exit(130);
+    }
     interruption.abort(new Interrupted(signal));
   });
 }

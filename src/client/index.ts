@@ -9,6 +9,5 @@ export { containersOf } from './containers.js';
 export { createClaim, createPool } from './create.js';
 export { follow } from './follow.js';
 export { requireClaim, requirePool } from './lookup.js';
-export type { ClientParts } from './parts.js';
 export { scalePool } from './scale.js';
 export { untilReady } from './until-ready.js';
