@@ -41,3 +41,11 @@ it('does not unlearn what it has read', async () => {
   await expect(cached.get(ConfigMap, ref)).rejects.toThrow(NotFound);
   expect(data()).toBeUndefined();
 });
+
+it('forgets what a write finds gone', async () => {
+  const { cluster, cached, data } = await made();
+  await cluster.remove(ConfigMap, ref);
+  expect(data()).toEqual({ a: '1' });
+  await expect(cached.patch(ConfigMap, ref, mergePatch({ data: { a: '2' } }))).rejects.toThrow(NotFound);
+  expect(data()).toBeUndefined();
+});

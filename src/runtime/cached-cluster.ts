@@ -1,5 +1,5 @@
 import type { Kind } from '../api/meta/kind.js';
-import { keyOf, type Resource } from '../api/meta/resource.js';
+import { keyOf, type Ref, type Resource } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { NotFound } from '../cluster/errors.js';
 import type { Informers } from './informers.js';
@@ -14,25 +14,32 @@ export function cachedCluster(cluster: Cluster, informers: Informers): Cluster {
     if (dryRun !== true) informers.find(kind)?.remember(object);
     return object;
   };
+  /** NotFound: what the name meant when the call began is gone. */
+  const orUnlearn = async <T extends Resource>(kind: Kind<T>, ref: Ref, call: () => Promise<T>): Promise<T> => {
+    const informer = informers.find(kind);
+    const uid = informer?.get(keyOf(ref))?.metadata.uid;
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof NotFound && uid !== undefined) informer?.forget(keyOf(ref), uid);
+      throw error;
+    }
+  };
   return {
-    get: async (kind, ref, options) => {
-      const informer = informers.find(kind);
-      const uid = informer?.get(keyOf(ref))?.metadata.uid;
-      try {
-        return remember(kind, await cluster.get(kind, ref, options), false);
-      } catch (error) {
-        if (error instanceof NotFound && uid !== undefined) informer?.forget(keyOf(ref), uid);
-        throw error;
-      }
-    },
+    get: async (kind, ref, options) =>
+      remember(kind, await orUnlearn(kind, ref, () => cluster.get(kind, ref, options)), false),
     list: (kind, query, options) => cluster.list(kind, query, options),
     watch: (kind, query, options) => cluster.watch(kind, query, options),
     create: async (kind, object, options) =>
       remember(kind, await cluster.create(kind, object, options), options?.dryRun),
     replace: async (kind, object, options) =>
       remember(kind, await cluster.replace(kind, object, options), options?.dryRun),
-    patch: async (kind, ref, patch, options) =>
-      remember(kind, await cluster.patch(kind, ref, patch, options), options?.dryRun),
+    patch: async (kind, ref, patch, options) => {
+      const call = () => cluster.patch(kind, ref, patch, options);
+      // a server that does not know the other subresources says NotFound of objects that are there
+      const tells = options?.subresource === undefined || options.subresource === 'status';
+      return remember(kind, await (tells ? orUnlearn(kind, ref, call) : call()), options?.dryRun);
+    },
     remove: async (kind, ref, options) => {
       const informer = informers.find(kind);
       const key = keyOf(ref);
