@@ -6,7 +6,7 @@ import { median, ms, percentiles, print, quantile, rate, type Row, timed, until 
 import { namespace, poolDraft } from '../objects.js';
 import { ClaimTimer } from './claim-timer.js';
 import { type Environment, startEnvironment } from './environment.js';
-import { barePatches, readyStock } from './plain-client.js';
+import { barePatches, readyStock, removeBare } from './plain-client.js';
 import { requestCounts } from './server-metrics.js';
 
 const pool = 'bench';
@@ -39,7 +39,7 @@ async function benchSizes({ plane, connection: { cluster } }: Environment, timer
   const rows: Row[] = [];
   for (const [count, rounds] of [
     [1, 20],
-    [10, 20],
+    [10, 10],
     [100, 5],
     [1000, 3],
   ] as const) {
@@ -48,6 +48,7 @@ async function benchSizes({ plane, connection: { cluster } }: Environment, timer
     for (let round = 0; round < rounds; round++) {
       await stocked(cluster, Math.max(count, 200));
       bare.push(await barePatches(plane, cluster, pool, count));
+      await removeBare(cluster);
       await stocked(cluster, Math.max(count, 200));
       ours.push(await timer.deliver(`batch-${count}-${round}`, pool, count));
       await release(cluster);
@@ -66,6 +67,7 @@ async function benchBurst({ plane, connection: { cluster } }: Environment, timer
   for (const count of [100, 300]) {
     await stocked(cluster, stock);
     const bare = await barePatches(plane, cluster, pool, count);
+    await removeBare(cluster);
     await stocked(cluster, stock);
     const latencies: number[] = [];
     const whole = await timed(() =>

@@ -1,6 +1,7 @@
 import https from 'node:https';
 import { ContainerPool } from '../../src/api/container-pool.js';
 import { ConfigMap, Pod } from '../../src/api/kubernetes.js';
+import { nameOf } from '../../src/api/meta/resource.js';
 import { labels, states } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import type { ControlPlane } from '../../test/control-plane/control-plane.js';
@@ -69,6 +70,12 @@ function patch(plane: ControlPlane, agent: https.Agent, name: string, body: stri
     request.on('error', reject);
     request.end(body);
   });
+}
+
+/** Takes the containers of the bare hand-overs away: they would fill the nodes. */
+export async function removeBare(cluster: Cluster): Promise<void> {
+  const { items } = await cluster.list(Pod, { namespace, labels: 'bench.test/claim=bare' });
+  await Promise.all(items.map((pod) => cluster.remove(Pod, nameOf(pod), { gracePeriodSeconds: 0, flow: 'refill' })));
 }
 
 /** Containers in stock and ready, as the pool says. */
