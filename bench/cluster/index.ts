@@ -31,8 +31,13 @@ export async function benchCluster(): Promise<void> {
   }
 }
 
-const stocked = (cluster: Cluster, count: number) =>
-  until(`a stock of ${count}`, async () => (await readyStock(cluster, pool)) >= count, 300_000);
+/** A pool's status is up to a second behind its stock. */
+const statusLag = 1500;
+
+async function stocked(cluster: Cluster, count: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, statusLag));
+  await until(`a stock of ${count}`, async () => (await readyStock(cluster, pool)) >= count, 300_000);
+}
 
 /** Batches beside bare patches of the same number, in turn. */
 async function benchSizes({ plane, connection: { cluster } }: Environment, timer: ClaimTimer): Promise<void> {

@@ -25,10 +25,15 @@ export class Line<Work> {
   ) {}
 
   /** Takes one container through the stages, up to the first that does not pass it. */
-  async run(work: Work, context: StageContext): Promise<Verdict<Work>> {
+  run(work: Work, context: StageContext): Promise<Verdict<Work>> {
+    return this.during(() => this.#stages(work, context));
+  }
+
+  /** Counts as under way what belongs to a batch besides its containers, such as the report of its delivery. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
     this.#underWay++;
     try {
-      return await this.#stages(work, context);
+      return await work();
     } finally {
       if (--this.#underWay === 0) for (const wake of this.#waiting) wake();
     }

@@ -35,9 +35,10 @@ export interface OperatorOptions extends ManagerOptions {
 
 /** Containers of one claim that are handed over at once; the client's own limit is for all claims together. */
 const deliveriesAtOnce = 48;
-const productionsAtOnce = 16;
+/** So few that a delivery never waits behind many of them, so many that the server is never idle. */
+const productionsAtOnce = 4;
 /** So long a container for stock waits at most for deliveries that are under way. */
-const refillPatience = 250;
+const refillPatience = 200;
 const reclaimsAtOnce = 16;
 /** Different claims that are worked on at once. */
 const claimsAtOnce = 64;
