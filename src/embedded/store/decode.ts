@@ -20,14 +20,21 @@ export interface Misreadings {
   mistyped: string | undefined;
 }
 
-/** What cannot be read of `value`. Parts that are the same as in `old` were read before and are not looked at. */
-export function misreadings(value: unknown, old: unknown, shape: Shape): Misreadings {
-  const found: Misreadings = { unknown: [], mistyped: undefined };
+/**
+ * What cannot be read of `value`. Parts that are the same as in `old` were read before and are not looked at. Types are
+ * looked at where `typed` says so of a path: those of a custom object's own fields are for its schema to judge.
+ */
+export function misreadings(value: unknown, old: unknown, shape: Shape, typed: (path: string) => boolean): Misreadings {
+  const found: Search = { unknown: [], mistyped: undefined, typed };
   look(value, old, shape, '', found);
   return found;
 }
 
-function look(value: unknown, old: unknown, shape: Shape, path: string, found: Misreadings): void {
+interface Search extends Misreadings {
+  readonly typed: (path: string) => boolean;
+}
+
+function look(value: unknown, old: unknown, shape: Shape, path: string, found: Search): void {
   if (value === old || value === null || value === undefined || shape === 'any') return;
   if (typeof shape === 'string') {
     if (!fits(value, shape)) mistyped(found, path, value, shape);
@@ -41,7 +48,7 @@ function look(value: unknown, old: unknown, shape: Shape, path: string, found: M
 
 type Structure = { readonly values: Shape } | { readonly fields: Readonly<Record<string, Shape>> };
 
-function lookInside(value: JsonObject, old: JsonObject, shape: Structure, path: string, found: Misreadings): void {
+function lookInside(value: JsonObject, old: JsonObject, shape: Structure, path: string, found: Search): void {
   for (const field in value) {
     if (value[field] === old[field]) continue;
     const below = path === '' ? field : `${path}.${field}`;
@@ -66,7 +73,8 @@ function fits(value: unknown, shape: 'text' | 'integer' | 'flag' | 'texts' | 'am
   }
 }
 
-function mistyped(found: Misreadings, path: string, value: unknown, expected: string): void {
+function mistyped(found: Search, path: string, value: unknown, expected: string): void {
+  if (!found.typed(path)) return;
   found.mistyped ??= `json: cannot unmarshal ${shown(value).slice(0, 64)} into field ${path}, which is of type ${expected}`;
 }
 

@@ -284,7 +284,7 @@ export class Store {
     const keep = origin === 'custom' ? keepAll : keepTyped;
     const own = adopt(sent, old, keep) as Item;
     if (own === old) return own;
-    const { mistyped, unknown } = misreadings(own, old, shape);
+    const { mistyped, unknown } = misreadings(own, old, shape, origin === 'custom' ? isEnvelope : always);
     if (mistyped) throw unreadable(kind, mode, mistyped);
     if (unknown.length === 0) return own;
     if ((mode.fieldValidation ?? 'Strict') !== 'Strict') return adopt(pruned(own, shape), old, keep) as Item;
@@ -390,3 +390,6 @@ const countsAnnotations = (object: Item, old: Item): boolean =>
 const lasting: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 
 const keepOf = ({ origin }: KindRules): Keep => (origin === 'custom' ? keepAll : keepTyped);
+
+const always = () => true;
+const isEnvelope = (path: string) => /^(apiVersion|kind|metadata)\b/.test(path);
