@@ -4,13 +4,13 @@
  * write are the pods themselves, which are the only ledger. This room decides nothing about how many containers there
  * should be or whose turn it is: that is for pools and claims.
  */
-export { handOver } from './hand-over/hand-over.js';
+export { handOver } from './stages/hand-over/hand-over.js';
 export { Line } from './line.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
 export { coldPod, templateFingerprint } from './pod-template.js';
-export { isResized, resize } from './resize/resize.js';
-export { refusalOf } from './resize/resources.js';
+export { isResized, resize } from './stages/resize/resize.js';
+export { refusalOf } from './stages/resize/resources.js';
 export { soonestRetry, type StageContext, type Verdict } from './stage.js';
 export { matchOldest } from './stages/match.js';
 export { provision } from './stages/provision.js';

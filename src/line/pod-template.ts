@@ -10,7 +10,7 @@ import { configurationVolume } from '../api/pod-template.js';
 import { fingerprint } from '../support/digest.js';
 import { type Instant, second } from '../support/time.js';
 import { type Delivery, deliveredMarks } from './delivered-marks.js';
-import { wantedResources } from './resize/resources.js';
+import { wantedResources } from './stages/resize/resources.js';
 
 /** Objects never change, so a spec's fingerprint is made once: every look at the stock asks for it. */
 const fingerprints = new WeakMap<ContainerPool['spec'], string>();

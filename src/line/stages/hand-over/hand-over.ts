@@ -1,10 +1,10 @@
-import { Pod } from '../../api/kubernetes.js';
-import { nameOf } from '../../api/meta/resource.js';
-import { ApiError, NotFound } from '../../cluster/errors.js';
-import type { Duration } from '../../support/time.js';
-import { claimUidOf, indexOf, isTerminating } from '../pod-state.js';
-import { fail, pass, type Stage, type StageContext, type Verdict } from '../stage.js';
-import type { DeliverWork } from '../work.js';
+import { Pod } from '../../../api/kubernetes.js';
+import { nameOf } from '../../../api/meta/resource.js';
+import { ApiError, NotFound } from '../../../cluster/errors.js';
+import type { Duration } from '../../../support/time.js';
+import { claimUidOf, indexOf, isTerminating } from '../../pod-state.js';
+import { fail, pass, type Stage, type StageContext, type Verdict } from '../../stage.js';
+import type { DeliverWork } from '../../work.js';
 import { judge } from './judge.js';
 import { handOverPatch } from './patch.js';
 

@@ -1,8 +1,8 @@
-import type { Pod } from '../../api/kubernetes.js';
-import type { ApiError } from '../../cluster/errors.js';
-import { canonicalJson } from '../../support/digest.js';
-import { claimUidOf, indexOf, isOver, isStocked, isTerminating } from '../pod-state.js';
-import type { DeliverWork } from '../work.js';
+import type { Pod } from '../../../api/kubernetes.js';
+import type { ApiError } from '../../../cluster/errors.js';
+import { canonicalJson } from '../../../support/digest.js';
+import { claimUidOf, indexOf, isOver, isStocked, isTerminating } from '../../pod-state.js';
+import type { DeliverWork } from '../../work.js';
 
 /**
  * What an answer other than "200, and not terminating" to a hand-over means, read with the pod as it is now:

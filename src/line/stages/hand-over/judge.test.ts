@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aClaim, delivered, stocked } from '../../../test/objects.js';
-import type { Pod } from '../../api/kubernetes.js';
+import { aClaim, delivered, stocked } from '../../../../test/objects.js';
+import type { Pod } from '../../../api/kubernetes.js';
 import {
   type ApiError,
   Conflict,
@@ -10,8 +10,8 @@ import {
   NotFound,
   TooManyRequests,
   Unreachable,
-} from '../../cluster/errors.js';
-import type { DeliverWork } from '../work.js';
+} from '../../../cluster/errors.js';
+import type { DeliverWork } from '../../work.js';
 import { judge } from './judge.js';
 
 const claim = aClaim({ count: 3 });

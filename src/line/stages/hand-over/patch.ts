@@ -1,12 +1,12 @@
-import { ContainerClaim } from '../../api/container-claim.js';
-import type { Pod } from '../../api/kubernetes.js';
-import { controllerReference } from '../../api/meta/kind.js';
-import { labels, states } from '../../api/names.js';
-import { type JsonOperation, jsonPatch, type Patch, pointer } from '../../cluster/patch.js';
-import { type Instant, second } from '../../support/time.js';
-import { deliveredMarks, type Marks } from '../delivered-marks.js';
-import { startedAt } from '../pod-state.js';
-import type { DeliverWork } from '../work.js';
+import { ContainerClaim } from '../../../api/container-claim.js';
+import type { Pod } from '../../../api/kubernetes.js';
+import { controllerReference } from '../../../api/meta/kind.js';
+import { labels, states } from '../../../api/names.js';
+import { type JsonOperation, jsonPatch, type Patch, pointer } from '../../../cluster/patch.js';
+import { type Instant, second } from '../../../support/time.js';
+import { deliveredMarks, type Marks } from '../../delivered-marks.js';
+import { startedAt } from '../../pod-state.js';
+import type { DeliverWork } from '../../work.js';
 
 /**
  * The one write that hands a container over: a compare-and-swap on the pod's identity, state and owners, and with it

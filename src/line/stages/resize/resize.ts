@@ -1,11 +1,11 @@
-import { Pod } from '../../api/kubernetes.js';
-import { nameOf } from '../../api/meta/resource.js';
-import { Forbidden, Invalid, NotFound } from '../../cluster/errors.js';
-import { strategicPatch } from '../../cluster/patch.js';
-import { messageOf } from '../../support/errors.js';
-import { type Duration, instantOf, second } from '../../support/time.js';
-import { type Consequence, fail, pass, retry, type Stage, type Verdict } from '../stage.js';
-import type { DeliverWork } from '../work.js';
+import { Pod } from '../../../api/kubernetes.js';
+import { nameOf } from '../../../api/meta/resource.js';
+import { Forbidden, Invalid, NotFound } from '../../../cluster/errors.js';
+import { strategicPatch } from '../../../cluster/patch.js';
+import { messageOf } from '../../../support/errors.js';
+import { type Duration, instantOf, second } from '../../../support/time.js';
+import { type Consequence, fail, pass, retry, type Stage, type Verdict } from '../../stage.js';
+import type { DeliverWork } from '../../work.js';
 import { sameResources, wantedResources } from './resources.js';
 
 /** How long a resize may be Deferred before another container is taken: another node may have the room now. */

@@ -1,7 +1,7 @@
 /** What a claim's item asks of a container's size, against what the pool's template allows. Pure. */
-import type { ClaimItem } from '../../api/container-claim.js';
-import type { Container, PodSpec } from '../../api/kubernetes.js';
-import { milliValue, sameQuantity } from '../../support/quantity.js';
+import type { ClaimItem } from '../../../api/container-claim.js';
+import type { Container, PodSpec } from '../../../api/kubernetes.js';
+import { milliValue, sameQuantity } from '../../../support/quantity.js';
 
 type Amounts = Readonly<Record<string, string>>;
 export interface Resources {
