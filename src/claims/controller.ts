@@ -81,7 +81,10 @@ export class ClaimController implements Reconciler {
     return [...this.cache.byIndex(Pod, indexes.podsOfClaim, keyOf(ref)).values()];
   }
 
-  /** The containers of a claim that is gone. Asks the server first: a cache that is behind must not cost anyone a container. Returns when to look again. */
+  /**
+   * The containers of a claim that is gone. Asks the server first: a cache that is behind must not cost anyone a
+   * container. Returns when to look again.
+   */
   async #takeBack(ref: Ref, strays: readonly Pod[], context: StageContext): Promise<Duration[]> {
     const live = await this.cluster.get(ContainerClaim, ref, { signal: context.signal }).catch((error: unknown) => {
       if (error instanceof NotFound) return undefined;
@@ -161,7 +164,9 @@ export class ClaimController implements Reconciler {
     });
     if (canonicalJson(status) === canonicalJson(claim.status ?? {})) return true;
     const key = keyOf(nameOf(claim));
-    if (sameTruths(claim, status) && now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
+    // what was replaced is known to this reconcile alone: left unwritten, it would be lost
+    const canWait = replaced === 0 && sameTruths(claim, status);
+    if (canWait && now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
     this.#reported.set(key, now);
     await this.cluster.patch(ContainerClaim, nameOf(claim), statusPatch(claim, status), {
       subresource: 'status',
