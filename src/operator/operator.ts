@@ -49,7 +49,7 @@ const stockDelay = 50;
 
 /**
  * Puts pools, claims and the production line together for a cluster and a clock: the one wiring that `penstock run`, the
- * demo, the tests and the simulator use. Call `start` on what it returns.
+ * demo, the tests and the benches use. Call `start` on what it returns.
  */
 export function createOperator(options: OperatorOptions): Manager {
   const manager = createManager(options);

@@ -1,7 +1,7 @@
 import type { Duration, Instant } from './time.js';
 
 /**
- * Time as it is handed to everything outside the adapters: wall time in production, virtual time in the simulator and
+ * Time as it is handed to everything outside the adapters: wall time in production, virtual time in simulations and
  * the fault tests. Code that holds a Clock and a Cluster, and awaits nothing else, cannot tell which one it has.
  */
 export interface Clock {

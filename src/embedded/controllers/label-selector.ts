@@ -1,4 +1,5 @@
 import type { ReplicaSet } from '../../api/kubernetes.js';
+import { holds } from './requirement.js';
 
 /** `metav1.LabelSelector`. */
 export type LabelSelector = NonNullable<ReplicaSet['spec']>['selector'];
@@ -10,21 +11,7 @@ export function matcherOf({ matchLabels = {}, matchExpressions = [] }: LabelSele
   if (pairs.length + matchExpressions.length === 0) return () => false;
   return (labels = {}) =>
     pairs.every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      switch (operator) {
-        case 'In':
-          return value !== undefined && values.includes(value);
-        case 'NotIn':
-          return value === undefined || !values.includes(value);
-        case 'Exists':
-          return value !== undefined;
-        case 'DoesNotExist':
-          return value === undefined;
-        default:
-          return false;
-      }
-    });
+    matchExpressions.every((requirement) => holds(requirement, labels[requirement.key]));
 }
 
 export const selects = (selector: LabelSelector, labels?: Labels): boolean => matcherOf(selector)(labels);

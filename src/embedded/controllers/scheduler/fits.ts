@@ -1,3 +1,4 @@
+import { holds } from '../requirement.js';
 import type { Node } from '../../../api/kubernetes.js';
 import { type Amounts, lacking } from '../../amounts.js';
 import { tolerates } from '../../taints.js';
@@ -37,7 +38,6 @@ function selects({ nodeSelector, affinity }: PodShape, node: Node): boolean {
 }
 
 type Term = NonNullable<PodShape['affinity']>[number];
-type Expression = NonNullable<Term['matchExpressions']>[number];
 
 /** A term with neither expressions nor fields selects nothing. */
 function meets(
@@ -50,25 +50,6 @@ function meets(
     matchExpressions.every((expression) => holds(expression, labels[expression.key])) &&
     matchFields.every((field) => holds(field, field.key === 'metadata.name' ? node.metadata.name : undefined))
   );
-}
-
-function holds({ operator, values = [] }: Expression, value: string | undefined): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
 }
 
 const weighed = ['cpu', 'memory', 'pods'] as const;
