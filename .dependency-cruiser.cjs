@@ -6,9 +6,10 @@ const layers = [
   ['cluster/kubernetes', 'runtime'],
   ['embedded'],
   ['line'],
-  ['pools', 'claims'],
+  ['pools', 'claims', 'deployments'],
+  ['migrations'],
   ['operator'],
-  ['client'],
+  ['client', 'install'],
   ['cli'],
 ];
 

@@ -1,21 +1,51 @@
 /** `npm run bench [-- NAME…]`: everything without a name. What the figures mean is in bench/README.md. */
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { controlPlane, lacks } from '../test/control-plane/binaries.js';
+import { lacks as lacksCluster } from '../test/e2e/environment.js';
+import installKinds from '../test/e2e/kinds.js';
+
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { trace: { type: 'string' }, json: { type: 'boolean', default: false } },
+});
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   store: async () => (await import('./embedded/store.js')).benchStore(),
   delivery: async () => (await import('./embedded/delivery.js')).benchDelivery(),
+  queue: async () => (await import('./embedded/queue.js')).benchQueue(),
   memory: async () => (await import('./embedded/memory.js')).benchMemory(),
+  sizing: async () => (await import('./sizing/index.js')).benchSizing(options),
+  server: async () =>
+    lacks(controlPlane, 'bench server') ? undefined : (await import('./server/index.js')).benchServer(),
+  refill: async () =>
+    lacks(controlPlane, 'bench refill') ? undefined : (await import('./server/refill.js')).benchRefill(),
   cluster: async () =>
-    lacks(controlPlane, 'bench cluster') ? undefined : (await import('./cluster/index.js')).benchCluster(),
+    lacksCluster('bench cluster') ? undefined : withKinds((await import('./cluster/index.js')).benchCluster),
+  latch: async () =>
+    lacksCluster('bench latch', ['runtime']) ? undefined : withKinds((await import('./latch/index.js')).benchLatch),
+  deployments: async () =>
+    lacksCluster('bench deployments')
+      ? undefined
+      : withKinds((await import('./deployments/index.js')).benchDeployments),
 };
 
-const wanted = process.argv.slice(2);
+/** On the cluster of KUBECONFIG, with our kinds there for as long as it takes. */
+async function withKinds(bench: () => Promise<void>): Promise<void> {
+  const removeKinds = await installKinds();
+  try {
+    await bench();
+  } finally {
+    await removeKinds();
+  }
+}
+
 const unknown = wanted.find((name) => !Object.hasOwn(benches, name));
 if (unknown !== undefined) {
   console.error(`there is no bench ${unknown}: there are ${Object.keys(benches).join(', ')}`);
   process.exit(2);
 }
-console.log(`Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
+if (!options.json)
+  console.log(`Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`);
 for (const [name, bench] of Object.entries(benches)) if (wanted.length === 0 || wanted.includes(name)) await bench();
 process.exit(0);

@@ -1,9 +1,11 @@
 /** The pool and the claims that the benches use: one small container per pod, as an API server wants them. */
 import type { ContainerClaim } from '../src/api/container-claim.js';
-import type { ContainerPool } from '../src/api/container-pool.js';
+import { type ContainerPool, renewalWithin } from '../src/api/container-pool.js';
 import type { Pod } from '../src/api/kubernetes.js';
 import type { Draft } from '../src/api/meta/resource.js';
 import { annotations, labels, states } from '../src/api/names.js';
+import { noLatch } from '../src/api/latch.js';
+import { defaultAudit } from '../src/api/upkeep.js';
 import { type JsonOperation, pointer } from '../src/cluster/patch.js';
 
 export const namespace = 'default';
@@ -20,9 +22,11 @@ export function poolDraft(name: string, replicas: number): Draft<ContainerPool> 
       replicas,
       template: { spec: { terminationGracePeriodSeconds: 0, containers: [main] } },
       refill: { paused: false, maxStarting: 100, startDeadline: '5m' },
-      renewal: { maxUnavailable: 10, maxSurge: 10 },
+      renewal: renewalWithin({}),
+      audit: defaultAudit,
       claims: { maxContainers: 10_000 },
       configuration: { mountPath: '/etc/penstock', files: [] },
+      latch: noLatch,
     },
   };
 }

@@ -1,12 +1,20 @@
 /** Small objects for tests of decisions: as a server would give them, with what the test does not name filled in. */
 import type { ClaimItem, ContainerClaim, ContainerClaimSpec } from '../src/api/container-claim.js';
 import { ContainerClaim as ContainerClaimKind } from '../src/api/container-claim.js';
-import { ContainerPool as ContainerPoolKind } from '../src/api/container-pool.js';
-import type { ContainerPool, ContainerPoolSpec } from '../src/api/container-pool.js';
-import type { Pod } from '../src/api/kubernetes.js';
+import { ContainerPool as ContainerPoolKind, renewalWithin } from '../src/api/container-pool.js';
+import type { TemplatedPool } from '../src/api/container-pool.js';
+import {
+  type Deployment,
+  Deployment as DeploymentKind,
+  type Pod,
+  type ReplicaSet,
+  ReplicaSet as ReplicaSetKind,
+} from '../src/api/kubernetes.js';
 import { apiVersionOf, controllerReference } from '../src/api/meta/kind.js';
 import type { Metadata } from '../src/api/meta/metadata.js';
-import { annotations, labels, states } from '../src/api/names.js';
+import { noLatch } from '../src/api/latch.js';
+import { defaultAudit } from '../src/api/upkeep.js';
+import { annotations, labels, optIn, states } from '../src/api/names.js';
 import { templateFingerprint } from '../src/line/pod-template.js';
 import { timestamp } from '../src/support/time.js';
 import { virtualEpoch } from '../src/support/virtual-clock.js';
@@ -22,7 +30,7 @@ const metadata = (name: string): Metadata => ({
   creationTimestamp: timestamp(now),
 });
 
-export function aPool(spec: Partial<ContainerPoolSpec> = {}, name = 'pool'): ContainerPool {
+export function aPool(spec: Partial<TemplatedPool['spec']> = {}, name = 'pool'): TemplatedPool {
   return {
     apiVersion: apiVersionOf(ContainerPoolKind),
     kind: 'ContainerPool',
@@ -31,9 +39,11 @@ export function aPool(spec: Partial<ContainerPoolSpec> = {}, name = 'pool'): Con
       replicas: 10,
       template: { spec: { containers: [{ name: 'main', image: 'registry.test/app:1' }] } },
       refill: { paused: false, maxStarting: 50, startDeadline: '5m' },
-      renewal: { maxUnavailable: 2, maxSurge: 2 },
+      renewal: renewalWithin({ maxUnavailable: 2, maxSurge: 2 }),
+      audit: defaultAudit,
       claims: { maxContainers: 10_000 },
       configuration: { mountPath: '/etc/penstock', files: [] },
+      latch: noLatch,
       ...spec,
     },
   };
@@ -92,7 +102,7 @@ export function delivered(
     ...parts,
     metadata: {
       labels: {
-        [labels.pool]: claim.spec.pool.name,
+        [labels.pool]: claim.spec.pool.name ?? 'pool',
         [labels.state]: states.delivered,
         [labels.claim]: claim.metadata.name,
       },
@@ -106,4 +116,47 @@ export function delivered(
       ...parts.metadata,
     },
   });
+}
+
+/** A Deployment that takes its replicas from pool `pool`, unless told otherwise. */
+export function aDeployment(parts: Partial<Metadata> = {}, name = 'web'): Deployment {
+  return {
+    apiVersion: apiVersionOf(DeploymentKind),
+    kind: 'Deployment',
+    metadata: { ...metadata(name), annotations: { [optIn.pool]: 'pool' }, ...parts },
+  };
+}
+
+interface ReplicaSetParts {
+  readonly name?: string;
+  readonly replicas?: number;
+  readonly revision?: number;
+  readonly deployment?: Deployment;
+  /** Of its template's pods. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly spec?: NonNullable<Pod['spec']>;
+}
+
+/** A ReplicaSet of `aDeployment`. */
+export function aReplicaSet(parts: ReplicaSetParts = {}): ReplicaSet {
+  const { name = 'web-1', replicas = 3, revision = 1, deployment = aDeployment() } = parts;
+  const { labels: podLabels = { app: 'web', 'pod-template-hash': '1' }, annotations: podAnnotations } = parts;
+  return {
+    apiVersion: apiVersionOf(ReplicaSetKind),
+    kind: 'ReplicaSet',
+    metadata: {
+      ...metadata(name),
+      annotations: { ...deployment.metadata.annotations, 'deployment.kubernetes.io/revision': String(revision) },
+      ownerReferences: [controllerReference(DeploymentKind, deployment)],
+    },
+    spec: {
+      replicas,
+      selector: { matchLabels: podLabels },
+      template: {
+        metadata: { labels: podLabels, ...(podAnnotations && { annotations: podAnnotations }) },
+        spec: parts.spec ?? { containers: [{ name: 'main', image: 'registry.test/app:1' }] },
+      },
+    },
+  };
 }

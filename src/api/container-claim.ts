@@ -1,55 +1,24 @@
 import { z } from 'zod';
-import { parseQuantity } from '../support/quantity.js';
 import type { DeepReadonly } from '../support/readonly.js';
-import { configurationLength, configurationLengthCel, env, files, largestConfiguration } from './configuration.js';
+import {
+  configurationLength,
+  configurationLengthCel,
+  env,
+  files,
+  largestConfiguration,
+  secret,
+} from './configuration.js';
 import { largestCount } from './container-pool.js';
-import { atMost, conditions, count, duration, labelValue, lifetime, ownName, quantity } from './fields.js';
+import { conditions, count, duration, labelValue, lifetime } from './fields.js';
+import { imageName } from './image.js';
 import { kind } from './meta/kind.js';
 import type { Resource } from './meta/resource.js';
 import { group, version } from './names.js';
+import { poolReference } from './pool-reference.js';
+import { priority, shapeName } from './sharing.js';
 import { userAnnotations, userLabels } from './reserved.js';
-import { type Rule, ruled } from './schema/rule.js';
-
-/** Below this an amount of memory is a mistake of unit: `512m` is half a byte, `512` are bytes. */
-const leastMemory = { text: '1Mi', bytes: 2 ** 20 };
-
-const memory = ruled(quantity, {
-  rule: `!isQuantity(string(self)) || quantity(string(self)).compareTo(quantity('0')) == 0 || quantity(string(self)).compareTo(quantity('${leastMemory.text}')) >= 0`,
-  message: `must be 0 or at least ${leastMemory.text}; megabytes are written 512Mi or 512M`,
-  check: (amount) => {
-    const bytes = parseQuantity(amount);
-    return bytes === undefined || bytes === 0 || bytes >= leastMemory.bytes;
-  },
-});
-
-const amounts = z.strictObject({
-  cpu: quantity.optional().describe('Cores, such as 2 or 500m.'),
-  memory: memory.optional().describe('Bytes, such as 512Mi or 2Gi.'),
-});
-
-type Amounts = z.output<typeof amounts>;
-
-const requestsWithinLimits = (
-  of: keyof Amounts,
-): Rule<{ requests?: Amounts | undefined; limits?: Amounts | undefined }> => ({
-  rule: [
-    `!has(self.requests) || !has(self.requests.${of}) || !isQuantity(string(self.requests.${of}))`,
-    `!has(self.limits) || !has(self.limits.${of}) || !isQuantity(string(self.limits.${of}))`,
-    `quantity(string(self.requests.${of})).compareTo(quantity(string(self.limits.${of}))) <= 0`,
-  ].join(' || '),
-  message: `must not request more ${of} than its limit`,
-  field: 'requests',
-  check: ({ requests, limits }) => atMost(requests?.[of], limits?.[of]),
-});
-
-const resources = ruled(
-  z.strictObject({
-    requests: amounts.optional().describe('What is set aside for the container.'),
-    limits: amounts.optional().describe('What the container can use at most.'),
-  }),
-  requestsWithinLimits('cpu'),
-  requestsWithinLimits('memory'),
-);
+import { ruled } from './schema/rule.js';
+import { resources } from './size.js';
 
 const itemName = ruled(labelValue.min(1), {
   rule: "self.matches('[^0-9]')",
@@ -66,10 +35,17 @@ const item = ruled(
     resources: resources
       .optional()
       .describe("What the pod's first container is resized to, in place. What is left out stays as the pool has it."),
+    shape: shapeName.optional().describe("In place of `resources`: one of the pool's shapes, sizes that have a name."),
+    image: imageName
+      .optional()
+      .describe(
+        "In place of the template's image: one of the pool's `images`. The first container restarts with it, with the template's command.",
+      ),
     labels: userLabels.optional().describe('Labels for the pods of the item.'),
     annotations: userAnnotations.optional().describe('Annotations for the pods of the item.'),
     env: env.optional(),
     files: files.optional(),
+    secret: secret.optional(),
   }),
   {
     rule: `${configurationLengthCel} <= ${largestConfiguration}`,
@@ -77,6 +53,13 @@ const item = ruled(
     detail: (value) =>
       `must have at most ${largestConfiguration} characters of env, files and annotations together, has ${configurationLength(value)}`,
     check: (value) => configurationLength(value) <= largestConfiguration,
+  },
+  {
+    rule: '!has(self.shape) || !has(self.resources)',
+    message: 'must not be given beside resources: a size has a name, or is written out',
+    field: 'shape',
+    reason: 'FieldValueForbidden',
+    check: ({ shape, resources: size }) => shape === undefined || size === undefined,
   },
 );
 
@@ -93,12 +76,27 @@ const items = ruled(z.array(item).min(1).max(64), {
   },
 });
 
+const hookName = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+    'must be the name of a stage: lower-case letters, digits and -, at most 63',
+  );
+
 export const containerClaimSpec = ruled(
   z.strictObject({
-    pool: z
-      .strictObject({ name: ownName.describe('Its name.') })
-      .describe('The pool to deliver from, of the same namespace.'),
-    tenant: labelValue.min(1).optional().describe('On whose behalf.'),
+    pool: poolReference,
+    tenant: labelValue
+      .min(1)
+      .optional()
+      .describe(
+        'On whose behalf: where stock is short, tenants get fair shares. Those that state none are one tenant.',
+      ),
+    priority: priority
+      .optional()
+      .describe('Where claims wait, higher ones go first; at most what the pool allows. Default: 0.'),
     items: items.describe('What to deliver: each item its own number of containers with its own configuration.'),
     minAvailable: count
       .max(largestCount)
@@ -109,9 +107,19 @@ export const containerClaimSpec = ruled(
     deadline: duration
       .optional()
       .describe(
-        'By when the claim must be served, from its creation. Then it is given up, or ends with what it has from minAvailable on.',
+        "By when the claim must be served, from its creation. Then it is given up, or ends with what it has from minAvailable on. Default: the pool's.",
       ),
     lifetime: lifetime.optional().describe("How long the containers live after delivery. Default: the pool's."),
+    hooks: ruled(z.array(hookName).max(16), {
+      rule: 'self.all(a, self.exists_one(b, a == b))',
+      message: 'must have names that differ',
+      reason: 'FieldValueDuplicate',
+      check: (names) => new Set(names).size === names.length,
+    })
+      .optional()
+      .describe(
+        "What is to happen with each container after its delivery, besides what always happens: names of notify stages of the pool's line. A claim can choose among them, and bring none of its own.",
+      ),
     whenEmpty: z
       .enum(['Wait', 'Cold', 'Fail'])
       .default('Wait')
@@ -136,11 +144,27 @@ export const containerClaimSpec = ruled(
   },
 );
 
+const queue = z.strictObject({
+  place: z.int().min(1).describe('Where it stands among the claims that wait for the same pools, from 1.'),
+  length: z.int().min(1).describe('How many claims wait.'),
+});
+
 const itemStatus = z.strictObject({
   item: z.string().max(63).describe("The item's name, or its place in the list."),
   desired: count.describe('Containers that the item asks for.'),
   delivered: count.describe('Of these, those that belong to the claim.'),
   ready: count.describe('Of these, those that are ready.'),
+});
+
+const milliseconds = z.int().min(0);
+
+const stageStatus = z.strictObject({
+  stage: z.string().max(63).describe("The stage's name."),
+  start: milliseconds.describe('When its first container entered it: milliseconds since the first delivery began.'),
+  count: count.describe('Containers that have passed it.'),
+  p50: milliseconds.describe('How long half of them were in it at most, in milliseconds.'),
+  max: milliseconds.describe('How long the slowest was, in milliseconds.'),
+  failed: count.describe('Containers that failed in it.'),
 });
 
 export const containerClaimStatus = z.strictObject({
@@ -151,10 +175,19 @@ export const containerClaimStatus = z.strictObject({
   ready: count.default(0).describe('Of these, those that are ready.'),
   replaced: count.default(0).describe('Containers that were lost after delivery and replaced.'),
   items: z.array(itemStatus).max(64).optional().describe('The same counts, item by item.'),
+  stages: z
+    .array(stageStatus)
+    .max(16)
+    .optional()
+    .describe('How long the containers were in the stages of the line: as of the last write of this status.'),
+  queue: queue
+    .optional()
+    .describe('Its place in the queue, while it waits; written anew as docs/how-to/share-a-pool.md says.'),
   deliveredAt: z.string().optional().describe('When the last container was handed over (RFC 3339, milliseconds).'),
+  readyAt: z.string().optional().describe('When all that the claim has was ready for the first time (RFC 3339).'),
   expiresAt: z.string().optional().describe('When the lifetime of the containers ends (RFC 3339).'),
   selector: z.string().optional().describe("Selects the claim's containers."),
-  conditions: conditions.optional().describe('Admitted, Delivered, Ready, TimedOut, Finished.'),
+  conditions: conditions.optional().describe('Admitted, Delivered, Ready, Notified, TimedOut, Finished.'),
 });
 
 export type ClaimItem = DeepReadonly<z.output<typeof item>>;

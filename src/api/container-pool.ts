@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { parseDuration } from '../support/time.js';
 import type { DeepReadonly } from '../support/readonly.js';
+import { autoscaleOf, sizing } from './autoscale.js';
 import { fileName } from './configuration.js';
-import { conditions, count, duration, isDurationCel, lifetime } from './fields.js';
+import { conditions, count, duration, isDurationCel, lifetime, objectName } from './fields.js';
 import type { PodTemplate } from './kubernetes.js';
+import { images } from './image.js';
+import { latch } from './latch.js';
 import { kind } from './meta/kind.js';
 import type { Resource } from './meta/resource.js';
 import { group, version } from './names.js';
 import { podTemplate } from './pod-template.js';
+import { coldStarts, priority, shapes, tenants } from './sharing.js';
 import { ruled } from './schema/rule.js';
+import { audit, renewalOf, renewalStatus } from './upkeep.js';
 
 /** The greatest stock of one pool, and the greatest number of containers of one claim. */
 export const largestCount = 10_000;
@@ -28,28 +33,7 @@ const refill = z
   })
   .describe('How the stock is refilled.');
 
-const renewal = ruled(
-  z.strictObject({
-    maxUnavailable: z
-      .int()
-      .min(0)
-      .max(largestCount)
-      .default(10)
-      .describe('How far ready stock may fall below `replicas` while it is renewed.'),
-    maxSurge: z
-      .int()
-      .min(0)
-      .max(largestCount)
-      .default(10)
-      .describe('How far the stock may exceed `replicas` while it is renewed.'),
-  }),
-  {
-    // the API server tries rules on defaults, too, before it fills in those within
-    rule: '!has(self.maxUnavailable) || !has(self.maxSurge) || self.maxUnavailable > 0 || self.maxSurge > 0',
-    message: 'must leave room to renew: maxUnavailable and maxSurge cannot both be 0',
-    check: ({ maxUnavailable, maxSurge }) => maxUnavailable > 0 || maxSurge > 0,
-  },
-).describe('How stock that was made from an older template is replaced. Delivered containers are left alone.');
+const renewal = renewalOf(largestCount);
 
 const claims = ruled(
   z.strictObject({
@@ -57,6 +41,13 @@ const claims = ruled(
       .optional()
       .describe('For claims that state no lifetime. Without it maxLifetime, and without that until they are deleted.'),
     maxLifetime: lifetime.optional().describe('No claim may ask for more.'),
+    defaultDeadline: duration
+      .optional()
+      .describe('For claims that state no deadline. Without it maxDeadline, and without that they wait for ever.'),
+    maxDeadline: duration.optional().describe('No claim may wait longer.'),
+    maxPriority: priority.optional().describe('No claim may ask for a higher priority. Default: 0.'),
+    tenants: tenants.optional(),
+    coldStarts: coldStarts.optional(),
     maxContainers: z
       .int()
       .min(1)
@@ -76,17 +67,29 @@ const claims = ruled(
     check: ({ defaultLifetime, maxLifetime }) =>
       (parseDuration(defaultLifetime ?? '') ?? 0) <= (parseDuration(maxLifetime ?? '') ?? Infinity),
   },
+  {
+    rule: [
+      `!has(self.defaultDeadline) || !${isDurationCel('self.defaultDeadline')}`,
+      `!has(self.maxDeadline) || !${isDurationCel('self.maxDeadline')}`,
+      'duration(self.defaultDeadline) <= duration(self.maxDeadline)',
+    ].join(' || '),
+    message: 'must be at most maxDeadline',
+    detail: ({ maxDeadline }) => `must be at most maxDeadline, which is ${maxDeadline}`,
+    field: 'defaultDeadline',
+    check: ({ defaultDeadline, maxDeadline }) =>
+      (parseDuration(defaultDeadline ?? '') ?? 0) <= (parseDuration(maxDeadline ?? '') ?? Infinity),
+  },
 ).describe('What claims on this pool may ask for.');
+
+const folder = z
+  .string()
+  .min(2)
+  .max(1024)
+  .regex(/^\/[^:]*$/, 'must be an absolute path without :');
 
 const configuration = z
   .strictObject({
-    mountPath: z
-      .string()
-      .min(2)
-      .max(1024)
-      .regex(/^\/[^:]*$/, 'must be an absolute path without :')
-      .default('/etc/penstock')
-      .describe('The folder in the container.'),
+    mountPath: folder.default('/etc/penstock').describe('The folder in the container.'),
     files: ruled(z.array(fileName).max(64), {
       rule: 'self.all(a, self.exists_one(b, a == b))',
       message: 'must have names that differ',
@@ -94,9 +97,16 @@ const configuration = z
       check: (names) => new Set(names).size === names.length,
     })
       .default([])
-      .describe('The files that a claim may hand to a container; they appear below mountPath.'),
+      .describe(
+        'The files that a claim may hand to a container; they appear below mountPath. With a latch claims may name any.',
+      ),
+    secretPath: folder
+      .optional()
+      .describe('The folder in which a container finds the Secret of its claim. Without it claims may bring none.'),
   })
   .describe('Where a container finds what its claim configures: `env.json` and the files named here.');
+
+const autoscale = autoscaleOf(largestCount);
 
 export const containerPoolSpec = ruled(
   z.strictObject({
@@ -106,19 +116,74 @@ export const containerPoolSpec = ruled(
       .max(largestCount)
       .default(0)
       .describe('Containers to keep ready. What is delivered does not count.'),
-    template: podTemplate,
+    autoscale: autoscale.optional(),
+    template: podTemplate.optional(),
+    fromDeployment: z
+      .strictObject({ name: objectName.describe('Its name.') })
+      .optional()
+      .describe(
+        'Instead of a template: the Deployment of the same namespace whose new replicas come from this stock. It must carry the annotation penstock.dev/pool with the name of this pool.',
+      ),
     refill: refill.prefault({}),
     expireAfter: duration.optional().describe('Stock older than this is replaced.'),
     renewal: renewal.prefault({}),
+    audit: audit.prefault({}),
     claims: claims.prefault({}),
+    shapes: shapes.optional(),
+    images: images.optional(),
     configuration: configuration.prefault({}),
+    line: z
+      .strictObject({ name: objectName.describe('Its name.') })
+      .optional()
+      .describe(
+        'The ProductionLine of the same namespace by which the containers are made, delivered and reclaimed. Default: the built-in one.',
+      ),
+    latch: latch.prefault({}).describe('How a container waits for its delivery, and whether it comes back.'),
   }),
   {
-    rule: 'self.template.spec.containers.all(c, !has(c.volumeMounts) || !c.volumeMounts.exists(m, m.mountPath == self.configuration.mountPath))',
+    rule: 'has(self.template) != has(self.fromDeployment)',
+    message: 'must be given unless fromDeployment is: a pool has one of the two, not both',
+    detail: ({ template }) =>
+      template === undefined
+        ? 'is required, or fromDeployment in its place'
+        : 'must not be given beside fromDeployment',
+    field: 'template',
+    reason: 'FieldValueRequired',
+    check: ({ template, fromDeployment }) => (template === undefined) !== (fromDeployment === undefined),
+  },
+  {
+    rule: "!has(self.latch) || !has(self.latch.mode) || self.latch.mode == 'None' || !has(self.template) || size(self.template.spec.containers) == 0 || has(self.template.spec.containers[0].command) && size(self.template.spec.containers[0].command) > 0",
+    message: 'must be None unless the template states the command of its first container: the latch stands before it',
+    field: 'latch',
+    check: ({ latch, template }) => {
+      const [first] = template?.spec.containers ?? [];
+      return latch.mode === 'None' || first === undefined || (first.command ?? []).length > 0;
+    },
+  },
+  {
+    rule: "!has(self.latch) || !has(self.latch.mode) || self.latch.mode == 'None' || !has(self.fromDeployment)",
+    message: 'must be None beside fromDeployment: replicas of a Deployment run as its template says',
+    field: 'latch',
+    check: ({ latch, fromDeployment }) => latch.mode === 'None' || fromDeployment === undefined,
+  },
+  {
+    rule: "!has(self.renewal) || !has(self.renewal.onFailure) || self.renewal.onFailure == 'Keep' || !has(self.fromDeployment)",
+    message: "must have onFailure Keep beside fromDeployment: the template is the Deployment's, roll that back",
+    field: 'renewal',
+    check: ({ renewal, fromDeployment }) => renewal.onFailure === 'Keep' || fromDeployment === undefined,
+  },
+  {
+    rule: "!has(self.configuration) || !has(self.configuration.secretPath) || has(self.latch) && has(self.latch.mode) && self.latch.mode != 'None'",
+    message: 'must not have a secretPath unless there is a latch: only that lets the program wait for its Secret',
+    field: 'configuration',
+    check: ({ latch, configuration }) => configuration.secretPath === undefined || latch.mode !== 'None',
+  },
+  {
+    rule: '!has(self.template) || self.template.spec.containers.all(c, !has(c.volumeMounts) || !c.volumeMounts.exists(m, m.mountPath == self.configuration.mountPath))',
     message: 'must be a folder that no container of the template mounts already',
     field: 'configuration',
     check: ({ template, configuration: { mountPath } }) =>
-      !template.spec.containers.some(({ volumeMounts = [] }) =>
+      !template?.spec.containers.some(({ volumeMounts = [] }) =>
         volumeMounts.some((mount) => mount.mountPath === mountPath),
       ),
   },
@@ -126,22 +191,33 @@ export const containerPoolSpec = ruled(
 
 export const containerPoolStatus = z.strictObject({
   observedGeneration: count.optional().describe('The generation of the spec that these figures are for.'),
+  desired: count
+    .optional()
+    .describe('Containers to keep ready now: `replicas`, or what demand asks for and waiting claims lack.'),
   replicas: count.default(0).describe('Containers of the pool that are not delivered, ready or not.'),
   ready: count.default(0).describe('Containers that can be delivered now.'),
   starting: count.default(0).describe('Containers of the pool that are not ready yet.'),
-  delivered: count.default(0).describe('Containers of this pool that claims hold now.'),
+  delivered: count.default(0).describe('Containers of this pool that claims, or its Deployment, hold now.'),
+  returned: count
+    .default(0)
+    .describe('Containers that came back from claims, and are being cleaned or wait for a claim of their tenant.'),
+  quarantined: count.default(0).describe('Containers that failed in a stage of the line and are kept aside.'),
   updated: count.default(0).describe('Containers in stock that were made from the present template.'),
   hitRate: z
     .string()
     .optional()
     .describe('The share of delivered containers that were in stock when their claim came.'),
+  sizing: sizing.optional().describe('How the stock was sized from demand.'),
   template: z.string().optional().describe('The fingerprint of the present template.'),
+  renewal: renewalStatus.optional().describe('How far the stock has got with the present template.'),
   selector: z.string().optional().describe('Selects the containers in stock; for the scale subresource.'),
-  conditions: conditions.optional().describe('Available, Progressing, Exhausted, Degraded.'),
+  conditions: conditions
+    .optional()
+    .describe('Available, Progressing, Exhausted, Degraded, Renewed; Sized for a pool that sizes itself.'),
 });
 
 export type ContainerPoolSpec = DeepReadonly<Omit<z.output<typeof containerPoolSpec>, 'template'>> & {
-  readonly template: PodTemplate;
+  readonly template?: PodTemplate;
 };
 export type ContainerPoolStatus = DeepReadonly<z.output<typeof containerPoolStatus>>;
 
@@ -150,6 +226,27 @@ export interface ContainerPool extends Resource {
   readonly spec: ContainerPoolSpec;
   readonly status?: ContainerPoolStatus;
 }
+
+export type Autoscale = NonNullable<ContainerPoolSpec['autoscale']>;
+/** A stock sized from demand within these limits, everything else as it is by default. */
+export const autoscaleWithin = (limits: { readonly min: number; readonly max: number }): Autoscale =>
+  autoscale.parse(limits);
+
+export type Renewal = ContainerPoolSpec['renewal'];
+/** Stock renewed within these limits, everything else as it is by default. */
+export const renewalWithin = (limits: Partial<Renewal>): Renewal => renewal.parse(limits);
+
+export type RenewalStatus = NonNullable<ContainerPoolStatus['renewal']>;
+export type SizingStatus = NonNullable<ContainerPoolStatus['sizing']>;
+
+/** How many containers it keeps ready, as far as is known: a pool that sizes itself is asked by its status. */
+export const stockWanted = ({ spec, status }: Pick<ContainerPool, 'spec' | 'status'>): number =>
+  spec.autoscale ? (status?.desired ?? spec.replicas) : spec.replicas;
+
+/** A pool of which it is known what its containers are made from: by its own template, or by its Deployment's. */
+export type TemplatedPool = ContainerPool & { readonly spec: { readonly template: PodTemplate } };
+
+export const isTemplated = (pool: ContainerPool): pool is TemplatedPool => pool.spec.template !== undefined;
 
 export const ContainerPool = kind<ContainerPool>({
   group,

@@ -59,7 +59,7 @@ export function codePoints(value: string): number {
 }
 
 /** A DNS-1123 subdomain: what Kubernetes takes as the name of most objects. */
-const objectName = z
+export const objectName = z
   .string()
   .min(1)
   .max(253)

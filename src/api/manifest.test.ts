@@ -48,7 +48,7 @@ it.each([
   [
     'an unknown kind',
     claim.replace('ContainerClaim', 'ContainerClam'),
-    'f.yaml:2:1: kind: must be ContainerPool or ContainerClaim, is "ContainerClam"; did you mean `ContainerClaim`?',
+    'f.yaml:2:1: kind: must be ContainerPool, ContainerClaim, ContainerMigration or ProductionLine, is "ContainerClam"; did you mean `ContainerClaim`?',
   ],
   ['a missing kind', 'spec: {}', 'f.yaml:1:1: kind: is required'],
   [

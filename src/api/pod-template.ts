@@ -3,9 +3,25 @@ import { text } from './fields.js';
 import { userAnnotations, userLabels } from './reserved.js';
 import { keyed } from './schema/keyed.js';
 import { ruled } from './schema/rule.js';
+import { either } from './schema/wording.js';
 
-/** The volume by which the operator shows a container its configuration. */
-export const configurationVolume = 'penstock';
+/** The volumes that the operator adds to a pod. */
+export const ownVolumes = {
+  /** The annotations that configure the container, as files. */
+  configuration: 'penstock',
+  /** The latch and its busybox. */
+  latch: 'penstock-latch',
+  /** What the latch notes for itself. */
+  state: 'penstock-state',
+  /** The files that the latch writes. */
+  files: 'penstock-files',
+  /** A busybox for those images that are only to be pulled. */
+  prepull: 'penstock-prepull',
+  /** The Secret that the claim brought. */
+  secret: 'penstock-secret',
+} as const;
+
+const ownNames: readonly string[] = Object.values(ownVolumes);
 
 const dnsLabel = z
   .string()
@@ -15,10 +31,10 @@ const dnsLabel = z
 /** What the operator adds to every container itself. */
 const notOurs = <Schema extends z.ZodType<string>>(schema: Schema) =>
   ruled(schema, {
-    rule: `self != '${configurationVolume}'`,
-    message: `must not be ${configurationVolume}: the pool adds the volume of this name itself`,
+    rule: `!(self in [${ownNames.map((name) => `'${name}'`).join(', ')}])`,
+    message: `must not be ${either(ownNames)}: the pool adds these itself`,
     reason: 'FieldValueForbidden',
-    check: (name) => name !== configurationVolume,
+    check: (name) => !ownNames.includes(name),
   });
 
 const volume = z.looseObject({ name: notOurs(dnsLabel) });
@@ -27,6 +43,7 @@ const volumeMount = z.looseObject({ name: notOurs(dnsLabel), mountPath: text(102
 const container = z.looseObject({
   name: dnsLabel,
   image: z.string().min(1).max(1024),
+  command: z.array(text(4096)).max(256).optional(),
   volumeMounts: z.array(volumeMount).max(64).optional(),
 });
 

@@ -19,7 +19,7 @@ const wellFormed: Rule<Marks> = {
   check: (marks) => Object.keys(marks).every((key) => keyPattern.test(key) && key.indexOf('/') <= longestDomain),
 };
 
-const reservedKey = new RegExp(`^([^/]*[.])?${group.replaceAll('.', '[.]')}[/]`);
+export const reservedKey = new RegExp(`^([^/]*[.])?${group.replaceAll('.', '[.]')}[/]`);
 
 const notReserved: Rule<Marks> = {
   rule: `!self.exists(key, key.matches('${reservedKey.source}'))`,
@@ -42,6 +42,18 @@ const marks = <Value extends z.ZodType<string>>(value: Value) =>
     wellFormed,
     notReserved,
   );
+
+/** Labels to find objects by: any that a user can give. */
+export const selectorLabels = ruled(
+  z
+    .record(z.string(), labelValue)
+    .refine((all) => Object.keys(all).length >= 1 && Object.keys(all).length <= most, {
+      error: `must have 1 to ${most} entries`,
+      params: { reason: 'FieldValueInvalid' },
+    })
+    .meta({ minProperties: 1, maxProperties: most }),
+  wellFormed,
+);
 
 export const userLabels = marks(labelValue);
 export const userAnnotations = marks(z.string());

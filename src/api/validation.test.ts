@@ -1,3 +1,4 @@
+import { noLatch } from './latch.js';
 import { describe, expect, it } from 'vitest';
 import type { Definition } from './definition.js';
 import { containerClaim, containerPool, definitionOf } from './definitions.js';
@@ -137,6 +138,21 @@ describe('claims', () => {
     [claimOf({ count: 1 }), 'spec.count: is not a field of this kind; did you mean `spec.items.count`?'],
     [claimOf({ zebra: 1 }), 'spec.zebra: is not a field of this kind'],
     [claimOf({ pool: { name: 'Web' } }), 'spec.pool.name: must be the name of an object'],
+    [claimOf({ pool: {} }), 'spec.pool.name: is required, or selector in its place'],
+    [
+      claimOf({ pool: { name: 'web', selector: { matchLabels: { a: 'b' } } } }),
+      'spec.pool.name: must not be given beside selector',
+    ],
+    [claimOf({ pool: { selector: { matchLabels: {} } } }), 'spec.pool.selector.matchLabels: must have 1 to 64 entries'],
+    [claimOf({ priority: 1001 }), 'spec.priority: must be at most 1000, is 1001'],
+    [
+      claimOf({}, { shape: 'large', ...resources({ cpu: 1 }, {}) }),
+      'spec.items[0].shape: must not be given beside resources: a size has a name, or is written out',
+    ],
+    [
+      claimOf({}, { shape: 'Large' }),
+      'spec.items[0].shape: must be the name of a shape: lower-case letters, digits and -',
+    ],
     [claimOf({}, {}, { name: 'x'.repeat(64) }), 'metadata.name: must have at most 63 characters, has 64'],
     [claimOf({}, {}, { nmae: 'x' }), 'metadata.nmae: is not a field of this kind; did you mean `name`?'],
     [{ ...claimOf(), items: [] }, 'items: is not a field of this kind; did you mean `spec.items`?'],
@@ -201,6 +217,19 @@ describe('pools', () => {
       'spec.claims.defaultLifetime: must be at most maxLifetime, which is 1h',
     ],
     [
+      poolOf({ claims: { defaultDeadline: '61m', maxDeadline: '1h' } }),
+      'spec.claims.defaultDeadline: must be at most maxDeadline, which is 1h',
+    ],
+    [
+      poolOf({ claims: { tenants: { named: [{ name: 'a' }, { name: 'a' }] } } }),
+      'spec.claims.tenants.named[1]: must have a name of its own, "a" is taken',
+    ],
+    [poolOf({ claims: { coldStarts: { perMinute: 0 } } }), 'spec.claims.coldStarts.perMinute: must be 1 or more, is 0'],
+    [
+      poolOf({ shapes: [{ name: 'a', resources: { requests: { cpu: 2 }, limits: { cpu: 1 } } }] }),
+      'spec.shapes[0].resources.requests: must not request more cpu than its limit',
+    ],
+    [
       poolOf({ renewal: { maxSurge: 0, maxUnavailable: 0 } }),
       'spec.renewal: must leave room to renew: maxUnavailable and maxSurge cannot both be 0',
     ],
@@ -220,11 +249,11 @@ describe('pools', () => {
     ],
     [
       poolOf({}, mount({ name: 'penstock' })),
-      'spec.template.spec.containers[0].volumeMounts[0].name: must not be penstock: the pool adds the volume of this name itself',
+      'spec.template.spec.containers[0].volumeMounts[0].name: must not be penstock, penstock-latch, penstock-state, penstock-files, penstock-prepull or penstock-secret: the pool adds these itself',
     ],
     [
       poolOf({}, { volumes: [{ name: 'penstock' }] }),
-      'spec.template.spec.volumes[0].name: must not be penstock: the pool adds the volume of this name itself',
+      'spec.template.spec.volumes[0].name: must not be penstock, penstock-latch, penstock-state, penstock-files, penstock-prepull or penstock-secret: the pool adds these itself',
     ],
     [poolOf({}, { containers: [] }), 'spec.template.spec.containers: must not be empty'],
     [poolOf({}, { containers: [{ name: 'a' }] }), 'spec.template.spec.containers[0].image: is required'],
@@ -247,6 +276,7 @@ describe('pools', () => {
     ],
     [poolOf({}, {}, { ownerReferences: [] }), 'spec.template.metadata.ownerReferences: must not be set'],
     [{ ...poolOf(), spec: {} }, 'spec.template: is required'],
+    [poolOf({ fromDeployment: { name: 'web' } }), 'spec.template: must not be given beside fromDeployment'],
     [{ ...poolOf(), apiVersion: 'penstock.dev/v1' }, 'apiVersion: must be penstock.dev/v1alpha1'],
   ])('refuse %#: $1', (pool, words) => {
     const [found, ...more] = read(containerPool, pool);
@@ -263,16 +293,18 @@ describe('defaults', () => {
       template: pool.spec.template,
       replicas: 0,
       refill: { paused: false, maxStarting: 50, startDeadline: '5m' },
-      renewal: { maxSurge: 1, maxUnavailable: 10 },
+      renewal: { maxSurge: 1, maxUnavailable: 10, progressDeadline: '10m', onFailure: 'Keep' },
+      audit: { unhealthyAfter: '30s', maxRestarts: 3 },
       claims: { maxContainers: 10_000 },
       configuration: { mountPath: '/etc/penstock', files: [] },
+      latch: noLatch,
     });
     expect(filled.spec.template).toBe(pool.spec.template);
   });
 
   it('are filled once', () => {
     const filled = withDefaults(containerClaim, claimOf({}, { env: [{ name: 'A' }] }));
-    expect(filled.spec).toMatchObject({ whenEmpty: 'Wait', items: [{ env: [{ name: 'A', value: '' }] }] });
+    expect(filled.spec).toMatchObject({ whenEmpty: 'Wait', items: [{ env: [{ name: 'A' }] }] });
     expect(withDefaults(containerClaim, filled)).toBe(filled);
   });
 

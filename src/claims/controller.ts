@@ -1,58 +1,85 @@
 import { ContainerClaim, type ContainerClaimStatus } from '../api/container-claim.js';
 import { ContainerPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
-import { keyOf, nameOf, type Ref } from '../api/meta/resource.js';
+import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import { origins } from '../api/names.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { NotFound } from '../cluster/errors.js';
-import { statusPatch } from '../cluster/patch.js';
 import {
   claimUidOf,
   type DeliverWork,
+  isNoLine,
+  Journeys,
   type Line,
-  matchOldest,
+  nodeLoads,
+  poolKeyOf,
+  type QuarantineWork,
   type ReclaimWork,
   type Slot,
-  soonestRetry,
   type StageContext,
 } from '../line/index.js';
 import {
   again,
+  type Bell,
   type Cache,
   type Context,
   done,
   findCondition,
+  isTrue,
   type Reconciler,
   type Result,
+  writeStatus,
 } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/digest.js';
+import type { Random } from '../support/random.js';
 import { type Duration, type Instant, second } from '../support/time.js';
 import { makeCold, moveWithin, withKeepers } from './acts.js';
-import { indexes, poolKeyOfClaim } from './indexes.js';
+import { ColdStarts } from './cold-starts.js';
+import { Desk } from './desk.js';
+import { endAll, type FarewellLines, letGo, outlive, readClaim } from './farewell.js';
+import { indexes } from './indexes.js';
 import { type Ledger, readLedger } from './ledger.js';
-import { isServed, planClaim, type Standing } from './plan.js';
-import { type Outcome, outcomeOf, spoilt } from './outcome.js';
-import { Shelf } from './shelf.js';
+import { type Assignment } from './offer.js';
+import { isWorthwhile, lostIn, type Outcome, outcomeOf, spoilt, suspicious } from './outcome.js';
+import { type ClaimPlan, planClaim } from './plan.js';
+import type { Fits } from './pools.js';
+import type { Board } from './queue/board.js';
+import { readSecrets, type Secrets } from './secrets.js';
+import type { Reserved } from './reserved.js';
+import type { Flight, Shelf } from './shelf.js';
+import { isFinished, isServed, type Standing } from './standing.js';
 import { claimStatus } from './status.js';
 
 /** Passes over one claim within a reconcile: containers that others took are replaced in the next. */
 const passes = 20;
-/** A waiting claim looks again by itself now and then, should an event have been missed. */
-const patience: Duration = 30 * second;
+/** A claim that nobody has decided on by then asks again. */
+const decisionPause: Duration = second;
 /** While a claim comes along, its counts are written at most so often; what a condition says is written at once. */
 const statusPause: Duration = second / 2;
 /** A claim that the server refuses to serve (a right is missing, say) is tried again after so long. */
 const refusalPause: Duration = 30 * second;
 
-export interface ClaimLines {
+export interface ClaimLines extends FarewellLines {
   readonly deliver: Line<DeliverWork>;
-  readonly reclaim: Line<ReclaimWork>;
+  readonly quarantine: Line<QuarantineWork>;
+}
+
+/** What the claims share with the queues in which they wait. */
+export interface SharedParts {
+  readonly shelf: Shelf;
+  readonly fits: Fits;
+  readonly board: Board;
+  /** Numbers of claims that migrations are filling, and that claims are. */
+  readonly reserved: Reserved;
+  /** Rings for pools whose queue has to be looked at. */
+  readonly bell: Bell;
 }
 
 /** Delivers claims from pools, keeps them delivered, and takes their containers back. */
 export class ClaimController implements Reconciler {
-  readonly #shelf: Shelf;
+  readonly #desk: Desk;
+  readonly #coldStarts: ColdStarts;
+  readonly #journeys = new Journeys();
   /** When each claim's status was last written by this process: only to pace the writes. */
   readonly #reported = new Map<string, Instant>();
 
@@ -60,21 +87,33 @@ export class ClaimController implements Reconciler {
     private readonly cluster: Cluster,
     private readonly cache: Cache,
     private readonly clock: Clock,
+    private readonly random: Random,
     private readonly lines: ClaimLines,
+    private readonly shared: SharedParts,
   ) {
-    this.#shelf = new Shelf(cache);
+    this.#coldStarts = new ColdStarts(cache);
+    this.#desk = new Desk({ ...shared, cache, coldStarts: this.#coldStarts });
   }
 
   async reconcile(ref: Ref, context: Context): Promise<Result> {
     const stage: StageContext = { ...context, cluster: this.cluster, clock: this.clock };
+    this.shared.board.begin(context.term);
     const claim = this.cache.get(ContainerClaim, keyOf(ref));
     const strays = this.#pods(ref).filter(
       (pod) => claimUidOf(pod) !== claim?.metadata.uid || claim?.metadata.deletionTimestamp !== undefined,
     );
-    const waits = strays.length > 0 ? await this.#takeBack(ref, strays, stage) : [];
-    if (claim && claim.metadata.deletionTimestamp === undefined) waits.push(...(await this.#serve(claim, stage)));
-    else this.#reported.delete(keyOf(ref));
+    const waits = strays.length > 0 || isEnding(claim) ? await this.#takeBack(ref, strays, stage) : [];
+    if (claim && !isEnding(claim)) waits.push(...(await this.#serve(claim, stage)));
+    else {
+      this.#forget(keyOf(ref));
+      if (claim) this.#journeys.end(claim.metadata.uid);
+    }
     return waits.length === 0 ? done : again(Math.min(...waits));
+  }
+
+  #forget(key: Key): void {
+    this.#reported.delete(key);
+    this.shared.board.leave(key);
   }
 
   #pods(ref: Ref): readonly Pod[] {
@@ -86,45 +125,63 @@ export class ClaimController implements Reconciler {
    * container. Returns when to look again.
    */
   async #takeBack(ref: Ref, strays: readonly Pod[], context: StageContext): Promise<Duration[]> {
-    const live = await this.cluster.get(ContainerClaim, ref, { signal: context.signal }).catch((error: unknown) => {
-      if (error instanceof NotFound) return undefined;
-      throw error;
-    });
-    const alive = live?.metadata.deletionTimestamp === undefined ? live?.metadata.uid : undefined;
+    const claim = await readClaim(ref, context);
+    const alive = isEnding(claim) ? undefined : claim?.metadata.uid;
     const gone = strays.filter((pod) => claimUidOf(pod) !== alive);
-    const verdicts = await this.lines.reclaim.runAll(
-      gone.map((pod) => ({ pod, why: 'its claim was deleted' })),
-      context,
-    );
-    const after = soonestRetry(verdicts);
-    return after === undefined ? [] : [after];
+    const pods = gone.map((pod) => ({ pod, why: 'its claim was deleted' }));
+    const after = await endAll({ claim, poolOf: this.#poolOf, pods }, this.lines, context);
+    if (after !== undefined) return [after];
+    if (claim && isEnding(claim)) await letGo(claim, context);
+    return [];
   }
 
+  /** The pool that made a container. */
+  readonly #poolOf = (pod: Pod): ContainerPool | undefined => this.cache.get(ContainerPool, poolKeyOf(pod) ?? '');
+
   /** Returns after how long to look again, for each reason that there is. */
-  async #serve(claim: ContainerClaim, context: StageContext): Promise<readonly Duration[]> {
+  async #serve(present: ContainerClaim, context: StageContext): Promise<readonly Duration[]> {
+    const claim = await outlive(present, this.shared.fits.of(present).pools.values(), context);
     // what was refused before is tried on one container first: a size that no node has must not cost the whole stock
-    let outcome = await this.#pass(claim, wasRefused(claim) ? 1 : Infinity, context);
+    const lost = new Set<string>();
+    let outcome = await this.#pass(claim, wasRefused(claim) ? 1 : Infinity, lost, context);
     let { filled } = outcome;
-    for (let pass = 1; outcome.short && outcome.refusal === undefined && pass < passes; pass++) {
-      outcome = await this.#pass(claim, Infinity, context);
+    for (let pass = 1; isWorthwhile(outcome) && pass < passes; pass++) {
+      outcome = await this.#pass(claim, Infinity, lost, context);
       filled += outcome.filled;
     }
     const reported = await this.#report(claim, outcome, isServed(claim) ? filled : 0, context);
+    const { phase } = outcome.plan.standing;
+    if (outcome.refusal !== undefined || (phase !== 'waiting' && phase !== 'undecided'))
+      this.shared.board.leave(keyOf(nameOf(claim)));
+    else if (outcome.short) this.#desk.call(this.shared.fits.of(claim));
     return this.#waits(outcome, reported);
   }
 
-  /** @param most how many containers may be taken from stock */
-  async #pass(claim: ContainerClaim, most: number, context: StageContext): Promise<Outcome> {
-    const poolKey = poolKeyOfClaim(claim);
-    const pool = this.cache.get(ContainerPool, poolKey);
-    const ledger = this.#ledger(claim);
-    const plan = planClaim({ claim, pool, ledger, ready: this.#shelf.available(poolKey), now: this.clock.now() });
-    const choices = matchOldest.select(plan.take.slice(0, most), this.#shelf.candidates(poolKey));
-    using _ = this.#shelf.take(
-      poolKey,
-      choices.map(({ candidate }) => candidate),
+  /**
+   * @param most how many containers may be taken from stock
+   * @param lost the uids of those that others are taking: they are not tried again, and those of this pass are added
+   */
+  async #pass(claim: ContainerClaim, most: number, lost: Set<string>, context: StageContext): Promise<Outcome> {
+    const fit = this.shared.fits.of(claim);
+    const ledger = this.#unreserved(claim);
+    const now = this.clock.now();
+    const turn = this.#desk.turnOf(claim, fit, ledger.missing);
+    const coldRooms = this.#desk.coldRooms(claim, fit, turn.shares, now);
+    const known = fit.pools.size + fit.objections.length > 0;
+    const plan = planClaim({ claim, known, fit, ledger, turn, coldRooms, now });
+    const filled = [...plan.take, ...plan.cold].map(({ slot }) => slot);
+    using _filling = this.shared.reserved.take(
+      claim.metadata.uid,
+      filled.map(({ index }) => index),
     );
-    const retired = await this.lines.reclaim.runAll(await withKeepers(plan.retire, context), context);
+    const newer = await this.#newer(claim, plan, context);
+    if (newer) return this.#pass(newer, most, lost, context);
+    const found = await readSecrets(claim, filled, context);
+    if ('objection' in found) return withoutSecret(plan, found.objection);
+    const choices = this.#choose(claim, plan.take.slice(0, most), lost);
+    using _ = this.shared.shelf.take(choices);
+    this.shared.board.done(keyOf(nameOf(claim)), 'shares');
+    const retired = await this.#end(claim, plan, context);
     for (const { pod, from, to } of plan.move) await moveWithin(claim, pod, from, to, context);
     const origin = hasWaited(claim) ? origins.waited : origins.stock;
     const { expiresAt } = plan;
@@ -133,19 +190,122 @@ export class ClaimController implements Reconciler {
       slot,
       pod,
       origin,
-      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...secretOf(slot, found.secrets),
     });
     const held = plan.standing.phase === 'finished' ? [] : ledger.held.map(({ pod, slot }) => work(pod, slot));
-    const fresh = choices.map(({ need, candidate }) => work(candidate, need));
-    const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context);
-    const discarded = await this.lines.reclaim.runAll(spoilt(verdicts), context);
-    const refusal = pool && (await makeCold(pool, claim, plan, context));
-    const reclaimed = [...retired, ...discarded];
-    return outcomeOf({ plan, verdicts, reclaimed, taken: choices.length, coldRefusal: refusal });
+    const fresh = choices.map(({ pod, slot }) => work(pod, slot));
+    const { book } = this.lines;
+    const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context, {
+      chainOf: (one) => book.delivering(one, this.#poolOf(one.pod)),
+      note: this.#journeys.of(claim, fresh),
+    });
+    for (const { metadata } of lostIn(verdicts)) lost.add(metadata.uid);
+    const leaving = [...spoilt(verdicts), ...(await this.#putAside(suspicious(verdicts), context))];
+    const discarded = await this.lines.reclaim.runAll(leaving, context, {
+      chainOf: ({ pod }) => book.reclaiming(this.#poolOf(pod)),
+    });
+    const refusal = await this.#startCold(claim, plan, found.secrets, context);
+    const outcome = outcomeOf({ plan, verdicts, reclaimed: discarded, taken: choices.length, coldRefusal: refusal });
+    return retired === undefined
+      ? outcome
+      : { ...outcome, retryAfter: Math.min(retired, outcome.retryAfter ?? retired) };
+  }
+
+  /**
+   * The claim as the server has it, where that is not as it is known here, and its containers would go: it may have been
+   * served since, and its deadline is over then.
+   */
+  async #newer(claim: ContainerClaim, plan: ClaimPlan, context: StageContext): Promise<ContainerClaim | undefined> {
+    if (plan.standing.phase !== 'finished' || isFinished(claim) || plan.retire.length === 0) return undefined;
+    const live = await readClaim(nameOf(claim), context);
+    const isNewer = live?.metadata.uid === claim.metadata.uid && !isEnding(live);
+    return isNewer && live.metadata.resourceVersion !== claim.metadata.resourceVersion ? live : undefined;
+  }
+
+  /** The containers to take for these slots: of each pool as its line chooses them. */
+  #choose(claim: ContainerClaim, take: readonly Assignment[], lost: ReadonlySet<string>): readonly Flight[] {
+    const byPool = new Map<ContainerPool, Slot[]>();
+    for (const { slot, pool } of take) {
+      const slots = byPool.get(pool);
+      if (slots) slots.push(slot);
+      else byPool.set(pool, [slot]);
+    }
+    return [...byPool].flatMap(([pool, slots]) => {
+      const line = this.lines.book.of(pool);
+      if (isNoLine(line)) return [];
+      const candidates = this.shared.shelf.candidates(claim, pool, lost);
+      const choices = line.match.select(slots, candidates, () => nodeLoads(this.cache.list(Pod)));
+      return choices.map(({ need, candidate }) => ({
+        claim,
+        slot: need,
+        pod: candidate,
+        pool: keyOf(nameOf(pool)),
+      }));
+    });
+  }
+
+  /** Makes containers for the claim itself. Returns the server's words when it refuses. */
+  async #startCold(
+    claim: ContainerClaim,
+    { cold, expiresAt }: ClaimPlan,
+    secrets: Secrets,
+    context: StageContext,
+  ): Promise<string | undefined> {
+    if (cold.length === 0) return undefined;
+    using _ = this.#coldStarts.start(cold);
+    const lineOf = (pool: ContainerPool) => {
+      const line = this.lines.book.of(pool);
+      return isNoLine(line) ? undefined : line.version;
+    };
+    return makeCold({ claim, cold, expiresAt, secrets, lineOf, random: this.random }, context);
+  }
+
+  /** Containers that the claim does not need any more; returns after how long to look again, where not all could go. */
+  async #end(
+    claim: ContainerClaim,
+    { retire, standing }: ClaimPlan,
+    context: StageContext,
+  ): Promise<Duration | undefined> {
+    const pods = await withKeepers(retire, context);
+    // one that a claim gives up while it goes on is spoilt; those of a claim that has ended may serve again
+    const ended = standing.phase === 'finished' ? claim : undefined;
+    return endAll({ claim: ended, poolOf: this.#poolOf, pods }, this.lines, context);
+  }
+
+  /** Puts containers aside, as far as their pools have room for them. Returns those that go instead. */
+  async #putAside(works: readonly ReclaimWork[], context: StageContext): Promise<readonly ReclaimWork[]> {
+    const rooms = new Map<ContainerPool, number>();
+    const [aside, away]: [QuarantineWork[], ReclaimWork[]] = [[], []];
+    for (const work of works) {
+      const pool = this.#poolOf(work.pod);
+      const room = pool ? (rooms.get(pool) ?? this.#roomAside(pool)) : 0;
+      if (!pool || room === 0) away.push(work);
+      else {
+        rooms.set(pool, room - 1);
+        aside.push({ pod: work.pod, why: work.why, pool });
+      }
+    }
+    await this.lines.quarantine.runAll(aside, context);
+    return away;
+  }
+
+  /** How many more containers of a pool may be kept aside. */
+  #roomAside(pool: ContainerPool): number {
+    const line = this.lines.book.of(pool);
+    if (isNoLine(line)) return 0;
+    return Math.max(0, line.quarantine.most - this.cache.byIndex(Pod, indexes.quarantined, keyOf(nameOf(pool))).size);
   }
 
   #ledger(claim: ContainerClaim): Ledger {
     return readLedger(claim, this.#pods(nameOf(claim)));
+  }
+
+  /** What a migration is just bringing is not missing. */
+  #unreserved(claim: ContainerClaim): Ledger {
+    const ledger = this.#ledger(claim);
+    const missing = ledger.missing.filter(({ index }) => !this.shared.reserved.has(claim.metadata.uid, index));
+    return { ...ledger, missing };
   }
 
   /** One write, and none when it would say the same again. False when it has to wait: nothing but counts has changed. */
@@ -153,26 +313,30 @@ export class ClaimController implements Reconciler {
     const { plan, refusal } = outcome;
     const standing: Standing =
       refusal === undefined ? plan.standing : { phase: 'refused', reason: 'NotAllowed', message: refusal };
+    // nothing is said before it is known what
+    if (standing.phase === 'undecided') return true;
     const now = this.clock.now();
-    const status = claimStatus({
+    const told = claimStatus({
       claim,
       ledger: this.#ledger(claim),
       standing,
+      hooksOf: (pod) => this.lines.book.hooksFor(pod, claim.spec),
       expiresAt: plan.expiresAt,
       replaced,
       now,
     });
-    if (canonicalJson(status) === canonicalJson(claim.status ?? {})) return true;
+    if (canonicalJson(told) === canonicalJson(claim.status ?? {})) {
+      if (isTrue(told.conditions, 'Ready')) this.#journeys.settle(claim);
+      return true;
+    }
+    const status = { ...told, ...this.#journeys.told(claim) };
     const key = keyOf(nameOf(claim));
     // what was replaced is known to this reconcile alone: left unwritten, it would be lost
     const canWait = replaced === 0 && sameTruths(claim, status);
     if (canWait && now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
     this.#reported.set(key, now);
-    await this.cluster.patch(ContainerClaim, nameOf(claim), statusPatch(claim, status), {
-      subresource: 'status',
-      flow: 'delivery',
-      signal: context.signal,
-    });
+    await writeStatus(this.cluster, ContainerClaim, claim, status, { flow: 'delivery', signal: context.signal });
+    this.shared.board.done(key, 'told');
     warn(claim, standing, context);
     return true;
   }
@@ -180,7 +344,7 @@ export class ClaimController implements Reconciler {
   #waits({ plan, refusal, retryAfter, short }: Outcome, reported: boolean): readonly Duration[] {
     const waits = [
       plan.wakeAt === undefined ? undefined : Math.max(0, plan.wakeAt - this.clock.now()),
-      plan.standing.phase === 'waiting' ? patience : undefined,
+      plan.standing.phase === 'undecided' ? decisionPause : undefined,
       refusal === undefined ? undefined : refusalPause,
       short && refusal === undefined ? second : undefined,
       reported ? undefined : statusPause,
@@ -188,6 +352,18 @@ export class ClaimController implements Reconciler {
     ];
     return waits.filter((wait) => wait !== undefined);
   }
+}
+
+const isEnding = (claim: ContainerClaim | undefined): boolean => claim?.metadata.deletionTimestamp !== undefined;
+
+const secretOf = ({ item }: Slot, secrets: Secrets) => {
+  const secret = item.secret && secrets.get(item.secret.name);
+  return secret ? { secret } : {};
+};
+
+/** Nothing is taken for a claim that could not be configured; what it has stays. */
+function withoutSecret(plan: ClaimPlan, refusal: string): Outcome {
+  return { plan, refusal, short: false, stuck: false, filled: 0 };
 }
 
 /** Whether the claim has had to wait for stock: its status says so since its first reconcile. */
@@ -210,7 +386,7 @@ function sameTruths({ status: before }: ContainerClaim, after: ContainerClaimSta
 /** What a person should hear of, once: the status has just changed to it. */
 function warn(claim: ContainerClaim, standing: Standing, { events }: Context): void {
   const before = claim.status?.conditions?.find(({ type }) => type === 'Delivered');
-  if (standing.phase === 'delivering' || standing.phase === 'waiting') return;
+  if (standing.phase === 'delivering' || standing.phase === 'waiting' || standing.phase === 'undecided') return;
   if (standing.phase === 'finished' && standing.reason === 'LifetimeEnded') return;
   if (before?.reason === standing.reason) return;
   events.record(claim, 'Warning', standing.reason, standing.message);

@@ -4,6 +4,8 @@ import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
 import { claimUidOf, indexOf, isOver, isTerminating, type Slot, termOf } from '../line/index.js';
 import { type Instant, instantOf } from '../support/time.js';
+import { asGiven } from './fit/shapes.js';
+import { releasedOf } from './released.js';
 import { slotsOf } from './slots.js';
 
 export interface Holding {
@@ -23,6 +25,7 @@ export interface Ledger {
 
 export function readLedger(claim: ContainerClaim, pods: Iterable<Pod>): Ledger {
   const slots = slotsOf(claim);
+  const released = releasedOf(claim);
   const holders = new Map<number, Pod[]>();
   const spent: Pod[] = [];
   for (const pod of pods) {
@@ -36,9 +39,10 @@ export function readLedger(claim: ContainerClaim, pods: Iterable<Pod>): Ledger {
   const surplus: Holding[] = [];
   for (const slot of slots) {
     const [keeper, ...others] = (holders.get(slot.index) ?? []).sort(keepsBefore);
-    if (!keeper) missing.push(slot);
-    else held.push({ slot, pod: keeper });
-    for (const pod of others) surplus.push({ slot, pod });
+    if (!keeper) {
+      if (!released.has(slot.index)) missing.push(slot);
+    } else held.push({ slot: asGiven(slot, keeper), pod: keeper });
+    for (const pod of others) surplus.push({ slot: asGiven(slot, pod), pod });
   }
   return { held, missing, surplus, spent };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { aClaim, stocked } from '../../test/objects.js';
+import { aClaim, aPool, stocked } from '../../test/objects.js';
 import { fail, pass, retry } from '../line/stage.js';
 import type { DeliverWork } from '../line/work.js';
-import { outcomeOf, type Pass, spoilt } from './outcome.js';
+import { isWorthwhile, outcomeOf, type Pass, spoilt } from './outcome.js';
 
 const claim = aClaim();
 const work = (itemName: string): DeliverWork => ({
@@ -28,13 +28,32 @@ describe('outcomeOf', () => {
     expect(outcome([pass(work('a')), retry(work('a'), 'not yet', 50), retry(work('a'), 'not yet', 20)])).toEqual({
       plan,
       short: false,
+      stuck: false,
       filled: 3,
       retryAfter: 20,
     });
   });
 
   it('plans once more for what others took', () => {
-    expect(outcome([pass(work('a')), fail(work('a'), 'taken', 'another')])).toEqual({ plan, short: true, filled: 1 });
+    expect(outcome([pass(work('a')), fail(work('a'), 'taken', 'another')])).toMatchObject({
+      short: true,
+      stuck: false,
+      filled: 1,
+    });
+  });
+
+  it('does not plan once more at once where others are taking all that is left', () => {
+    const slots = [{ slot: work('a').slot, pool: aPool() }];
+    const stuck = outcomeOf({
+      plan: { ...plan, take: slots },
+      verdicts: [],
+      reclaimed: [],
+      taken: 0,
+      coldRefusal: undefined,
+    });
+    expect(isWorthwhile(stuck)).toBe(false);
+    expect(stuck.short).toBe(true);
+    expect(isWorthwhile(outcome([fail(work('a'), 'taken', 'another')]))).toBe(true);
   });
 
   it('stops where the server refuses the claim as such', () => {

@@ -1,3 +1,4 @@
+import type { Pod } from '../api/kubernetes.js';
 import { type DeliverWork, type ReclaimWork, soonestRetry, type Verdict } from '../line/index.js';
 import type { Duration } from '../support/time.js';
 import type { ClaimPlan } from './plan.js';
@@ -12,6 +13,8 @@ export interface Outcome {
   readonly retryAfter?: Duration;
   /** Not all that was planned was delivered: plan once more. */
   readonly short: boolean;
+  /** All that is left in stock is being taken by others: that takes time, and planning once more at once gains nothing. */
+  readonly stuck: boolean;
   /** How many slots have got a container. */
   readonly filled: number;
 }
@@ -33,18 +36,39 @@ export function outcomeOf({ plan, verdicts, reclaimed, taken, coldRefusal }: Pas
   return {
     plan,
     short: failures.length > 0 || taken < plan.take.length,
+    stuck: taken === 0 && plan.take.length > 0,
     filled: Math.max(0, taken + plan.cold.length - failures.length),
     ...(refusal === undefined ? {} : { refusal }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }
 
-/** Containers that are the claim's and of no use to it. */
+/** Whether another pass may deliver what this one could not. */
+export function isWorthwhile({ short, stuck, refusal }: Outcome): boolean {
+  return short && !stuck && refusal === undefined;
+}
+
+/** Containers that others have got, or are about to. */
+export function lostIn(verdicts: Verdicts): readonly Pod[] {
+  return verdicts.flatMap((one) => (one.verdict === 'fail' && one.consequence === 'another' ? [one.work.pod] : []));
+}
+
+/** Containers that are the claim's and of no use to it: they go. */
 export function spoilt(verdicts: Verdicts): readonly ReclaimWork[] {
+  return failed(verdicts, ({ consequence }) => consequence === 'discard' || consequence === 'replace');
+}
+
+/** Those that are to be looked at before they go. */
+export function suspicious(verdicts: Verdicts): readonly ReclaimWork[] {
+  return failed(verdicts, ({ consequence }) => consequence === 'quarantine');
+}
+
+function failed(
+  verdicts: Verdicts,
+  concerns: (verdict: Verdicts[number] & { readonly verdict: 'fail' }) => boolean,
+): readonly ReclaimWork[] {
   return verdicts.flatMap((verdict) =>
-    verdict.verdict === 'fail' && verdict.consequence === 'discard'
-      ? [{ pod: verdict.work.pod, why: verdict.why }]
-      : [],
+    verdict.verdict === 'fail' && concerns(verdict) ? [{ pod: verdict.work.pod, why: verdict.why }] : [],
   );
 }
 

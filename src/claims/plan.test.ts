@@ -2,12 +2,29 @@ import { describe, expect, it } from 'vitest';
 import { aClaim, aPool, delivered, now } from '../../test/objects.js';
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
+import { annotations } from '../api/names.js';
 import { hour, minute, second, timestamp } from '../support/time.js';
 import { readLedger } from './ledger.js';
+import { fitClaim, fitServed } from './fit/fit.js';
+import { type Assignment, bestOf } from './offer.js';
 import { planClaim } from './plan.js';
+import { isServed } from './standing.js';
 
-const plan = (claim: ContainerClaim, { pods = [] as Pod[], ready = 0, at = now, pools = [aPool()] } = {}) =>
-  planClaim({ claim, pool: pools[0], ledger: readLedger(claim, pods), ready, now: at });
+/** @param ready containers in stock, of each pool; @param starts how many containers it may start cold */
+function plan(
+  claim: ContainerClaim,
+  { pods = [] as Pod[], ready = 0, at = now, pools = [aPool()], starts = Infinity } = {},
+) {
+  const ledger = readLedger(claim, pods);
+  const offered = pools.map((pool) => ({ pool }));
+  const fit = isServed(claim) ? fitServed(claim, offered) : fitClaim(claim, offered);
+  const available = new Map([...fit.pools.keys()].map((pool) => [pool, { ready, room: Infinity }]));
+  const turn = { shares: bestOf(ledger.missing, fit, available), told: { message: 'waits' } };
+  const coldRooms = new Map([...fit.pools.keys()].map((pool) => [pool, { count: starts, againAt: at + minute }]));
+  return planClaim({ claim, known: pools.length > 0, fit, ledger, turn, coldRooms, now: at });
+}
+
+const indexOf = ({ slot }: Assignment) => slot.index;
 
 const served = (claim: ContainerClaim, reason = 'Delivered'): ContainerClaim => ({
   ...claim,
@@ -32,18 +49,28 @@ describe('planClaim', () => {
     expect(plan(aClaim({ minAvailable: 2 }), { ready: 2 }).take).toHaveLength(2);
     expect(plan(aClaim({ minAvailable: 0 }), { ready: 1 })).toMatchObject({
       standing: { phase: 'waiting' },
-      take: [{ index: 0 }],
+      take: [{ slot: { index: 0 } }],
     });
   });
 
   it('counts what it has towards minAvailable', () => {
     const claim = aClaim({ minAvailable: 2 });
-    expect(plan(claim, { pods: [delivered('p', claim, 1)], ready: 1 }).take.map(({ index }) => index)).toEqual([0]);
+    expect(plan(claim, { pods: [delivered('p', claim, 1)], ready: 1 }).take.map(indexOf)).toEqual([0]);
   });
 
   it('makes the rest cold when asked to', () => {
     const { take, cold } = plan(aClaim({ whenEmpty: 'Cold' }), { ready: 1 });
     expect([take.length, cold.length]).toEqual([1, 2]);
+  });
+
+  it('makes no more cold than its pool starts at present, and waits with the rest', () => {
+    const claim = aClaim({ whenEmpty: 'Cold' });
+    expect(plan(claim, { ready: 1, starts: 1 })).toMatchObject({
+      standing: { phase: 'waiting', message: expect.stringContaining('waits to start 1 of 3') },
+      take: [{ slot: { index: 0 } }],
+      cold: [{ slot: { index: 1 } }],
+      wakeAt: now + 5 * second,
+    });
   });
 
   it('fails at once when asked to, and settles for minAvailable', () => {
@@ -81,13 +108,26 @@ describe('planClaim', () => {
   it('replaces what was lost after delivery, past the deadline too', () => {
     const claim = served(aClaim({ deadline: '30s' }));
     const pods = [delivered('p', claim, 0), delivered('q', claim, 2)];
-    expect(plan(claim, { pods, at: now + minute, ready: 1 }).take.map(({ index }) => index)).toEqual([1]);
+    expect(plan(claim, { pods, at: now + minute, ready: 1 }).take.map(indexOf)).toEqual([1]);
     expect(plan(claim, { pods, at: now + minute })).toMatchObject({ standing: { phase: 'waiting' }, retire: [] });
   });
 
   it('lives no longer than the pool allows when it says nothing', () => {
     const pool = aPool({ claims: { maxContainers: 10, maxLifetime: '1h' } });
     expect(plan(aClaim(), { pools: [pool], ready: 9 })).toMatchObject({ take: [{}, {}, {}], expiresAt: now + hour });
+  });
+
+  it('ends with its lifetime, also when it was never served whole and has lost what it had', () => {
+    const { status = { desired: 2, allocated: 0, configured: 0, ready: 0, replaced: 0 }, ...fresh } = aClaim({
+      lifetime: '1m',
+      count: 2,
+    });
+    const claim = { ...fresh, status: { ...status, expiresAt: timestamp(now + minute) } };
+    expect(plan(claim, { ready: 1, at: now + 59 * second }).standing).toMatchObject({ phase: 'waiting' });
+    expect(plan(claim, { ready: 1, at: now + minute })).toMatchObject({
+      standing: { phase: 'finished', reason: 'LifetimeEnded' },
+      take: [],
+    });
   });
 
   it('ends with its lifetime', () => {
@@ -130,6 +170,16 @@ describe('planClaim', () => {
     expect(twice).toMatchObject({ move: [{ pod: { metadata: { name: 'q' } }, to: { index: 1 } }], retire: [] });
     const full = plan(claim, { pods: [delivered('p', claim, 2), delivered('q', claim, 2)] });
     expect(full).toMatchObject({ move: [], retire: [{ pod: { metadata: { name: 'q' } } }] });
+  });
+
+  it('retires a surplus container with a latch: its program has read its number', () => {
+    const claim = aClaim({ count: 2 });
+    const latched = delivered('q', claim, 0);
+    const { metadata } = latched;
+    const marks = { ...metadata.annotations, [annotations.latchMode]: 'Exec' };
+    const q = { ...latched, metadata: { ...metadata, annotations: marks } };
+    const twice = plan(claim, { pods: [delivered('p', claim, 0), q], ready: 1 });
+    expect(twice).toMatchObject({ move: [], retire: [{ pod: q, keeper: {} }], take: [{ slot: { index: 1 } }] });
   });
 
   it('never asks to look again at an instant that is past', () => {

@@ -1,26 +1,16 @@
 /** What a claim needs done next: a pure function of the claim, its pool, what it has and what is in stock. */
 import type { ContainerClaim } from '../api/container-claim.js';
-import type { ContainerPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
-import { isTrue } from '../runtime/index.js';
-import type { Slot } from '../line/index.js';
-import { type Duration, type Instant, instantOf, parseDuration } from '../support/time.js';
-import { lifetimeOf, objectionTo } from './admission.js';
+import type { Key } from '../api/meta/resource.js';
+import { isLatched, type Slot } from '../line/index.js';
+import { type Duration, type Instant, instantOf, second } from '../support/time.js';
+import { lifetimeOf, patienceOf } from './admission.js';
+import { assignCold, type ColdRoom } from './cold-starts.js';
+import { type Fit, objectionsOf } from './fit/fit.js';
 import { firstDelivery, type Holding, type Ledger } from './ledger.js';
+import { assign, type Assignment, type Share } from './offer.js';
 import { desiredOf, leastOf } from './slots.js';
-
-/** Where the claim stands, in the words of its conditions. */
-export type Standing =
-  | { readonly phase: 'refused'; readonly reason: 'PoolNotFound' | 'NotAllowed'; readonly message: string }
-  | { readonly phase: 'waiting'; readonly message: string }
-  | { readonly phase: 'delivering' }
-  /** Ends with fewer than it asked for: its deadline passed, or it does not wait for stock. */
-  | { readonly phase: 'settled'; readonly reason: 'DeadlineExceeded' | 'StockEmpty'; readonly message: string }
-  | {
-      readonly phase: 'finished';
-      readonly reason: 'LifetimeEnded' | 'DeadlineExceeded' | 'StockEmpty';
-      readonly message: string;
-    };
+import { isServed, isSettled, type QueuePlace, type Standing } from './standing.js';
 
 export interface Retirement {
   readonly pod: Pod;
@@ -32,10 +22,10 @@ export interface Retirement {
 export interface ClaimPlan {
   readonly standing: Standing;
   /** Slots to fill from stock now; never more than there is. */
-  readonly take: readonly Slot[];
+  readonly take: readonly Assignment[];
   /** Slots to fill with containers made for this claim. */
-  readonly cold: readonly Slot[];
-  /** Containers that change their number within the claim: to a missing slot of the same item. */
+  readonly cold: readonly Assignment[];
+  /** Containers that change their number within the claim: to a missing slot of the same item. None with a latch. */
   readonly move: readonly { readonly pod: Pod; readonly from: Slot; readonly to: Slot }[];
   readonly retire: readonly Retirement[];
   /** When the containers' lives end; counts from now on where none is delivered yet. */
@@ -44,12 +34,28 @@ export interface ClaimPlan {
   readonly wakeAt: Instant | undefined;
 }
 
+/** A claim that may start no more containers at present looks again after so long at the latest. */
+const coldPause: Duration = 5 * second;
+
+/** What the claim may have now. */
+export interface Turn {
+  /** From stock. */
+  readonly shares: readonly Share[];
+  /** Whose turn it is has not been decided since the claim came: it takes nothing until then. */
+  readonly undecided?: true;
+  /** Its place and what it waits for, should this not be all. */
+  readonly told: { readonly message: string; readonly queue?: QueuePlace | undefined };
+}
+
 export interface ClaimView {
   readonly claim: ContainerClaim;
-  readonly pool: ContainerPool | undefined;
+  /** Whether there is any pool that it names or selects. */
+  readonly known: boolean;
+  readonly fit: Fit;
   readonly ledger: Ledger;
-  /** Containers in stock that nobody is taking at this moment. */
-  readonly ready: number;
+  readonly turn: Turn;
+  /** How many containers its pools may start for it, beside what it takes from stock. */
+  readonly coldRooms: ReadonlyMap<Key, ColdRoom>;
   readonly now: Instant;
 }
 
@@ -65,15 +71,13 @@ export function planClaim(view: ClaimView): ClaimPlan {
     move,
     retire,
     expiresAt,
-    wakeAt: earliest(later(expiresAt, now), isServed(claim) ? undefined : later(deadlineOf(claim), now)),
+    wakeAt: earliest(later(expiresAt, now), isServed(claim) ? undefined : later(deadlineOf(view), now)),
   };
   // what has all that it will get needs no pool any more
   const refusal = missing.length === 0 || isSettled(claim) ? undefined : refusalOf(view);
   if (refusal) return { ...plan, standing: refusal };
-  return {
-    ...plan,
-    ...fill({ ...view, missing, hasNow: desiredOf(claim) - missing.length, late: isLate(claim, now) }),
-  };
+  const filling = fill({ ...view, missing, hasNow: desiredOf(claim) - missing.length });
+  return { ...plan, ...filling, wakeAt: earliest(plan.wakeAt, filling.wakeAt) };
 }
 
 const nothing: ClaimPlan = {
@@ -86,103 +90,106 @@ const nothing: ClaimPlan = {
   wakeAt: undefined,
 };
 
-/** Whether the claim was delivered before: from then on lost containers are replaced, whatever its deadline says. */
-export function isServed(claim: ContainerClaim): boolean {
-  return isTrue(claim.status?.conditions, 'Delivered');
-}
-
-export function isFinished(claim: ContainerClaim): boolean {
-  return isTrue(claim.status?.conditions, 'Finished');
-}
-
-function isSettled(claim: ContainerClaim): boolean {
-  return (
-    isServed(claim) &&
-    (claim.status?.conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'Partial') ?? false)
-  );
-}
-
-export function deadlineOf(claim: ContainerClaim): Instant | undefined {
+function deadlineOf({ claim, fit }: ClaimView): Instant | undefined {
   const created = instantOf(claim.metadata.creationTimestamp);
-  const allowed: Duration | undefined =
-    claim.spec.deadline === undefined ? undefined : parseDuration(claim.spec.deadline);
+  const allowed = patienceOf(claim, fit.pools.values());
   return created === undefined || allowed === undefined ? undefined : created + allowed;
 }
 
-function isLate(claim: ContainerClaim, now: Instant): boolean {
-  const deadline = deadlineOf(claim);
-  return deadline !== undefined && now >= deadline;
+function isLate(view: ClaimView): boolean {
+  const deadline = deadlineOf(view);
+  return deadline !== undefined && view.now >= deadline;
 }
 
-function expiryOf({ claim, pool, ledger, now }: ClaimView): Instant | undefined {
+/** How long the claim may wait, in words. */
+const patience = ({ claim: { spec } }: ClaimView) => spec.deadline ?? 'the time that its pool gives';
+
+function expiryOf({ claim, fit, ledger, now }: ClaimView): Instant | undefined {
   const recorded = instantOf(claim.status?.expiresAt);
   if (recorded !== undefined) return recorded;
-  const lifetime = lifetimeOf(claim, pool);
+  const lifetime = lifetimeOf(claim, fit.pools.values());
   return lifetime === undefined ? undefined : (firstDelivery(ledger) ?? now) + lifetime;
 }
 
 /** The claim's end, where it has come: its containers go, and no others come. */
-function endOf(
-  { claim, ledger, now }: ClaimView,
-  expiresAt: Instant | undefined,
-): (Standing & { phase: 'finished' }) | undefined {
+function endOf(view: ClaimView, expiresAt: Instant | undefined): (Standing & { phase: 'finished' }) | undefined {
+  const { claim, ledger, now } = view;
   const finished = claim.status?.conditions?.find(({ type, status }) => type === 'Finished' && status === 'True');
   if (finished) return { phase: 'finished', reason: finished.reason as 'LifetimeEnded', message: finished.message };
-  if (expiresAt !== undefined && now >= expiresAt && (isServed(claim) || ledger.held.length > 0)) {
+  if (expiresAt !== undefined && now >= expiresAt) {
     return { phase: 'finished', reason: 'LifetimeEnded', message: 'the lifetime of the containers has ended' };
   }
   const desired = desiredOf(claim);
   const least = leastOf(claim);
-  if (!isServed(claim) && isLate(claim, now) && ledger.held.length < Math.max(1, least)) {
-    const message = `${ledger.held.length} of ${desired} containers could be had within ${claim.spec.deadline}, at least ${least} were asked for`;
+  if (!isServed(claim) && isLate(view) && ledger.held.length < Math.max(1, least)) {
+    const message = `${ledger.held.length} of ${desired} containers could be had within ${patience(view)}, at least ${least} were asked for`;
     return { phase: 'finished', reason: 'DeadlineExceeded', message };
   }
   return undefined;
 }
 
-function refusalOf({ claim, pool }: ClaimView): (Standing & { phase: 'refused' }) | undefined {
-  const { namespace } = claim.metadata;
-  if (!pool) {
-    const message = `there is no pool ${claim.spec.pool.name} in namespace ${namespace}; a claim is served by a pool of its own namespace`;
-    return { phase: 'refused', reason: 'PoolNotFound', message };
-  }
-  // what was delivered stays delivered, also when the pool's rules have changed since
-  const objection = isServed(claim) ? undefined : objectionTo(claim, pool);
-  return objection === undefined ? undefined : { phase: 'refused', reason: 'NotAllowed', message: objection };
+function refusalOf({ claim, known, fit }: ClaimView): (Standing & { phase: 'refused' }) | undefined {
+  if (fit.pools.size > 0) return undefined;
+  if (!known) return { phase: 'refused', reason: 'PoolNotFound', message: unknownPool(claim) };
+  return { phase: 'refused', reason: 'NotAllowed', message: objectionsOf(fit) };
+}
+
+function unknownPool({ metadata: { namespace }, spec: { pool } }: ContainerClaim): string {
+  if (pool.name !== undefined)
+    return `there is no pool ${pool.name} in namespace ${namespace}; a claim is served by a pool of its own namespace`;
+  const labels = Object.entries(pool.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+  return `no pool in namespace ${namespace} has the labels ${labels.join(', ')}; a claim is served by pools of its own namespace`;
 }
 
 interface Filling extends ClaimView {
   readonly missing: readonly Slot[];
   readonly hasNow: number;
-  readonly late: boolean;
 }
 
+type Filled = Pick<ClaimPlan, 'standing' | 'take' | 'cold'> & { readonly wakeAt?: Instant | undefined };
+
 /** Which of the missing slots to fill now, and from where. */
-function fill({ claim, missing, hasNow, late, ready }: Filling): Pick<ClaimPlan, 'standing' | 'take' | 'cold'> {
+function fill(view: Filling): Filled {
+  const { claim, fit, missing, hasNow, turn } = view;
   const none = { take: [], cold: [] };
   const served = isServed(claim);
   if (missing.length === 0) return { ...none, standing: { phase: 'delivering' } };
-  if (isSettled(claim) || (late && !served)) {
-    const message = `${hasNow} of ${desiredOf(claim)} containers could be had within ${claim.spec.deadline ?? 'the time that the claim gives'}`;
+  if (isSettled(claim) || (isLate(view) && !served)) {
+    const message = `${hasNow} of ${desiredOf(claim)} containers could be had within ${patience(view)}`;
     return { ...none, standing: { phase: 'settled', reason: 'DeadlineExceeded', message } };
   }
-  const take = missing.slice(0, ready);
-  const rest = missing.slice(take.length);
-  if (claim.spec.whenEmpty === 'Cold') return { standing: { phase: 'delivering' }, take, cold: rest };
+  if (turn.undecided) return { ...none, standing: { phase: 'undecided' } };
+  const take = assign(missing, turn.shares, fit);
+  if (take.length === missing.length) return { take, cold: [], standing: { phase: 'delivering' } };
+  if (claim.spec.whenEmpty === 'Cold') return startCold(view, take);
   const least = served ? 0 : leastOf(claim);
   const enough = hasNow + take.length >= least;
-  if (rest.length === 0) return { standing: { phase: 'delivering' }, take, cold: [] };
   if (claim.spec.whenEmpty === 'Fail' && !served) {
     const message = `${hasNow + take.length} of ${desiredOf(claim)} containers were in stock, and the claim does not wait (whenEmpty: Fail)`;
     if (enough && hasNow + take.length > 0)
       return { take, cold: [], standing: { phase: 'settled', reason: 'StockEmpty', message } };
     return { ...none, standing: { phase: 'finished', reason: 'StockEmpty', message } };
   }
-  const message = `waits for ${rest.length} more containers in pool ${claim.spec.pool.name}; ${enough ? '' : `takes none before ${least} can be had, `}${ready} ready now`;
-  return { take: enough ? take : [], cold: [], standing: { phase: 'waiting', message } };
+  return { take: enough ? take : [], cold: [], standing: { phase: 'waiting', ...turn.told } };
 }
 
-/** A surplus container fills a missing slot of its own item, where there is one, and is retired otherwise. */
+/** What the stock does not have is made for the claim, as fast as its pools allow. */
+function startCold({ claim, fit, missing, coldRooms, turn, now }: Filling, take: readonly Assignment[]): Filled {
+  const taken = new Set(take.map(({ slot }) => slot.index));
+  const rest = missing.filter(({ index }) => !taken.has(index));
+  const cold = assignCold(rest, fit, new Map([...coldRooms].map(([pool, { count }]) => [pool, count])));
+  if (cold.length === rest.length) return { take, cold, standing: { phase: 'delivering' } };
+  const names = [...fit.pools.values()].map(({ metadata }) => metadata.name).join(', ');
+  const message = `waits to start ${rest.length - cold.length} of ${desiredOf(claim)} containers: pool ${names} starts no more for claims at present (spec.claims.coldStarts, spec.claims.tenants)`;
+  // what its tenant gives back wakes nobody who starts cold
+  const wakeAt = Math.min(now + coldPause, ...[...coldRooms.values()].map(({ againAt = Infinity }) => againAt));
+  return { take, cold, standing: { phase: 'waiting', message, queue: turn.told.queue }, wakeAt };
+}
+
+/**
+ * A surplus container fills a missing slot of its own item, where there is one, and is retired otherwise. One with a latch
+ * was told its number once, and its Secret is by that number: it cannot take another.
+ */
 function settleSurplus({
   held,
   missing,
@@ -193,7 +200,7 @@ function settleSurplus({
   const move: { pod: Pod; from: Slot; to: Slot }[] = [];
   const retire: Retirement[] = spent.map((pod) => ({ pod, why: 'it has ended' }));
   for (const { pod, slot } of surplus) {
-    const place = open.findIndex(({ itemName }) => itemName === slot.itemName);
+    const place = isLatched(pod) ? -1 : open.findIndex(({ itemName }) => itemName === slot.itemName);
     const [to] = place < 0 ? [] : open.splice(place, 1);
     if (to) move.push({ pod, from: slot, to });
     else {

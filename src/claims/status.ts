@@ -1,18 +1,22 @@
 /** What a claim's status says, as a pure function of its plan and of what it has. */
 import type { ContainerClaim, ContainerClaimStatus } from '../api/container-claim.js';
+import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
-import { isReady, isResized } from '../line/index.js';
+import { failedStages, hasItsImage, isReady, isResized, passedStages } from '../line/index.js';
 import { type ConditionUpdate, setCondition } from '../runtime/index.js';
 import { type Instant, timestamp } from '../support/time.js';
 import { type Holding, type Ledger, lastDelivery } from './ledger.js';
-import { isServed, type Standing } from './plan.js';
-import { desiredOf } from './slots.js';
+import { isServed, type Standing } from './standing.js';
+import { releasedOf } from './released.js';
+import { slotsOf } from './slots.js';
 
 export interface StatusView {
   readonly claim: ContainerClaim;
   readonly ledger: Ledger;
   readonly standing: Standing;
+  /** The hooks that are for one of its containers: names of notify stages. */
+  readonly hooksOf: (pod: Pod) => readonly string[];
   readonly expiresAt: Instant | undefined;
   /** How many slots were filled anew since the last status, of a claim that was delivered before. */
   readonly replaced: number;
@@ -24,15 +28,20 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
   const before = claim.status;
   const held = view.standing.phase === 'finished' ? [] : ledger.held;
   const allocated = held.length;
-  const configured = held.filter(isResized);
+  const configured = held.filter(isConfigured);
   const ready = configured.filter(({ pod }) => isReady(pod)).length;
-  const counts = { desired: desiredOf(claim), allocated, configured: configured.length, ready };
+  // a number that was given away counts again where a leader that did not know of that has filled it
+  const desired = ledger.held.length + ledger.missing.length;
+  const counts = { desired, allocated, configured: configured.length, ready };
   const delivered = allocated === counts.desired ? lastDelivery(ledger) : undefined;
   return {
     observedGeneration: claim.metadata.generation ?? 1,
     ...counts,
     replaced: (before?.replaced ?? 0) + view.replaced,
-    items: itemCounts(claim, held),
+    items: itemCounts(claim, held, ledger),
+    ...(before?.stages && { stages: before.stages }),
+    ...defined('readyAt', before?.readyAt ?? (isAllReady(counts) ? timestamp(view.now) : undefined)),
+    ...(view.standing.phase === 'waiting' && view.standing.queue ? { queue: view.standing.queue } : {}),
     ...defined('deliveredAt', before?.deliveredAt ?? delivered),
     ...defined(
       'expiresAt',
@@ -46,10 +55,13 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
 const defined = <Name extends string>(name: Name, value: string | undefined) =>
   value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: string });
 
-function itemCounts(claim: ContainerClaim, held: readonly Holding[]) {
-  const counts = claim.spec.items.map(({ name, count }, position) => ({
-    item: name ?? String(position),
-    desired: count,
+function itemCounts(claim: ContainerClaim, held: readonly Holding[], ledger: Ledger) {
+  const filled = new Set(ledger.held.map(({ slot }) => slot.index));
+  const released = [...releasedOf(claim)].filter((number) => !filled.has(number));
+  const given = released.length === 0 ? [] : slotsOf(claim).filter(({ index }) => released.includes(index));
+  const counts = claim.spec.items.map((item, position) => ({
+    item: item.name ?? String(position),
+    desired: item.count - given.filter((slot) => slot.item === item).length,
     delivered: 0,
     ready: 0,
   }));
@@ -58,10 +70,14 @@ function itemCounts(claim: ContainerClaim, held: readonly Holding[]) {
     const count = counts[places.get(holding.slot.item) ?? -1];
     if (!count) continue;
     count.delivered++;
-    if (isReady(holding.pod) && isResized(holding)) count.ready++;
+    if (isReady(holding.pod) && isConfigured(holding)) count.ready++;
   }
   return counts;
 }
+
+const isConfigured = (holding: Holding): boolean => isResized(holding) && hasItsImage(holding);
+
+const isAllReady = ({ allocated, ready }: Counts): boolean => allocated > 0 && ready === allocated;
 
 interface Counts {
   readonly desired: number;
@@ -72,7 +88,7 @@ interface Counts {
 
 function conditions(view: StatusView, counts: Counts): readonly Condition[] {
   const observedGeneration = view.claim.metadata.generation ?? 1;
-  return drafts(view, counts).reduce<readonly Condition[]>(
+  return [...drafts(view, counts), ...hookDraft(view)].reduce<readonly Condition[]>(
     (all, draft) => setCondition(all, { ...draft, observedGeneration }, view.now),
     view.claim.status?.conditions ?? [],
   );
@@ -101,6 +117,8 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {
         truth('Delivered', isServed(view.claim), 'Waiting', standing.message),
         ready,
       ];
+    case 'undecided':
+      return [];
     case 'delivering': {
       const all = counts.allocated === counts.desired;
       return [
@@ -142,4 +160,31 @@ function readiness({ desired, allocated, configured, ready }: Counts): Condition
     reason,
     message: `of ${desired} containers ${allocated} allocated, ${configured} configured, ${ready} ready`,
   };
+}
+
+/** What has come of the hooks; nothing where there are none. */
+function hookDraft({ hooksOf, ledger, standing }: StatusView): readonly ConditionUpdate[] {
+  const pods = ledger.held.map(({ pod }) => ({
+    name: pod.metadata.name,
+    hooks: hooksOf(pod),
+    failed: failedStages(pod),
+    passed: passedStages(pod),
+  }));
+  const names = [...new Set(pods.flatMap(({ hooks }) => hooks))];
+  if (names.length === 0 || standing.phase === 'finished') return [];
+  const of = pods.length;
+  for (const hook of names) {
+    const failing = pods.filter(({ hooks, failed }) => hooks.includes(hook) && failed[hook] !== undefined);
+    const [first] = failing;
+    if (!first) continue;
+    const message = `hook ${hook} failed for ${failing.length} of ${of} containers, such as ${first.name}: ${first.failed[hook]}`;
+    return [{ type: 'Notified', status: 'False', reason: 'HookFailed', message }];
+  }
+  const done = pods.filter(({ hooks, passed }) => hooks.every((hook) => passed.has(hook))).length;
+  const message = `the hooks of ${done} of ${of} containers are done: ${names.join(', ')}`;
+  return [
+    done === of
+      ? { type: 'Notified', status: 'True', reason: 'HooksDone', message }
+      : { type: 'Notified', status: 'False', reason: 'Notifying', message },
+  ];
 }

@@ -51,8 +51,8 @@ export async function withKinds<T>(
 
 function explained(error: unknown, connection: Connection): unknown {
   if (error instanceof CodedError || error instanceof Interrupted) return error;
-  const { message, hint, exitCode } = explain(error, connection);
+  const { code, message, hint, exitCode } = explain(error, connection);
   return exitCode === exitCodes.failed && !(error instanceof Error && 'reason' in error)
     ? error
-    : new CodedError('API_ERROR', message, hint, exitCode, { cause: error });
+    : new CodedError(code, message, hint, exitCode, { cause: error });
 }

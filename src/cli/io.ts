@@ -1,4 +1,5 @@
 import type { ConnectOptions } from '../cluster/kubernetes/connect.js';
+import type { Executor } from '../cluster/executor.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Clock } from '../support/clock.js';
 import type { Logger } from '../support/log.js';
@@ -18,6 +19,10 @@ export interface Connection {
   readonly server: string;
   readonly context?: string;
   readonly user?: string;
+  /** What the server tells that is no object of a kind, such as `/version`. Absent where there is nothing of the sort. */
+  readonly document?: (path: string) => Promise<unknown>;
+  /** Absent where no programs run in the containers. */
+  readonly executor?: Executor;
   close(): void;
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { basename } from 'node:path';
 import { seededRandom } from '../support/random.js';
 import { WallClock } from '../support/wall-clock.js';
 import { Interrupted, type Io } from './io.js';
@@ -40,4 +41,7 @@ const io: Io = {
   },
 };
 
-process.exitCode = await run(process.argv.slice(2), io);
+// kubectl finds its plugins by their file names on the PATH, and calls them by these
+const [, file = '', ...argv] = process.argv;
+const isPlugin = basename(file).startsWith('kubectl-penstock');
+process.exitCode = await run(argv, io, isPlugin ? 'kubectl penstock' : undefined);

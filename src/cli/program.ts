@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from '../support/errors.js';
 import { failureOf, oneLine } from './failure.js';
 import type { Io } from './io.js';
 import { palette } from './output/palette.js';
+import { versionOfPackage } from './version.js';
 
 /** A command, loaded when it is asked for: the others shall not slow down its start. */
 interface Entry {
@@ -20,8 +20,18 @@ const entries: readonly Entry[] = [
   },
   {
     name: 'install',
-    about: "install Penstock's kinds into a cluster",
+    about: 'install Penstock into a cluster, or bring an installation up to date',
     load: async (io) => (await import('./commands/install.js')).installCommand(io),
+  },
+  {
+    name: 'uninstall',
+    about: 'take Penstock out of a cluster; containers in use run on',
+    load: async (io) => (await import('./commands/uninstall.js')).uninstallCommand(io),
+  },
+  {
+    name: 'doctor',
+    about: 'look a cluster over: what is wrong, and what to do about it',
+    load: async (io) => (await import('./commands/doctor.js')).doctorCommand(io),
   },
   {
     name: 'run',
@@ -39,6 +49,21 @@ const entries: readonly Entry[] = [
     load: async (io) => (await import('./commands/claim.js')).claimCommand(io),
   },
   {
+    name: 'migrate',
+    about: 'move running containers from one workload to another',
+    load: async (io) => (await import('./commands/migrate.js')).migrateCommand(io),
+  },
+  {
+    name: 'migration',
+    about: 'list, describe, pause, resume and cancel migrations',
+    load: async (io) => (await import('./commands/migration.js')).migrationCommand(io),
+  },
+  {
+    name: 'line',
+    about: 'list and describe production lines, print the built-in one',
+    load: async (io) => (await import('./commands/line.js')).lineCommand(io),
+  },
+  {
     name: 'deliver',
     about: 'claim containers, wait until they are ready, and print them',
     load: async (io) => (await import('./commands/deliver.js')).deliverCommand(io),
@@ -50,23 +75,38 @@ const entries: readonly Entry[] = [
   },
 ];
 
-/** Runs one command line, without the name of the program. Returns the exit code. */
-export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+/** What it is called, unless it is told otherwise: so it stands in examples and in messages. */
+const plainName = 'penstock';
+
+/**
+ * Runs one command line, without the name of the program. Returns the exit code.
+ * @param name what the program is called on this machine, such as `kubectl penstock`
+ */
+export async function run(argv: readonly string[], io: Io, name = plainName): Promise<ExitCode> {
   const red = palette(io.stderr, io.environment).red;
   try {
-    const program = await createProgram(argv, io);
+    const program = await createProgram(argv, io, name);
     await program.parseAsync(argv, { from: 'user' });
     return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     const { lines, exitCode } = failureOf(error, { server: 'the cluster' });
-    for (const line of lines) io.stderr.write(`${red('error:')} ${line}\n`);
+    for (const line of lines) io.stderr.write(`${red('error:')} ${called(name, line)}\n`);
     return exitCode;
   }
 }
 
-async function createProgram(argv: readonly string[], io: Io): Promise<Command> {
-  const program = new Command('penstock')
+const ownLines = new RegExp(
+  `(?<![-\\w./])${plainName} (?=\\[|--help|(${entries.map(({ name }) => name).join('|')})\\b)`,
+  'g',
+);
+
+/** Lets the command lines in a text begin with the name by which the program was called. */
+const called = (name: string, text: string): string =>
+  name === plainName ? text : text.replaceAll(ownLines, `${name} `);
+
+async function createProgram(argv: readonly string[], io: Io, name: string): Promise<Command> {
+  const program = new Command(plainName)
     .description('Pools of ready containers for Kubernetes, delivered in batches.')
     .option('--kubeconfig <file>', 'where the cluster is; default: $KUBECONFIG, ~/.kube/config, or the pod it runs in')
     .option('--context <name>', 'the context of the kubeconfig to use')
@@ -76,28 +116,21 @@ async function createProgram(argv: readonly string[], io: Io): Promise<Command> 
   for (const entry of entries) {
     program.addCommand(entry.name === chosen ? await entry.load(io) : new Command(entry.name).description(entry.about));
   }
-  configure(program, io, 'penstock');
+  configure(program, io, name, plainName);
   return program;
 }
 
 /** Output through `io`, mistakes on one line, no exit of the process: for a command and all below it. */
-function configure(command: Command, io: Io, path: string): void {
+function configure(command: Command, io: Io, name: string, path: string): void {
   command
     .exitOverride()
     .configureHelp({ showGlobalOptions: true, helpWidth: 100 })
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: (text) => io.stdout.write(called(name, text)),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(`${oneLine(text).replace(/\.$/, '')}; see ${path} --help\n`),
+      outputError: (text, write) => write(called(name, `${oneLine(text).replace(/\.$/, '')}; see ${path} --help\n`)),
     });
-  for (const below of command.commands) configure(below, io, `${path} ${below.name()}`);
-}
-
-/** From the package that this file is in. */
-function versionOfPackage(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { readonly version: string };
-  return version;
+  for (const below of command.commands) configure(below, io, name, `${path} ${below.name()}`);
 }
 
 const withValue = new Set(['--kubeconfig', '--context', '-n', '--namespace']);

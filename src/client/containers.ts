@@ -1,5 +1,5 @@
-import type { ContainerClaim } from '../api/container-claim.js';
 import { Pod } from '../api/kubernetes.js';
+import type { Metadata } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
 import { claimUidOf, indexOf, isOver, isTerminating } from '../line/index.js';
 import type { ClientParts } from './parts.js';
@@ -7,7 +7,7 @@ import type { ClientParts } from './parts.js';
 /** The containers that a claim has now, by their number within the claim. */
 export async function containersOf(
   { cluster, signal }: Pick<ClientParts, 'cluster' | 'signal'>,
-  { metadata }: Pick<ContainerClaim, 'metadata'>,
+  { metadata }: { readonly metadata: Pick<Metadata, 'name' | 'namespace' | 'uid'> },
 ): Promise<readonly Pod[]> {
   const query = {
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),

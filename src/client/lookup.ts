@@ -1,4 +1,5 @@
 import { ContainerClaim } from '../api/container-claim.js';
+import { ContainerMigration } from '../api/container-migration.js';
 import { ContainerPool } from '../api/container-pool.js';
 import type { Kind } from '../api/meta/kind.js';
 import type { Ref, Resource } from '../api/meta/resource.js';
@@ -23,6 +24,10 @@ export const requirePool = (parts: Parts, ref: Ref): Promise<ContainerPool> =>
 /** The claim. Throws CodedError CLAIM_NOT_FOUND, likewise. */
 export const requireClaim = (parts: Parts, ref: Ref): Promise<ContainerClaim> =>
   required(parts, ContainerClaim, ref, { noun: 'claim', make: 'penstock claim create', elsewhere: 'look there' });
+
+/** The migration. Throws CodedError MIGRATION_NOT_FOUND, likewise. */
+export const requireMigration = (parts: Parts, ref: Ref): Promise<ContainerMigration> =>
+  required(parts, ContainerMigration, ref, { noun: 'migration', make: 'penstock migrate', elsewhere: 'look there' });
 
 interface Words {
   readonly noun: string;

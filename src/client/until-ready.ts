@@ -1,6 +1,7 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import type { Ref } from '../api/meta/resource.js';
 import { CodedError, exitCodes } from '../support/errors.js';
+import { parseDuration, second } from '../support/time.js';
 import { type ClaimProgress, progressOf } from './claim-progress.js';
 import { follow } from './follow.js';
 import type { ClientParts } from './parts.js';
@@ -8,23 +9,54 @@ import type { ClientParts } from './parts.js';
 /**
  * Waits until a claim has all that it will get, ready. Reports each change on the way.
  * Throws CodedError: CLAIM_REFUSED (its pool does not serve it), CLAIM_TIMED_OUT (its deadline passed), CLAIM_FAILED (it
- * was given up for another reason), CLAIM_GONE (somebody deleted it).
+ * was given up for another reason), CLAIM_GONE (somebody deleted it; with `uid` also where another one has its name now),
+ * CLAIM_UNATTENDED (its deadline passed a while ago, and no operator has said so).
  */
 export async function untilReady(
   parts: ClientParts,
-  ref: Ref,
+  { uid, ...ref }: Ref & { readonly uid?: string },
   report: (progress: ClaimProgress) => void = () => {},
 ): Promise<ContainerClaim> {
-  for await (const claim of follow(parts, ContainerClaim, ref)) {
-    if (!claim) break;
-    const progress = progressOf(claim);
-    report(progress);
-    if (progress.stage === 'ready') return claim;
-    const failure = failureOf(ref.name, progress);
-    if (failure) throw failure;
+  const unattended = new AbortController();
+  const signal = parts.signal ? AbortSignal.any([parts.signal, unattended.signal]) : unattended.signal;
+  let stage: ClaimProgress['stage'] | undefined;
+  let timer: Disposable | undefined;
+  try {
+    for await (const claim of follow({ ...parts, signal }, ContainerClaim, ref)) {
+      if (!claim || (uid !== undefined && claim.metadata.uid !== uid)) break;
+      timer ??= afterDeadline(parts, claim, () => {
+        if (stage === 'unseen' || stage === 'waiting' || stage === 'delivering') unattended.abort(noOperator(claim));
+      });
+      const progress = progressOf(claim);
+      stage = progress.stage;
+      report(progress);
+      if (stage === 'ready') return claim;
+      const failure = failureOf(ref.name, progress);
+      if (failure) throw failure;
+    }
+  } finally {
+    timer?.[Symbol.dispose]();
   }
   const hint = 'its containers went with it';
   throw new CodedError('CLAIM_GONE', `somebody deleted claim ${ref.name}`, hint, exitCodes.notFound);
+}
+
+/** An operator that runs, or takes over from one that did, has said by then that a deadline has passed. */
+const operatorPatience = 15 * second;
+
+/** Counted from now: the clock of the server may be another. A claim without a deadline waits for ever. */
+function afterDeadline({ clock }: ClientParts, { spec }: ContainerClaim, run: () => void): Disposable | undefined {
+  const deadline = parseDuration(spec.deadline ?? '');
+  return deadline === undefined ? undefined : clock.at(clock.now() + deadline + operatorPatience, run);
+}
+
+function noOperator({ metadata: { name }, spec }: ContainerClaim): CodedError {
+  return new CodedError(
+    'CLAIM_UNATTENDED',
+    `the deadline of claim ${name}, ${spec.deadline}, has passed, and nobody has decided about it`,
+    'is an operator running? See penstock run; the claim is still there',
+    exitCodes.timedOut,
+  );
 }
 
 function failureOf(name: string, { stage, sentence, reason }: ClaimProgress): CodedError | undefined {

@@ -12,6 +12,8 @@ import { AlreadyExists, Conflict, NotFound } from './errors.js';
 type CrdState = 'ok' | 'missing' | 'older' | 'newer';
 
 export interface CrdCheck {
+  /** Of the definition. */
+  readonly name: string;
   /** As in `kind:`. */
   readonly kind: string;
   readonly state: CrdState;
@@ -101,7 +103,7 @@ const fingerprintOf = (crd: Pick<CrdDraft, 'metadata'>) => crd.metadata.annotati
 
 function checkOf(draft: CrdDraft, installed: Installed): CrdCheck {
   const kind = draft.spec.names.kind;
-  const check = (state: CrdState, sentence: string) => ({ kind, state, sentence });
+  const check = (state: CrdState, sentence: string) => ({ name: nameOf(draft), kind, state, sentence });
   if (!installed) return check('missing', `the cluster does not have the kind ${kind}`);
   const [there, here] = [revisionOf(installed), revisionOf(draft)];
   if (there > here) {

@@ -25,12 +25,20 @@ export function statusPatch(
   { metadata, status }: { readonly metadata: { readonly resourceVersion: string }; readonly status?: object },
   after: object,
 ): Patch {
-  const gone = Object.keys(status ?? {}).filter((field) => !Object.hasOwn(after, field));
-  return mergePatch({
-    metadata: { resourceVersion: metadata.resourceVersion },
-    status: { ...Object.fromEntries(gone.map((field) => [field, null])), ...after },
-  });
+  return mergePatch({ metadata: { resourceVersion: metadata.resourceVersion }, status: replacing(status, after) });
 }
+
+/** A merge patch that makes `before` the same as `after`, also within it. */
+function replacing(before: unknown, after: object): object {
+  const gone = isMap(before) ? Object.keys(before).filter((field) => !Object.hasOwn(after, field)) : [];
+  const kept = Object.entries(after).map(([field, value]: [string, unknown]) => [
+    field,
+    isMap(value) && isMap(before) ? replacing(Reflect.get(before, field), value) : value,
+  ]);
+  return { ...Object.fromEntries(gone.map((field) => [field, null])), ...Object.fromEntries(kept) };
+}
+
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A JSON Pointer of these steps, escaped. */
 export function pointer(...steps: readonly (string | number)[]): string {

@@ -2,6 +2,9 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import { annotations, fileAnnotation, labels, states } from '../api/names.js';
 import { type Instant, microTimestamp } from '../support/time.js';
+import { latchText } from './latch/delivery.js';
+import { comesBack, isLatched, type Latchable, secretPathOf } from './latch/pod-latch.js';
+import { wantedResources } from './stages/resize/resources.js';
 import type { Slot } from './work.js';
 
 export interface Marks {
@@ -15,10 +18,20 @@ export interface Delivery {
   readonly origin: string;
   readonly term: number;
   readonly now: Instant;
+  /** The version of the production line that it goes by; absent: the built-in one. */
+  readonly line?: string | undefined;
+  /** How often a latch must have started before it opens, where the container gets another image. */
+  readonly starts?: number;
+  /** When the container's life ends, where the claim has a lifetime. */
+  readonly expiresAt?: Instant;
 }
 
-/** Labels and annotations of a delivered container: whose it is, which promise it fulfils, and its configuration. */
-export function deliveredMarks({ claim, slot, origin, term, now }: Delivery): Marks {
+/**
+ * Labels and annotations of a delivered container: whose it is, which promise it fulfils, and its configuration.
+ * @param pod as it is before, or as it is about to be made
+ */
+export function deliveredMarks(delivery: Delivery, pod: Latchable): Marks {
+  const { claim, slot, origin, term, now, line } = delivery;
   const { item } = slot;
   return {
     labels: { ...item.labels, [labels.state]: states.delivered, [labels.claim]: claim.metadata.name },
@@ -31,11 +44,33 @@ export function deliveredMarks({ claim, slot, origin, term, now }: Delivery): Ma
       [annotations.origin]: origin,
       [annotations.deliveredAt]: microTimestamp(now),
       [annotations.safeToEvict]: 'false',
+      ...(line === undefined ? {} : { [annotations.line]: line }),
+      ...(item.shape === undefined ? {} : { [annotations.size]: JSON.stringify(item.resources ?? {}) }),
       ...(claim.spec.tenant === undefined ? {} : { [annotations.tenant]: claim.spec.tenant }),
-      ...(item.env?.length
-        ? { [annotations.env]: JSON.stringify(Object.fromEntries(item.env.map(({ name, value }) => [name, value]))) }
-        : {}),
-      ...Object.fromEntries((item.files ?? []).map(({ name, content }) => [fileAnnotation(name), content])),
+      ...(isLatched(pod) ? { [annotations.latch]: latchOf(delivery, pod) } : filesOf(item)),
     },
   };
+}
+
+/** Without a latch: what the downward API shows as files, one annotation for each. */
+function filesOf({ env = [], files = [] }: Slot['item']): Readonly<Record<string, string>> {
+  const variables = Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']));
+  return {
+    ...(env.length > 0 ? { [annotations.env]: JSON.stringify(variables) } : {}),
+    ...Object.fromEntries(files.map(({ name, content }) => [fileAnnotation(name), content ?? ''])),
+  };
+}
+
+function latchOf({ claim, slot, expiresAt, starts }: Delivery, pod: Latchable): string {
+  const first = pod.spec?.containers[0];
+  return latchText({
+    claimUid: claim.metadata.uid,
+    slot,
+    item: slot.item,
+    size: first ? wantedResources(slot.item, first) : { limits: {} },
+    secretPath: secretPathOf(pod),
+    starts,
+    // others end by activeDeadlineSeconds
+    expiresAt: comesBack(pod, claim) ? expiresAt : undefined,
+  });
 }

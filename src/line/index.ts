@@ -4,16 +4,51 @@
  * write are the pods themselves, which are the only ledger. This room decides nothing about how many containers there
  * should be or whose turn it is: that is for pools and claims.
  */
-export { handOver } from './stages/hand-over/hand-over.js';
+export {
+  deploymentKeyOf,
+  disagreement,
+  type Hindrance,
+  isHindrance,
+  revisionOf,
+  templateFor,
+  withTemplateOf,
+} from './from-deployment.js';
+export { AcceptanceController } from './acceptance.js';
+export { carries, carrying, carryingNow, configures } from './carries.js';
+export { configurationObjection } from './configuration-objection.js';
+export { handOver, move, type MoveWork, swapIn } from './stages/hand-over/hand-over.js';
+export type { Moment, Target } from './stages/hand-over/target.js';
+export { toClaim } from './stages/hand-over/to-claim.js';
+export { toReplicaSet } from './stages/hand-over/to-replica-set.js';
+export { Journeys } from './journeys.js';
 export { Line } from './line.js';
+export type { CompiledLine } from './compile.js';
+export { isNoLine, lineObjection, Lines, type NoLine } from './lines.js';
+export { failedStages, passedStages } from './noted.js';
+export type { Workshop } from './stage-type.js';
+export { nodeLoads } from './stages/match/by-node.js';
+export { quarantine } from './stages/quarantine.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
-export { coldPod, templateFingerprint } from './pod-template.js';
-export { isResized, resize } from './stages/resize/resize.js';
-export { refusalOf } from './stages/resize/resources.js';
+export { latchObjection } from './latch/objection.js';
+export { isLatched } from './latch/pod-latch.js';
+export { coldPod, configurableSpec, stockedMarks, templateFingerprint } from './pod-template.js';
+export { changedImage, hasItsImage, imageObjection } from './image.js';
+export { isResized } from './stages/resize/resize.js';
+export { qosClass, refusalOf, wantedResources } from './stages/resize/resources.js';
 export { soonestRetry, type StageContext, type Verdict } from './stage.js';
-export { matchOldest } from './stages/match.js';
-export { provision } from './stages/provision.js';
-export { retire } from './stages/retire.js';
-export { verify } from './stages/verify.js';
-export type { DeliverWork, ProduceWork, ReclaimWork, Slot } from './work.js';
+export { openGate, openPatch } from './stages/open-gate.js';
+export { coldSecret, removeSecret } from './stages/bring-secret.js';
+export { canReturn, claimsMarks, returnObjection, takeBack } from './stages/take-back.js';
+export { hasTemplateSize } from './stages/restock.js';
+export { replicas, replicaSets, workloadIndexes } from './workload-indexes.js';
+export type {
+  DeliverWork,
+  GatedWork,
+  ProduceWork,
+  QuarantineWork,
+  ReclaimWork,
+  ReturnWork,
+  Slot,
+  SwapWork,
+} from './work.js';

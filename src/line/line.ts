@@ -1,7 +1,8 @@
 import type { Clock } from '../support/clock.js';
-import type { Duration } from '../support/time.js';
+import type { Duration, Instant } from '../support/time.js';
+import type { Chain } from './chain.js';
 import type { LineMetrics } from './metrics.js';
-import { pass, type Stage, type StageContext, type Verdict } from './stage.js';
+import { pass, type Stage, type StageContext, type StageVerdict, type Verdict } from './stage.js';
 
 export interface LineSettings {
   /** How many containers of one batch are worked on at once: a large batch leaves room for small ones beside it. */
@@ -13,20 +14,40 @@ export interface LineSettings {
   readonly yieldsTo?: { readonly line: Pick<Line<never>, 'idle'>; readonly atMost: Duration };
 }
 
-/** A chain of stages: produce, deliver or reclaim. It owns what all stages share: order, concurrency, measurement. */
+/** Where in its chain a stage stands, from 0. */
+export interface Step {
+  readonly name: string;
+  readonly index: number;
+  readonly last: boolean;
+}
+
+/** Hears of each container in each stage. */
+export type Note<Work> = (work: Work, step: Step, from: Instant, to: Instant, verdict: Verdict<Work>) => void;
+
+export interface Run<Work> {
+  /** By which stages a container goes. Default: those that the line was made with. */
+  readonly chainOf?: (work: Work) => Chain<Work>;
+  readonly note?: Note<Work>;
+}
+
+/** Runs chains of stages: produce, deliver or reclaim. It owns what they share: order, concurrency, measurement. */
 export class Line<Work> {
   #underWay = 0;
   readonly #waiting = new Set<() => void>();
+  readonly #own: Chain<Work>;
 
+  /** @param stages for the work whose chain nobody names */
   constructor(
-    private readonly stages: readonly Stage<Work>[],
+    stages: readonly Stage<Work>[],
     private readonly settings: LineSettings,
     private readonly metrics: LineMetrics,
-  ) {}
+  ) {
+    this.#own = { stages };
+  }
 
   /** Takes one container through the stages, up to the first that does not pass it. */
-  run(work: Work, context: StageContext): Promise<Verdict<Work>> {
-    return this.during(() => this.#stages(work, context));
+  run(work: Work, context: StageContext, run: Run<Work> = {}): Promise<Verdict<Work>> {
+    return this.during(() => this.#stages(work, context, run));
   }
 
   /** Counts as under way what belongs to a batch besides its containers, such as the report of its delivery. */
@@ -53,22 +74,27 @@ export class Line<Work> {
     });
   }
 
-  async #stages(work: Work, context: StageContext): Promise<Verdict<Work>> {
-    let verdict: Verdict<Work> = pass(work);
-    for (const stage of this.stages) {
-      const start = context.clock.now();
-      verdict = await stage.run(verdict.work, context);
-      this.metrics.observe(stage.name, verdict.verdict, context.clock.now() - start);
+  async #stages(work: Work, context: StageContext, { chainOf, note }: Run<Work>): Promise<Verdict<Work>> {
+    const { clock } = context;
+    const { stages } = chainOf?.(work) ?? this.#own;
+    let verdict: StageVerdict<Work> = pass(work);
+    for (const [index, stage] of stages.entries()) {
+      const start = clock.now();
+      verdict = withoutHarm(await stage.run(verdict.work, context));
+      const outcome = atEnd(verdict);
+      const end = clock.now();
+      this.metrics.observe(stage.name, outcome.verdict, end - start);
+      note?.(outcome.work, { name: stage.name, index, last: index === stages.length - 1 }, start, end, outcome);
       if (verdict.verdict !== 'pass') break;
     }
-    return verdict;
+    return atEnd(verdict);
   }
 
   /**
    * Takes a batch through, `concurrency` containers at a time, and returns the verdicts in the batch's order. When a
    * container throws, or the context's signal is aborted, no further one is begun; those under way are waited for.
    */
-  async runAll(batch: readonly Work[], context: StageContext): Promise<readonly Verdict<Work>[]> {
+  async runAll(batch: readonly Work[], context: StageContext, run: Run<Work> = {}): Promise<readonly Verdict<Work>[]> {
     const { concurrency, yieldsTo } = this.settings;
     const verdicts: Verdict<Work>[] = [];
     let next = 0;
@@ -79,7 +105,7 @@ export class Line<Work> {
         try {
           await yieldsTo?.line.idle(context.clock, yieldsTo.atMost);
           context.signal.throwIfAborted();
-          verdicts[index] = await this.run(batch[index] as Work, context);
+          verdicts[index] = await this.run(batch[index] as Work, context, run);
         } catch (error) {
           failed ??= { error };
         }
@@ -90,3 +116,11 @@ export class Line<Work> {
     return verdicts;
   }
 }
+
+/** What is only to be told stops no container. */
+const withoutHarm = <Work>(verdict: StageVerdict<Work>): StageVerdict<Work> =>
+  verdict.verdict === 'fail' && verdict.consequence === 'tell' ? pass(verdict.work) : verdict;
+
+/** To who runs the chain it does not matter whether a container went to its end or needed no more. */
+const atEnd = <Work>(verdict: StageVerdict<Work>): Verdict<Work> =>
+  verdict.verdict === 'finish' ? pass(verdict.work) : verdict;

@@ -1,6 +1,8 @@
 /** What a pod's own fields say about where it stands on the line. Pure readings; the pods are the ledger. */
-import type { Pod } from '../api/kubernetes.js';
-import { annotations, labels, states } from '../api/names.js';
+import { type Pod, ReplicaSet } from '../api/kubernetes.js';
+import { controllerOf } from '../api/meta/kind.js';
+import { annotations, labels, origins, states, stockGate } from '../api/names.js';
+import { isLatched } from './latch/pod-latch.js';
 import { type Instant, instantOf } from '../support/time.js';
 
 export function isTerminating(pod: Pod): boolean {
@@ -16,8 +18,30 @@ export function isReady(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
+/**
+ * Whether it can be delivered as far as its containers go. One whose latch waits is not ready, where its program has a
+ * readiness probe, and need not be: its latch runs.
+ */
+export function isReadyForDelivery(pod: Pod): boolean {
+  if (!isLatched(pod)) return isReady(pod);
+  const statuses = pod.status?.containerStatuses ?? [];
+  return (
+    statuses.length > 0 &&
+    statuses.length === pod.spec?.containers.length &&
+    statuses.every(({ name, ready, started, state }) =>
+      name === pod.spec?.containers[0]?.name ? state?.running !== undefined && started !== false : ready,
+    )
+  );
+}
+
+/** In stock: for anybody, or for the tenant that it has served. */
 export function isStocked(pod: Pod): boolean {
-  return pod.metadata.labels?.[labels.state] === states.stocked;
+  return pod.metadata.labels?.[labels.state] === states.stocked || isKept(pod);
+}
+
+/** In stock, but only for the tenant that it has served. */
+export function isKept(pod: Pod): boolean {
+  return pod.metadata.labels?.[labels.state] === states.kept;
 }
 
 export function isDelivered(pod: Pod): boolean {
@@ -26,7 +50,88 @@ export function isDelivered(pod: Pod): boolean {
 
 /** In stock and fit to be delivered now. */
 export function isDeliverable(pod: Pod): boolean {
-  return isStocked(pod) && isReady(pod) && !isTerminating(pod) && !isOver(pod);
+  return isStocked(pod) && isReadyForDelivery(pod) && !isTerminating(pod) && !isOver(pod);
+}
+
+/** On its way into stock: its line has more stages for it than its start. */
+export function isProducing(pod: Pod): boolean {
+  return pod.metadata.labels?.[labels.state] === states.producing;
+}
+
+/** In stock as far as its line goes, and fit to be delivered as far as its containers go. */
+export function isReadyStock(pod: Pod): boolean {
+  return isStocked(pod) && isReadyForDelivery(pod);
+}
+
+/** Failed in a stage, and kept aside. */
+export function isQuarantined(pod: Pod): boolean {
+  return pod.metadata.labels?.[labels.state] === states.quarantined;
+}
+
+/** The version of the production line that it goes by; `undefined`: the built-in one. */
+export function lineVersionOf(pod: Pod): string | undefined {
+  return pod.metadata.annotations?.[annotations.line];
+}
+
+/** When it was handed over to whom it belongs now. */
+export function deliveredAt(pod: Pod): Instant | undefined {
+  return instantOf(pod.metadata.annotations?.[annotations.deliveredAt]);
+}
+
+/** Since when it can be delivered as far as its containers go; a latched one can when it runs. */
+export function readyForDeliverySince(pod: Pod): Instant | undefined {
+  if (!isReadyForDelivery(pod)) return undefined;
+  if (isReady(pod)) return readySince(pod);
+  const starts = (pod.status?.containerStatuses ?? [])
+    .map(({ state }) => instantOf(state?.running?.startedAt))
+    .filter((at) => at !== undefined);
+  return starts.length === 0 ? undefined : Math.max(...starts);
+}
+
+/** Since when its condition Ready is as it is. */
+export function readySince(pod: Pod): Instant | undefined {
+  return instantOf(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime);
+}
+
+/** Back from a claim, and not yet clean. */
+export function isReturned(pod: Pod): boolean {
+  return pod.metadata.labels?.[labels.state] === states.returned;
+}
+
+/** Whom it has served: nobody else may have it. `undefined` while it has served nobody. */
+export function tenantOf(pod: Pod): string | undefined {
+  return pod.metadata.annotations?.[annotations.tenant];
+}
+
+/** The id of its first container, which the latch stands in. */
+export function firstContainerId(pod: Pod): string | undefined {
+  const name = pod.spec?.containers[0]?.name;
+  return pod.status?.containerStatuses?.find((status) => status.name === name)?.containerID;
+}
+
+/** Whether none of its containers has started yet, so that nothing is lost when another pod takes its place. */
+export function isWaiting(pod: Pod): boolean {
+  const { status } = pod;
+  if (isTerminating(pod) || (status?.phase ?? 'Pending') !== 'Pending') return false;
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].every(
+    ({ state, restartCount }) => !state?.running && !state?.terminated && restartCount === 0,
+  );
+}
+
+/** Whether it is held back until it is known whether the stock has a container for it. */
+export function isGated(pod: Pod): boolean {
+  return pod.spec?.schedulingGates?.some(({ name }) => name === stockGate) ?? false;
+}
+
+/** Whether the stock had none for it, so that it was let go, and it has a node by now: its cold start is under way. */
+export function isStartingCold(pod: Pod): boolean {
+  return pod.metadata.annotations?.[annotations.origin] === origins.cold && pod.spec?.nodeName !== undefined;
+}
+
+/** The ReplicaSet that controls it: its uid. */
+export function replicaSetUidOf(pod: Pod): string | undefined {
+  const owner = controllerOf(pod);
+  return owner?.kind === ReplicaSet.name ? owner.uid : undefined;
 }
 
 /** The pool that made it: a key, as pods never change namespace. */

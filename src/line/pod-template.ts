@@ -1,65 +1,103 @@
 /** Pods as the line makes them: the pool's template with Penstock's marks and its configuration volume. */
 import { ownFiles } from '../api/configuration.js';
 import { ContainerClaim } from '../api/container-claim.js';
-import { ContainerPool } from '../api/container-pool.js';
+import { ContainerPool, type TemplatedPool } from '../api/container-pool.js';
 import type { Container, Pod, PodSpec } from '../api/kubernetes.js';
 import { controllerReference } from '../api/meta/kind.js';
+import type { DraftMetadata } from '../api/meta/metadata.js';
 import type { Draft } from '../api/meta/resource.js';
 import { annotations, fileAnnotation, labels, states } from '../api/names.js';
-import { configurationVolume } from '../api/pod-template.js';
+import { ownVolumes } from '../api/pod-template.js';
 import { fingerprint } from '../support/digest.js';
-import { type Instant, second } from '../support/time.js';
-import { type Delivery, deliveredMarks } from './delivered-marks.js';
+import type { Random } from '../support/random.js';
+import { second } from '../support/time.js';
+import { type Delivery, deliveredMarks, type Marks } from './delivered-marks.js';
+import { comesBack } from './latch/pod-latch.js';
+import { latchedSpec } from './latch/pod-spec.js';
+import { latchScript } from './latch/script.js';
 import { wantedResources } from './stages/resize/resources.js';
 
 /** Objects never change, so a spec's fingerprint is made once: every look at the stock asks for it. */
-const fingerprints = new WeakMap<ContainerPool['spec'], string>();
+const fingerprints = new WeakMap<TemplatedPool['spec'], string>();
 
 /** A fingerprint of all that a pool's containers are made from: two that differ are different stock. */
-export function templateFingerprint({ spec }: Pick<ContainerPool, 'spec'>): string {
+export function templateFingerprint({ spec }: Pick<TemplatedPool, 'spec'>): string {
   const known = fingerprints.get(spec);
   if (known !== undefined) return known;
-  const made = fingerprint({ template: spec.template, configuration: spec.configuration });
+  const made = fingerprint({ template: spec.template, configuration: spec.configuration, ...latchIn(spec) });
   fingerprints.set(spec, made);
   return made;
 }
 
+/** What of a latch the containers are made from; nothing where there is none. */
+function latchIn({ latch }: ContainerPool['spec']) {
+  const { keepFor: _, ...latching } = latch;
+  return latch.mode === 'None' ? {} : { latch: latching, script: latchScript };
+}
+
 /** A container for stock: owned by the pool, marked `stocked`; it can be delivered once it is ready. */
-export function stockedPod(pool: ContainerPool): Draft<Pod> {
-  const { metadata } = pool.spec.template;
+export function stockedPod(pool: TemplatedPool, random: Random): Draft<Pod> {
+  const name = podName(pool, pool.metadata.name, random);
   return {
-    metadata: {
-      generateName: `${pool.metadata.name}-`,
-      namespace: pool.metadata.namespace,
-      labels: {
-        ...metadata?.labels,
-        [labels.pool]: pool.metadata.name,
-        [labels.state]: states.stocked,
-        [labels.template]: templateFingerprint(pool),
-      },
-      annotations: { ...metadata?.annotations, [annotations.safeToEvict]: 'true' },
-      ownerReferences: [controllerReference(ContainerPool, pool)],
-    },
-    spec: configurableSpec(pool),
+    metadata: { ...name, ...stockedMarks(pool), ownerReferences: [controllerReference(ContainerPool, pool)] },
+    spec: configurableSpec(pool, name.name),
   };
 }
 
-/** A container made for a claim because the stock was empty: as if stocked and handed over, but born with its size. */
-export function coldPod(pool: ContainerPool, delivery: Delivery, expiresAt: Instant | undefined): Draft<Pod> {
-  const stocked = stockedPod(pool);
-  const marks = deliveredMarks(delivery);
-  const { spec } = stocked;
+/** Where pods have Secrets, a pod's name must be known before there is a pod: its volume names the Secret. */
+function podName(
+  { metadata: { namespace }, spec: { configuration } }: TemplatedPool,
+  prefix: string,
+  random: Random,
+): DraftMetadata {
+  const given =
+    configuration.secretPath === undefined
+      ? { generateName: `${prefix}-` }
+      : { name: `${prefix}-${random.suffix(suffixLength)}` };
+  return { ...given, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** Longer than the server's own five: it tries again when a name is taken, here that costs a reconcile. */
+const suffixLength = 8;
+
+/** Labels and annotations of a container in stock. */
+export function stockedMarks(pool: TemplatedPool): Marks {
+  const { template, latch } = pool.spec;
+  return {
+    labels: {
+      ...template.metadata?.labels,
+      [labels.pool]: pool.metadata.name,
+      [labels.state]: states.stocked,
+      [labels.template]: templateFingerprint(pool),
+    },
+    annotations: {
+      ...template.metadata?.annotations,
+      [annotations.safeToEvict]: 'true',
+      ...(latch.mode === 'None' ? {} : { [annotations.latchMode]: latch.mode }),
+      ...(latch.reuse === 'Never' ? {} : { [annotations.reuse]: latch.reuse }),
+    },
+  };
+}
+
+/** A container made for a claim because the stock was empty: as if stocked and handed over, but born with its size and image. */
+export function coldPod(pool: TemplatedPool, delivery: Delivery, random: Random): Draft<Pod> {
+  const name = podName(pool, delivery.claim.metadata.name, random);
+  const stocked = stockedMarks(pool);
+  const spec = configurableSpec(pool, name.name);
+  const marks = deliveredMarks(delivery, { metadata: stocked, spec });
   const [first, ...others] = spec?.containers ?? [];
+  const { expiresAt } = delivery;
+  const { image } = delivery.slot.item;
+  const own = image === undefined ? {} : { image };
   const deadline =
-    expiresAt === undefined
+    expiresAt === undefined || comesBack({ metadata: stocked }, delivery.claim)
       ? {}
       : { activeDeadlineSeconds: Math.max(1, Math.ceil((expiresAt - delivery.now) / second)) };
   return {
     metadata: {
-      generateName: `${delivery.claim.metadata.name}-`,
-      namespace: pool.metadata.namespace,
-      labels: { ...stocked.metadata.labels, ...marks.labels },
-      annotations: { ...stocked.metadata.annotations, ...marks.annotations },
+      ...name,
+      labels: { ...stocked.labels, ...marks.labels },
+      annotations: { ...stocked.annotations, ...marks.annotations },
       ownerReferences: [controllerReference(ContainerClaim, delivery.claim)],
     },
     ...(spec && first
@@ -67,22 +105,28 @@ export function coldPod(pool: ContainerPool, delivery: Delivery, expiresAt: Inst
           spec: {
             ...spec,
             ...deadline,
-            containers: [{ ...first, resources: wantedResources(delivery.slot.item, first) }, ...others],
+            containers: [{ ...first, ...own, resources: wantedResources(delivery.slot.item, first) }, ...others],
           },
         }
       : {}),
   };
 }
 
-/** The template's spec with a volume in which the container finds its configuration as files. */
-function configurableSpec({ spec: { template, configuration } }: ContainerPool): PodSpec | undefined {
+/**
+ * The template's spec with a volume in which the container finds its configuration as files.
+ * @param name the pod's, where that is known before it is made
+ */
+export function configurableSpec(pool: TemplatedPool, name: string | undefined): PodSpec | undefined {
+  const { template, configuration, latch, fromDeployment } = pool.spec;
   const { spec } = template;
-  if (!spec) return undefined;
+  // a container that may become a Deployment's is as its ReplicaSet would have made it
+  if (!spec || fromDeployment) return spec;
+  if (latch.mode !== 'None') return latchedSpec(spec, pool, latch.mode, name);
   const mounted = (container: Container): Container => ({
     ...container,
     volumeMounts: [
       ...(container.volumeMounts ?? []),
-      { name: configurationVolume, mountPath: configuration.mountPath, readOnly: true },
+      { name: ownVolumes.configuration, mountPath: configuration.mountPath, readOnly: true },
     ],
   });
   return {
@@ -90,7 +134,7 @@ function configurableSpec({ spec: { template, configuration } }: ContainerPool):
     containers: spec.containers.map(mounted),
     volumes: [
       ...(spec.volumes ?? []),
-      { name: configurationVolume, downwardAPI: { items: configurationFiles(configuration.files) } },
+      { name: ownVolumes.configuration, downwardAPI: { items: configurationFiles(configuration.files) } },
     ],
   };
 }

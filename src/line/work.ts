@@ -1,6 +1,6 @@
 import type { ClaimItem, ContainerClaim } from '../api/container-claim.js';
-import type { ContainerPool } from '../api/container-pool.js';
-import type { Pod } from '../api/kubernetes.js';
+import type { ContainerPool, TemplatedPool } from '../api/container-pool.js';
+import type { Pod, ReplicaSet, Secret } from '../api/kubernetes.js';
 import type { Instant } from '../support/time.js';
 
 /** One container that a claim asks for: the `index`-th of all its items together. */
@@ -13,7 +13,7 @@ export interface Slot {
 
 /** A container on its way into stock. */
 export interface ProduceWork {
-  readonly pool: ContainerPool;
+  readonly pool: TemplatedPool;
   readonly pod?: Pod;
 }
 
@@ -25,10 +25,53 @@ export interface DeliverWork {
   readonly origin: string;
   /** When the container's life ends, where the claim has a lifetime. */
   readonly expiresAt?: Instant;
+  /** The version of the production line that it goes by; absent: the built-in one. */
+  readonly line?: string | undefined;
+  /** What the item's `secret` names, where it names one. */
+  readonly secret?: Secret;
+  /** The uid of the container's copy of it, where this work has made it. */
+  readonly secretUid?: string;
 }
 
-/** A container on its way out. */
+/** A container that came back, on its way into stock. */
+export interface RestockWork {
+  readonly pod: Pod;
+  readonly pool: TemplatedPool;
+}
+
+/** A container that is put aside, to be looked at. */
+export interface QuarantineWork {
+  readonly pod: Pod;
+  readonly pool: ContainerPool;
+  readonly why: string;
+}
+
+/** A container on its way into a Deployment. */
+export interface SwapWork {
+  readonly pod: Pod;
+  readonly replicaSet: ReplicaSet;
+}
+
+/** A pod that waits for what the stock has. */
+export interface GatedWork {
+  readonly pod: Pod;
+}
+
+/** A container on its way out, or back into the stock of its pool. */
 export interface ReclaimWork {
   readonly pod: Pod;
   readonly why: string;
+  /** Where it may serve its tenant again: the claim that it comes from, and its pool. */
+  readonly back?: Omit<ReturnWork, 'pod'>;
+  /** Where it has come back, and is being cleaned: its pool. */
+  readonly cleaning?: TemplatedPool;
+}
+
+/** A container on its way back from a claim into the stock of its pool. */
+export interface ReturnWork {
+  readonly pod: Pod;
+  readonly claim: ContainerClaim;
+  readonly pool: TemplatedPool;
+  /** Annotations that it takes with it besides. */
+  readonly marks?: Readonly<Record<string, string>>;
 }

@@ -2,4 +2,5 @@
  * The one place where controllers and the production line are put together for a cluster and a clock. Programs differ in
  * the cluster and the clock that they bring, never in how the parts are wired.
  */
+export { poolMetrics } from '../pools/index.js';
 export { createOperator } from './operator.js';

@@ -1,37 +1,73 @@
 import { ContainerClaim } from '../api/container-claim.js';
+import { ContainerMigration } from '../api/container-migration.js';
 import { ContainerPool } from '../api/container-pool.js';
-import { Pod } from '../api/kubernetes.js';
+import { Deployment, Pod, ReplicaSet } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
+import { ProductionLine } from '../api/production-line.js';
 import * as claims from '../claims/index.js';
+import type { Executor } from '../cluster/executor.js';
+import { DeploymentController } from '../deployments/index.js';
 import {
+  AcceptanceController,
   type DeliverWork,
-  handOver,
+  deploymentKeyOf,
+  type GatedWork,
   isDeliverable,
+  isDelivered,
   Line,
   type LineMetrics,
+  Lines,
+  move,
+  type MoveWork,
+  openGate,
   poolKeyOf,
   type ProduceWork,
-  provision,
+  quarantine,
+  type QuarantineWork,
   type ReclaimWork,
-  resize,
-  retire,
+  type ReturnWork,
+  type SwapWork,
+  swapIn,
+  takeBack,
   unmeasured,
-  verify,
+  type Workshop,
 } from '../line/index.js';
+import * as migrations from '../migrations/index.js';
 import * as pools from '../pools/index.js';
 import {
+  Bell,
+  type Cache,
   type ControllerDefinition,
   createManager,
   defineController,
   For,
+  type HttpClient,
   type Manager,
   type ManagerOptions,
   Maps,
+  Rings,
 } from '../runtime/index.js';
+import {
+  deploymentController,
+  indexDeployments,
+  optsOtherwise,
+  replicaSetOf,
+  saysOtherwise,
+  standsOtherwise,
+} from './deployments.js';
 
 export interface OperatorOptions extends ManagerOptions {
   readonly lineMetrics?: LineMetrics;
+  readonly poolMetrics?: pools.PoolMetrics;
+  /** By which stages of lines call users' programs. Without it they fail, and say so. */
+  readonly http?: HttpClient;
+  /** By which stages run programs in containers. Without it they fail, and say so. */
+  readonly executor?: Executor;
 }
+
+const noCalls: HttpClient = {
+  send: () => Promise.reject(new Error('this program calls no webhooks: `penstock run` does')),
+};
 
 /** Containers of one claim that are handed over at once; the client's own limit is for all claims together. */
 const deliveriesAtOnce = 48;
@@ -43,7 +79,10 @@ const reclaimsAtOnce = 16;
 /** Different claims that are worked on at once. */
 const claimsAtOnce = 64;
 const poolsAtOnce = 8;
+const opensAtOnce = 16;
 
+/** Whose turn it is, is decided once for a burst of changes. */
+const queueDelay = 10;
 /** A pool looks at its whole stock: once for a burst of deliveries, and after them. */
 const stockDelay = 50;
 
@@ -55,33 +94,134 @@ export function createOperator(options: OperatorOptions): Manager {
   const manager = createManager(options);
   index(manager);
   const metrics = options.lineMetrics ?? unmeasured;
-  const reclaim = new Line<ReclaimWork>([retire], { concurrency: reclaimsAtOnce }, metrics);
-  const deliver = new Line<DeliverWork>([handOver, resize, verify], { concurrency: deliveriesAtOnce }, metrics);
-  const yieldsTo = { line: deliver, atMost: refillPatience };
-  const produce = new Line<ProduceWork>([provision], { concurrency: productionsAtOnce, yieldsTo }, metrics);
+  const reclaim = new Line<ReclaimWork>([], { concurrency: reclaimsAtOnce }, metrics);
+  const deliver = new Line<DeliverWork>([], { concurrency: deliveriesAtOnce }, metrics);
+  const aside = new Line<QuarantineWork>([quarantine], { concurrency: reclaimsAtOnce }, metrics);
+  const swap = new Line<SwapWork>([swapIn], { concurrency: deliveriesAtOnce }, metrics);
+  const open = new Line<GatedWork>([openGate], { concurrency: opensAtOnce }, metrics);
+  const random = options.random.split('names');
+  const yieldsTo = { line: bothOf(deliver, swap), atMost: refillPatience };
+  const produce = new Line<ProduceWork>([], { concurrency: productionsAtOnce, yieldsTo }, metrics);
   const { cluster, cache } = manager;
-  manager.add(poolController(new pools.PoolController(cluster, cache, options.clock, { produce, reclaim })));
+  const workshop: Workshop = { random, http: options.http, executor: options.executor };
+  const book = new Lines(cache, workshop);
+  const leaving = { reclaim, quarantine: aside, book };
+  manager.add(lineController(new AcceptanceController(cluster, cache, options.clock, workshop)));
+  const fits = new claims.Fits(cache, book);
+  const shelf = new claims.Shelf(cache);
+  const board = new claims.Board();
+  const lacking = new claims.Lacking(cache, fits, shelf);
+  const poolMetrics = options.poolMetrics ?? pools.unobserved;
+  const sizer = new pools.Sizer(cluster, options.clock, poolMetrics, options.http ?? noCalls);
   manager.add(
-    claimController(manager, new claims.ClaimController(cluster, cache, options.clock, { deliver, reclaim })),
+    poolController(
+      manager,
+      new pools.PoolController(cluster, cache, options.clock, { produce, ...leaving }, sizer, poolMetrics, (pool) =>
+        lacking.of(pool),
+      ),
+    ),
+  );
+  const demandOf = (claim: ContainerClaim) => claims.demandOf(claim, fits.of(claim));
+  manager.add(demandController(new pools.DemandController(cache, sizer, demandOf)));
+  manager.add(replicaDemandController(new pools.ReplicaDemandController(cache, sizer)));
+  const bells = { claims: new Bell(), queues: new Bell() };
+  const reserved = new claims.Reserved();
+  const shared = { shelf, fits, board, reserved, bell: bells.queues };
+  manager.add(
+    claimController(
+      manager,
+      new claims.ClaimController(cluster, cache, options.clock, random, { deliver, ...leaving }, shared),
+      bells.claims,
+    ),
+  );
+  const queue = new claims.QueueController({ cache, clock: options.clock, shelf, fits, board, bell: bells.claims });
+  manager.add(queueController(manager, queue, board, bells.queues));
+  manager.add(deploymentController(manager, new DeploymentController(cluster, cache, options.clock, { swap, open })));
+  const ways = {
+    move: new Line<MoveWork>([move], { concurrency: deliveriesAtOnce }, metrics),
+    takeBack: new Line<ReturnWork>([takeBack], { concurrency: deliveriesAtOnce }, metrics),
+  };
+  manager.add(
+    defineController({
+      name: 'migrations',
+      reconciler: new migrations.MigrationController(cluster, cache, options.clock, ways, reserved),
+      watches: [For(ContainerMigration)],
+    }),
   );
   return manager;
 }
 
+type Busy = Pick<Line<never>, 'idle'>;
+
+const bothOf = (a: Busy, b: Busy): Busy => ({
+  idle: async (clock, atMost) => {
+    await Promise.all([a.idle(clock, atMost), b.idle(clock, atMost)]);
+  },
+});
+
 function index(manager: Manager): void {
   manager.index(Pod, pools.indexes.stock, pools.stock);
+  manager.index(Pod, pools.indexes.returned, pools.returned);
   manager.index(Pod, pools.indexes.delivered, pools.delivered);
+  manager.index(Pod, pools.indexes.quarantined, pools.quarantined);
+  manager.index(ContainerPool, pools.indexes.byLine, pools.byLine);
   manager.index(Pod, claims.indexes.podsOfClaim, claims.podsOfClaim);
   manager.index(Pod, claims.indexes.shelf, claims.shelf);
+  manager.index(Pod, claims.indexes.podsOfPool, claims.podsOfPool);
+  manager.index(Pod, claims.indexes.held, claims.held);
   manager.index(ContainerClaim, claims.indexes.openClaims, claims.openClaims);
+  manager.index(ContainerClaim, claims.indexes.waitingClaims, claims.waitingClaims);
+  manager.index(ContainerPool, claims.indexes.poolsIn, claims.poolsIn);
+  manager.index(Pod, migrations.indexes.moved, migrations.podsOfMigration);
+  manager.index(ContainerPool, pools.indexes.forDeployment, pools.forDeployment);
+  indexDeployments(manager);
 }
 
-function poolController(reconciler: pools.PoolController): ControllerDefinition {
+function poolController({ cache }: Manager, reconciler: pools.PoolController): ControllerDefinition {
+  const poolsForDeployment = (deployment: Key) => [
+    ...cache.byIndex(ContainerPool, pools.indexes.forDeployment, deployment).keys(),
+  ];
+  const poolsOfReplica = (pod: Pod) =>
+    replicaSetOf(pod).flatMap((key) => {
+      const set = cache.get(ReplicaSet, key);
+      return set ? poolsForDeployment(deploymentKeyOf(set) ?? '') : [];
+    });
   return defineController({
     name: 'pools',
     reconciler,
     concurrency: poolsAtOnce,
-    watches: [For(ContainerPool), Maps(Pod, poolsOf, { delay: stockDelay })],
+    watches: [
+      For(ContainerPool),
+      Maps(Pod, poolsOf, { delay: stockDelay }),
+      // a pool for a Deployment has the template of its newest ReplicaSet
+      Maps(Deployment, (deployment) => poolsForDeployment(keyOf(nameOf(deployment))), { when: optsOtherwise }),
+      Maps(ReplicaSet, (set) => poolsForDeployment(deploymentKeyOf(set) ?? ''), { when: saysOtherwise }),
+      // what is made from now on goes by the line as it is now
+      Maps(ProductionLine, (line) => poolsBy(line, cache), { when: goesOtherwise }),
+      // a pool that sizes itself makes what claims wait for
+      Maps(ContainerClaim, (claim) => poolsFor(claim, cache), { when: waitsOtherwise, delay: stockDelay }),
+      // replicas that start cold count against the stock that should have had one
+      Maps(Pod, poolsOfReplica, { when: standsOtherwise, delay: stockDelay }),
+    ],
   });
+}
+
+function lineController(reconciler: AcceptanceController): ControllerDefinition {
+  return defineController({ name: 'lines', reconciler, watches: [For(ProductionLine)] });
+}
+
+/** The pools that go by it. */
+const poolsBy = (line: ProductionLine, cache: Cache): readonly Key[] => [
+  ...cache.byIndex(ContainerPool, pools.indexes.byLine, keyOf(nameOf(line))).keys(),
+];
+
+const namespaceOf = (key: Key): string => key.slice(0, key.indexOf('/'));
+
+/** Whether pools go by another version of it. */
+function goesOtherwise(old: ProductionLine | undefined, line: ProductionLine | undefined): boolean {
+  const newest = (one: ProductionLine | undefined) => one?.status?.accepted?.[0]?.generation;
+  const said = (one: ProductionLine | undefined) => one?.status?.conditions?.[0]?.message;
+  return !old || !line || newest(old) !== newest(line) || said(old) !== said(line);
 }
 
 function poolsOf(pod: Pod): readonly Key[] {
@@ -89,12 +229,43 @@ function poolsOf(pod: Pod): readonly Key[] {
   return pool === undefined ? [] : [pool];
 }
 
-function claimController({ cache }: Manager, reconciler: claims.ClaimController): ControllerDefinition {
-  const waitingFor = (pool: string) => {
-    const open = cache.byIndex(ContainerClaim, claims.indexes.openClaims, pool);
-    // what other claims are taking at this moment is counted too: one wake-up too many finds nothing, one too few waits
-    return open.size === 0 ? [] : claims.whoseTurn(open.values(), cache.byIndex(Pod, claims.indexes.shelf, pool).size);
-  };
+function demandController(reconciler: pools.DemandController): ControllerDefinition {
+  const isNew = (old: ContainerClaim | undefined) => old === undefined;
+  return defineController({
+    name: 'demand',
+    reconciler,
+    concurrency: claimsAtOnce,
+    watches: [For(ContainerClaim, { when: isNew })],
+  });
+}
+
+function replicaDemandController(reconciler: pools.ReplicaDemandController): ControllerDefinition {
+  const begins = (old: Pod | undefined, pod: Pod | undefined) =>
+    pod !== undefined && pools.isReplica(pod) && !(old && pools.isReplica(old));
+  return defineController({
+    name: 'replica-demand',
+    reconciler,
+    concurrency: claimsAtOnce,
+    watches: [For(Pod, { when: begins })],
+  });
+}
+
+/** Whether a claim has begun or ceased to wait for stock, or waits for another number. */
+function waitsOtherwise(old: ContainerClaim | undefined, claim: ContainerClaim | undefined): boolean {
+  const lacking = (one: ContainerClaim | undefined) =>
+    one && claims.isWaiting(one) ? (one.status?.desired ?? 0) - (one.status?.allocated ?? 0) : 0;
+  return lacking(old) !== lacking(claim);
+}
+
+/** The pools that a claim names or selects, whether they serve it or not. */
+const poolsFor = (claim: ContainerClaim, cache: Cache): readonly Key[] =>
+  claims.poolsOf(claim, cache).map((pool) => keyOf(nameOf(pool)));
+
+function claimController({ cache }: Manager, reconciler: claims.ClaimController, bell: Bell): ControllerDefinition {
+  const openFor = (pool: Key) =>
+    [pool, claims.anyPoolOf(namespaceOf(pool))].flatMap((key) => [
+      ...cache.byIndex(ContainerClaim, claims.indexes.openClaims, key).keys(),
+    ]);
   return defineController({
     name: 'claims',
     reconciler,
@@ -102,16 +273,51 @@ function claimController({ cache }: Manager, reconciler: claims.ClaimController)
     watches: [
       For(ContainerClaim),
       Maps(Pod, claims.podsOfClaim),
-      // a container that has come into stock wakes the claims whose turn it is
-      Maps(Pod, (pod) => (isDeliverable(pod) ? waitingFor(poolKeyOf(pod) ?? '') : [])),
+      // those whose turn it is, and those that have to say something else of their place
+      Rings(ContainerClaim, bell),
+      // a line that has come, or was accepted, lets its pools serve
+      Maps(ProductionLine, (line) => poolsBy(line, cache).flatMap(openFor), { when: goesOtherwise }),
       // a pool that has come, or has changed its rules, may serve what it refused before
-      Maps(
-        ContainerPool,
-        (pool) => [...cache.byIndex(ContainerClaim, claims.indexes.openClaims, keyOf(nameOf(pool))).keys()],
-        {
-          when: (old, pool) => old?.metadata.generation !== pool?.metadata.generation,
-        },
-      ),
+      Maps(ContainerPool, (pool) => openFor(keyOf(nameOf(pool))), { when: changesRules }),
     ],
   });
 }
+
+function queueController(
+  { cache }: Manager,
+  reconciler: claims.QueueController,
+  board: claims.Board,
+  bell: Bell,
+): ControllerDefinition {
+  const isWaitedFor = (pool: Key) =>
+    board.at(pool).size > 0 ||
+    [pool, claims.anyPoolOf(namespaceOf(pool))].some(
+      (key) => cache.byIndex(ContainerClaim, claims.indexes.waitingClaims, key).size > 0,
+    );
+  return defineController({
+    name: 'queues',
+    reconciler,
+    watches: [
+      For(ContainerPool, { when: changesRules }),
+      Maps(ProductionLine, (line) => poolsBy(line, cache), { when: goesOtherwise }),
+      Rings(ContainerPool, bell, { delay: queueDelay }),
+      // stock that has come, and what a tenant holds no more
+      Maps(Pod, (pod) => poolsOf(pod).filter(isWaitedFor), { when: frees, delay: queueDelay }),
+      // what was kept for a claim that is given up
+      Maps(ContainerClaim, (claim) => poolsFor(claim, cache), { when: givesUp, delay: queueDelay }),
+    ],
+  });
+}
+
+const changesRules = (old: ContainerPool | undefined, pool: ContainerPool | undefined): boolean =>
+  old?.metadata.generation !== pool?.metadata.generation || saysLabels(old) !== saysLabels(pool);
+
+const saysLabels = (pool: ContainerPool | undefined) => JSON.stringify(pool?.metadata.labels);
+
+const frees = (old: Pod | undefined, pod: Pod | undefined): boolean =>
+  pod && isDeliverable(pod)
+    ? !(old && isDeliverable(old))
+    : old !== undefined && isDelivered(old) && !(pod && isDelivered(pod));
+
+const givesUp = (old: ContainerClaim | undefined, claim: ContainerClaim | undefined): boolean =>
+  old !== undefined && claims.isWaiting(old) && (claim === undefined || !claims.isWaiting(claim));

@@ -4,4 +4,13 @@
  * was delivered belongs to claims, and this room only counts it.
  */
 export { PoolController } from './controller.js';
-export { delivered, indexes, stock } from './indexes.js';
+export { byLine, delivered, forDeployment, indexes, quarantined, returned, stock } from './indexes.js';
+export {
+  DemandController,
+  isReplica,
+  type PoolMetrics,
+  poolMetrics,
+  ReplicaDemandController,
+  Sizer,
+  unobserved,
+} from './sizing/index.js';

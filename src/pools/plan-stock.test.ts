@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { aPool, now, ready, stocked } from '../../test/objects.js';
+import { renewalWithin } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
 import { labels } from '../api/names.js';
-import { hour, minute, timestamp } from '../support/time.js';
-import { breakerLimit, planStock } from './plan-stock.js';
+import { hour, type Instant, minute, second, timestamp } from '../support/time.js';
+import { breakerLimit } from './breaker.js';
+import { planStock } from './plan-stock.js';
 
 const many = (count: number, make: (name: string) => Pod) => Array.from({ length: count }, (_, i) => make(`p${i}`));
 const starting: Pod['status'] = { phase: 'Pending' };
@@ -20,6 +22,8 @@ const failing: Pod['status'] = {
     },
   ],
 };
+const none: ReadonlySet<string> = new Set();
+const proven = { cordoned: none, lastSuccess: undefined, template: 'proven' } as const;
 const oldTemplate = (name: string, status = ready): Pod => {
   const pod = stocked(name, { status });
   return { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, [labels.template]: 'old' } } };
@@ -69,15 +73,118 @@ describe('planStock', () => {
   });
 
   it('renews stock of an old template within surge and unavailability', () => {
-    const pool = aPool({ replicas: 10, renewal: { maxUnavailable: 2, maxSurge: 3 } });
-    const begin = planStock(pool, many(10, oldTemplate), now);
+    const pool = aPool({ replicas: 10, renewal: renewalWithin({ maxUnavailable: 2, maxSurge: 3 }) });
+    const begin = planStock(pool, many(10, oldTemplate), now, proven);
     expect([begin.create, begin.retire.length]).toEqual([3, 2]);
     const end = planStock(pool, [...many(10, stocked), oldTemplate('old')], now);
     expect([end.create, end.retire.length]).toEqual([0, 1]);
   });
 
+  it('keeps ready stock of the old template until a container of the new one has been ready', () => {
+    const pool = aPool({ replicas: 10, renewal: renewalWithin({ maxUnavailable: 2, maxSurge: 3 }) });
+    expect(planStock(pool, many(10, oldTemplate), now)).toMatchObject({ create: 3, retire: [] });
+    const failed = many(breakerLimit, (name) => stocked(`new-${name}`, { status: failing }));
+    expect(planStock(pool, [...many(10, oldTemplate), ...failed], now)).toMatchObject({ create: 0, retire: [] });
+    expect(planStock(pool, [...many(10, oldTemplate), stocked('new')], now).retire).toHaveLength(3);
+  });
+
+  it('gives up one container to try a new template where there is no surge', () => {
+    const pool = aPool({ replicas: 10, renewal: renewalWithin({ maxUnavailable: 2, maxSurge: 0 }) });
+    expect(planStock(pool, many(10, oldTemplate), now)).toMatchObject({ create: 0, retire: [{}] });
+    expect(planStock(pool, many(9, oldTemplate), now)).toMatchObject({ create: 1, retire: [] });
+    const trying = [...many(9, oldTemplate), stocked('new', { status: starting })];
+    expect(planStock(pool, trying, now)).toMatchObject({ create: 0, retire: [] });
+  });
+
+  it('is not held back by containers of an older template that cannot start', () => {
+    const failed = many(breakerLimit + 2, (name) => oldTemplate(name, failing));
+    const plan = planStock(aPool(), failed, now);
+    expect(plan).toMatchObject({ create: 5, heldBack: undefined });
+    expect(plan.retire).toHaveLength(failed.length);
+  });
+
+  describe('the breaker', () => {
+    const failed = (name: string, at: Instant, parts = {}) =>
+      stocked(name, { status: failing, metadata: { creationTimestamp: timestamp(at), labels, ...parts } });
+    const { labels } = stocked('any').metadata;
+    const five = Array.from({ length: breakerLimit }, (_, i) => failed(`p${i}`, now));
+
+    it('tries one container after a pause, and no second beside it', () => {
+      expect(planStock(aPool(), five, now)).toMatchObject({ create: 0, wakeAt: now + 30 * second });
+      expect(planStock(aPool(), five, now + 30 * second).create).toBe(1);
+      const probe = stocked('probe', { status: starting, metadata: { creationTimestamp: timestamp(now), labels } });
+      expect(planStock(aPool(), [...five, probe], now + minute).create).toBe(0);
+    });
+
+    it('drops the oldest failure for that of the probe, and waits longer each time, at most five minutes', () => {
+      const pool = aPool({ refill: { paused: false, maxStarting: 50, startDeadline: '24h' } });
+      let pods: readonly Pod[] = five;
+      let at = now;
+      const pauses: number[] = [];
+      for (let probe = 0; probe < 12; probe++) {
+        const wait = planStock(pool, pods, at).wakeAt ?? at;
+        pauses.push((wait - at) / second);
+        at = wait;
+        const { create, retire } = planStock(pool, pods, at);
+        expect([create, retire.length]).toEqual([1, 0]);
+        pods = [...pods, failed(`probe${probe}`, at)];
+        const after = planStock(pool, pods, at);
+        expect(after).toMatchObject({ create: 0, retire: [{ cause: 'failed' }] });
+        pods = pods.filter((pod) => pod !== after.retire[0]?.pod);
+      }
+      expect(pauses.slice(0, 4)).toEqual([30, 30, 60, 120]);
+      expect(pauses.at(-1)).toBe(300);
+    });
+
+    it('closes when the probe gets ready, in stock or already delivered', () => {
+      const probe = stocked('probe', { metadata: { creationTimestamp: timestamp(now + minute), labels } });
+      expect(planStock(aPool(), [...five, probe], now + minute)).toMatchObject({ create: 9, heldBack: undefined });
+      const known = { cordoned: none, lastSuccess: now + minute, template: 'proven' } as const;
+      expect(planStock(aPool(), five, now + minute, known).create).toBe(10);
+    });
+
+    it('keeps its failures past their deadline while it is open: they are its memory', () => {
+      expect(planStock(aPool(), five, now + 20 * minute)).toMatchObject({ create: 1, retire: [] });
+      expect(planStock(aPool(), five.slice(1), now + 20 * minute).retire).toHaveLength(4);
+    });
+
+    it('counts containers that never get ready, too', () => {
+      const stuck = many(breakerLimit + 3, (name) => stocked(name, { status: starting }));
+      expect(planStock(aPool(), stuck, now + 4 * minute)).toMatchObject({ create: 2, retire: [] });
+      const plan = planStock(aPool(), stuck, now + 5 * minute);
+      expect(plan).toMatchObject({ create: 1, heldBack: expect.stringContaining('does not get ready') });
+      expect(plan.retire).toHaveLength(3);
+    });
+  });
+
+  it('replaces what has expired before it goes', () => {
+    const pool = aPool({ replicas: 2, expireAfter: '1h', renewal: renewalWithin({ maxUnavailable: 1, maxSurge: 1 }) });
+    const old = many(2, stocked);
+    expect(planStock(pool, old, now + hour)).toMatchObject({ create: 1, retire: [] });
+    const { labels } = stocked('any').metadata;
+    const young = stocked('young', { metadata: { creationTimestamp: timestamp(now + hour), labels } });
+    expect(planStock(pool, [...old, young], now + hour)).toMatchObject({ create: 0, retire: [{ cause: 'expired' }] });
+  });
+
+  it('replaces stock of a cordoned node before it goes, as far as the surge reaches', () => {
+    const on = (node: string) => (name: string) =>
+      stocked(`${node}-${name}`, { spec: { nodeName: node, containers: [{ name: 'main', image: 'i' }] } });
+    const pool = aPool({ replicas: 6, renewal: renewalWithin({ maxUnavailable: 3, maxSurge: 2 }) });
+    const known = { cordoned: new Set(['a']), lastSuccess: undefined, template: 'proven' } as const;
+    const begin = planStock(pool, [...many(4, on('a')), ...many(2, on('b'))], now, known);
+    expect(begin).toMatchObject({ create: 2, retire: [] });
+    const next = planStock(pool, [...many(4, on('a')), ...many(4, on('b'))], now, known);
+    expect(next).toMatchObject({ create: 0, retire: [{ why: 'its node a is cordoned' }, {}] });
+    const end = planStock(pool, [...many(1, on('a')), ...many(6, on('b'))], now, known);
+    expect(end.retire).toHaveLength(1);
+  });
+
   it('renews what has expired', () => {
-    const pool = aPool({ replicas: 2, expireAfter: '1h', renewal: { maxUnavailable: 1, maxSurge: 0 } });
+    const pool = aPool({
+      replicas: 2,
+      expireAfter: '1h',
+      renewal: renewalWithin({ maxUnavailable: 1, maxSurge: 0 }),
+    });
     expect(planStock(pool, many(2, stocked), now).wakeAt).toBe(now + hour);
     expect(planStock(pool, many(2, stocked), now + hour)).toMatchObject({
       create: 0,
@@ -99,6 +206,7 @@ describe('planStock', () => {
       starting: 1,
       failing: 1,
       updated: 3,
+      outdated: 1,
     });
   });
 });

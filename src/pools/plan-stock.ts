@@ -1,21 +1,18 @@
 /** What a pool's stock needs: a pure function of the pool and its pods. */
-import type { ContainerPool } from '../api/container-pool.js';
+import type { TemplatedPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
-import { labels } from '../api/names.js';
-import { failureOf, isOver, isReady, isTerminating, templateFingerprint } from '../line/index.js';
-import { type Duration, type Instant, instantOf, minute, parseDuration } from '../support/time.js';
-
-/**
- * The breaker: so many containers that cannot start may stand in the stock. While they do, no more are made; the kubelet
- * goes on trying these, and each that lives longer than the start deadline is replaced by one new try. So a broken
- * template costs a handful of containers, and the stock refills by itself when the cause is mended.
- */
-export const breakerLimit = 5;
+import { failureOf, isProducing, isReadyForDelivery, isReadyStock } from '../line/index.js';
+import { formatDuration, type Instant } from '../support/time.js';
+import type { Leaving } from './audit.js';
+import { type Breaker, breakerOf } from './breaker.js';
+import { newestFirst, type SortedStock, sortStock } from './sort-stock.js';
 
 export interface StockPlan {
   /** How many containers to make now. */
   readonly create: number;
-  readonly retire: readonly { readonly pod: Pod; readonly why: string }[];
+  /** Containers that are ready for the stages between their start and the stock. */
+  readonly produce: readonly Pod[];
+  readonly retire: readonly Leaving[];
   readonly counts: StockCounts;
   /** Why refill is held back, in a sentence; absent when it is not. */
   readonly heldBack: string | undefined;
@@ -31,128 +28,142 @@ export interface StockCounts {
   readonly failing: number;
   /** Of the present template. */
   readonly updated: number;
+  /** Of an older template. */
+  readonly outdated: number;
 }
 
-interface Sorted {
-  /** Of the present template, not expired: these count towards `replicas`. */
-  readonly fresh: readonly Pod[];
-  readonly old: readonly { readonly pod: Pod; readonly why: string }[];
-  /** Cannot start; the newest first. */
-  readonly failing: readonly Pod[];
-  readonly overdue: readonly Pod[];
-  readonly wakeAt: Instant | undefined;
+/** What is known beside the stock. */
+export interface StockKnowledge {
+  /** Nodes that take no more pods. */
+  readonly cordoned: ReadonlySet<string>;
+  /** When the youngest container of the pool's template that has got ready was made, where it is not in stock any more. */
+  readonly lastSuccess: Instant | undefined;
+  /** Whether a container of the template has ever been ready. */
+  readonly template: 'proven' | 'unproven';
 }
+
+const nothingKnown: StockKnowledge = { cordoned: new Set(), lastSuccess: undefined, template: 'unproven' };
 
 /** @param pods the pods in stock, ready or not, by the pool's own marks */
-export function planStock(pool: ContainerPool, pods: Iterable<Pod>, now: Instant): StockPlan {
-  const stock = sortStock(pool, pods, now);
-  const { fresh, old, failing, overdue } = stock;
+export function planStock(
+  pool: TemplatedPool,
+  pods: Iterable<Pod>,
+  now: Instant,
+  known: StockKnowledge = nothingKnown,
+): StockPlan {
+  const stock = sortStock(pool, pods, known.cordoned, now);
+  const { fresh, outdated, unfit, failing } = stock;
+  const leaving = outdated.length + unfit.length;
   const { replicas: desired, refill, renewal } = pool.spec;
-  const ready = count(fresh, isReady) + count(old, ({ pod }) => isReady(pod));
-  const starting = fresh.length + old.length - ready;
+  const ready = count(fresh, isReadyStock) + count([...outdated, ...unfit], isServing);
+  const starting = fresh.length + leaving - ready;
 
-  const surplus = fresh.length > desired ? [...fresh].sort(dispensableFirst).slice(0, fresh.length - desired) : [];
+  const surplus = fresh.length > desired ? fresh.toSorted(dispensableFirst).slice(0, fresh.length - desired) : [];
   const missing = Math.max(0, desired - fresh.length);
-  // while old stock is renewed the whole may exceed `replicas` by the surge only
-  const room = Math.max(0, desired + renewal.maxSurge - fresh.length - old.length);
-  const brake = brakeOn(pool, failing.length);
+  // while stock is replaced the whole may exceed `replicas` by the surge only
+  const room = leaving === 0 ? missing : Math.max(0, desired + renewal.maxSurge - fresh.length - leaving);
+  const lastSuccess = latest(stock.lastSuccess, known.lastSuccess);
+  const breaker = breakerOf(failing, lastSuccess, fresh.every(isReadyForDelivery) ? 'idle' : 'probing');
+  const paused = refill.paused ? 'refill is paused (spec.refill.paused)' : undefined;
+  const most = Math.min(missing, room, Math.max(0, refill.maxStarting - starting - failing.length));
   const create =
-    brake === undefined
-      ? Math.min(
-          missing,
-          old.length === 0 ? missing : room,
-          Math.max(0, refill.maxStarting - starting - failing.length),
-        )
-      : 0;
+    paused !== undefined ? 0 : breaker.isOpen ? Math.min(now >= breaker.probeAt ? 1 : 0, missing, room) : most;
+  const proven = known.template === 'proven' || lastSuccess !== undefined;
 
-  const excess = failing.slice(breakerLimit);
   return {
     create,
+    produce: fresh.filter((pod) => isProducing(pod) && isReadyForDelivery(pod) && !surplus.includes(pod)),
     retire: [
-      ...overdue.map((pod) => ({ pod, why: `it was not ready within ${refill.startDeadline}` })),
-      ...excess.map((pod) => ({ pod, why: failureOf(pod) ?? 'it cannot start' })),
-      ...surplus.map((pod) => ({ pod, why: `the stock exceeds ${desired}` })),
-      ...(refill.paused ? [] : renewable(stock, desired, ready, renewal.maxUnavailable)),
+      ...hopeless(stock, breaker, refill.startDeadline),
+      ...surplus.map((pod): Leaving => ({ pod, cause: 'surplus', why: `the stock exceeds ${desired}` })),
+      ...(paused === undefined ? replaceable({ stock, pool, ready, missing, room, proven }) : []),
     ],
     counts: {
-      replicas: fresh.length + old.length + failing.length,
+      replicas: fresh.length + leaving + failing.length,
       ready,
       starting,
       failing: failing.length,
-      updated: count([...fresh, ...failing], (pod) => isPresent(pool)(pod)),
+      updated: fresh.length + unfit.length + failing.length,
+      outdated: outdated.length,
     },
-    heldBack: missing > 0 ? brake?.(failing[0]) : undefined,
-    wakeAt: stock.wakeAt,
+    heldBack: missing > 0 ? (paused ?? (breaker.isOpen ? openSentence(failing, breaker) : undefined)) : undefined,
+    wakeAt: earliest(stock.wakeAt, breaker.isOpen && missing > 0 && breaker.probeAt > now ? breaker.probeAt : Infinity),
   };
 }
 
-function sortStock(pool: ContainerPool, pods: Iterable<Pod>, now: Instant): Sorted {
-  const present = isPresent(pool);
-  const { expireAfter, refill } = pool.spec;
-  const age = expireAfter === undefined ? Infinity : (parseDuration(expireAfter) ?? Infinity);
-  const patience = parseDuration(refill.startDeadline) ?? 5 * minute;
-  const fresh: Pod[] = [];
-  const old: { pod: Pod; why: string }[] = [];
-  const failing: Pod[] = [];
-  const overdue: Pod[] = [];
-  let wakeAt: Instant = Infinity;
-  for (const pod of pods) {
-    if (isTerminating(pod)) continue;
-    const dueAt = isReady(pod) && !isOver(pod) ? Infinity : unreadySince(pod, now) + patience;
-    const expiresAt = (instantOf(pod.metadata.creationTimestamp) ?? now) + age;
-    if (dueAt <= now) overdue.push(pod);
-    else if (failureOf(pod) !== undefined) failing.push(pod);
-    else if (!present(pod)) old.push({ pod, why: 'the template has changed' });
-    else if (expiresAt <= now) old.push({ pod, why: `it is older than ${expireAfter}` });
-    else fresh.push(pod);
-    for (const instant of [dueAt, expiresAt]) if (instant > now) wakeAt = Math.min(wakeAt, instant);
-  }
-  failing.sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1));
-  return { fresh, old, failing, overdue, wakeAt: wakeAt === Infinity ? undefined : wakeAt };
+const isServing = ({ pod }: Leaving): boolean => isReadyStock(pod);
+
+/** What does not start, or will not come back. While the breaker is open its last failures stay: they are its memory. */
+function hopeless(
+  { failing, unfit, overdue }: SortedStock,
+  breaker: Breaker,
+  startDeadline: string,
+): readonly Leaving[] {
+  const excess = new Set(breaker.excess);
+  const late = failing.filter((pod) => excess.has(pod) || (overdue.has(pod) && !breaker.isOpen));
+  return [
+    ...late.map((pod): Leaving => {
+      const why = overdue.has(pod) ? `it was not ready within ${startDeadline}` : (failureOf(pod) ?? 'it cannot start');
+      return { pod, cause: 'failed', why };
+    }),
+    ...unfit.filter(({ pod }) => overdue.has(pod)),
+  ];
 }
 
-/** Since when it has not been ready: it may have been before. */
-function unreadySince(pod: Pod, now: Instant): Instant {
-  const created = instantOf(pod.metadata.creationTimestamp) ?? now;
-  const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
-  const since: Duration | undefined = instantOf(condition?.lastTransitionTime);
-  return Math.max(created, since ?? created);
+interface ReplacementView {
+  readonly stock: SortedStock;
+  readonly pool: TemplatedPool;
+  readonly ready: number;
+  readonly missing: number;
+  readonly room: number;
+  readonly proven: boolean;
 }
 
-const isPresent = (pool: ContainerPool) => {
-  const present = templateFingerprint(pool);
-  return (pod: Pod) => pod.metadata.labels?.[labels.template] === present;
-};
+/**
+ * What may go because it is replaced. Unfit containers that are ready go when others stand in for them, as long as there is
+ * a surge to make those in; those of an older template as far as `maxUnavailable` lets the stock fall, but only once a
+ * container of the new one has been ready: a stock that works is not given for a template that may not.
+ */
+function replaceable({ stock, pool, ready, missing, room, proven }: ReplacementView): readonly Leaving[] {
+  const { fresh, outdated, failing } = stock;
+  const { replicas: desired, renewal } = pool.spec;
+  const unfit = stock.unfit.filter(({ pod }) => !stock.overdue.has(pod));
+  const serving = { unfit: unfit.filter(isServing), outdated: outdated.filter(isServing) };
+  const idle = outdated.filter((one) => !isServing(one));
+  // of no use to anybody: they only wait for their replacements as long as there is room for these beside them
+  const idleUnfit = unfit.filter((one) => !isServing(one));
+  const covered = fresh.length >= desired && fresh.every(isReadyStock);
+  if (covered) return [...idle, ...idleUnfit, ...serving.unfit, ...serving.outdated];
 
-/** Old stock that may go now: what is not ready at once, what is ready as far as the rest covers the stock. */
-function renewable(
-  { fresh, old }: Sorted,
-  desired: number,
-  ready: number,
-  maxUnavailable: number,
-): StockPlan['retire'] {
-  const idle = old.filter(({ pod }) => !isReady(pod));
-  const serving = old.filter(({ pod }) => isReady(pod));
-  const spare =
-    fresh.length >= desired && fresh.every(isReady) ? serving.length : ready - Math.max(0, desired - maxUnavailable);
-  return [...idle, ...serving.slice(0, Math.max(0, spare))];
+  const inTheWay = idleUnfit.slice(0, Math.max(0, missing - room));
+  const least = desired - (renewal.maxSurge > 0 ? 0 : renewal.maxUnavailable);
+  const replaced = serving.unfit.slice(0, Math.max(0, ready - Math.max(0, least)));
+  const left = ready - replaced.length;
+  const tried = fresh.length + failing.length > 0;
+  const spare = left - Math.max(0, desired - renewal.maxUnavailable);
+  // without a surge one container must make room for the first of the new template
+  const allowed = proven ? spare : room === 0 && !tried ? Math.min(1, spare) : 0;
+  return [...idle, ...inTheWay, ...replaced, ...serving.outdated.slice(0, Math.max(0, allowed))];
 }
 
-/** What holds refill back, as a sentence about one of the failing containers; `undefined` when nothing does. */
-function brakeOn(pool: ContainerPool, failing: number): ((example: Pod | undefined) => string) | undefined {
-  if (pool.spec.refill.paused) return () => 'refill is paused (spec.refill.paused)';
-  if (failing < breakerLimit) return undefined;
-  return (example) =>
-    `refill has stopped until containers start again: ${failing} cannot start, such as ${example?.metadata.name}: ${(example && failureOf(example)) ?? 'unknown'}`;
+function openSentence(failing: readonly Pod[], { pause }: Breaker): string {
+  const [example] = failing;
+  const why = (example && failureOf(example)) ?? 'it does not get ready';
+  return `refill has stopped until a container starts again: ${failing.length} cannot start, such as ${example?.metadata.name}: ${why}; one at a time is tried, ${formatDuration(pause)} after the last`;
 }
 
 /** Which of too many to give up: what is not ready before what is, then the youngest. Every replica chooses the same. */
 function dispensableFirst(a: Pod, b: Pod): number {
-  const readiness = Number(isReady(a)) - Number(isReady(b));
-  if (readiness !== 0) return readiness;
-  if (a.metadata.creationTimestamp !== b.metadata.creationTimestamp)
-    return a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1;
-  return a.metadata.uid < b.metadata.uid ? 1 : -1;
+  const readiness = Number(isReadyStock(a)) - Number(isReadyStock(b));
+  return readiness === 0 ? newestFirst(a, b) : readiness;
+}
+
+const latest = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b);
+
+function earliest(...instants: readonly Instant[]): Instant | undefined {
+  const first = Math.min(...instants);
+  return first === Infinity ? undefined : first;
 }
 
 function count<T>(items: readonly T[], is: (item: T) => boolean): number {

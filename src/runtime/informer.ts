@@ -99,6 +99,10 @@ export class Informer<T extends Resource> {
     this.#store.addIndex(name, valuesOf);
   }
 
+  trim(trim: (object: T) => T): void {
+    this.#store.trim(trim);
+  }
+
   addHandler(handler: Handler<T>): void {
     this.#store.addHandler(handler);
   }

@@ -96,6 +96,14 @@ export class Manager {
     this.#informers.of(kind).addIndex(name, valuesOf);
   }
 
+  /**
+   * What the cache keeps of the objects of a kind: they may be many, and most of no interest. What `trim` returns must have
+   * the object's own apiVersion, kind, name, namespace, uid and resourceVersion. Before the start.
+   */
+  trim<T extends Resource>(kind: Kind<T>, trim: (object: T) => T): void {
+    this.#informers.of(kind).trim(trim);
+  }
+
   /** Before the start. Throws when the name is taken. */
   add(definition: ControllerDefinition): void {
     const { name } = definition;
@@ -171,18 +179,22 @@ export class Manager {
 
   /** What another leader wrote last may not have reached the watches yet: nothing is decided before it has been read. */
   async #catchUp(signal: AbortSignal): Promise<boolean> {
+    // each by itself: a server that fails now and then would never answer all of them at once
+    await Promise.all(this.#informers.all().map((informer) => this.#refresh(informer, signal)));
+    return !signal.aborted;
+  }
+
+  async #refresh(informer: { refresh(signal: AbortSignal): Promise<void> }, signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#options;
     for (let failures = 1; !signal.aborted; failures++) {
       try {
-        await Promise.all(this.#informers.all().map((informer) => informer.refresh(signal)));
-        return true;
+        return await informer.refresh(signal);
       } catch (error) {
-        if (signal.aborted) return false;
+        if (signal.aborted) return;
         logger.warn({ error: messageOf(error) }, 'a new leader could not read the newest state, trying again');
         await clock.sleep(backOffDelay(failures, refreshBackOff), signal).catch(() => undefined);
       }
     }
-    return false;
   }
 
   #lead(leadership: Leadership): void {

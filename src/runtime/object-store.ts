@@ -23,6 +23,7 @@ export class ObjectStore<T extends Resource> {
   readonly #objects = new Map<Key, T>();
   readonly #indexes = new Map<string, Index<T>>();
   readonly #handlers: Handler<T>[] = [];
+  #trim: (object: T) => T = (object) => object;
 
   constructor(private readonly onHandlerError: (error: unknown) => void) {}
 
@@ -63,13 +64,19 @@ export class ObjectStore<T extends Resource> {
     return index.entries.get(value) ?? nothing;
   }
 
+  /** What is kept of the objects from now on: see `Manager.trim`. */
+  trim(trim: (object: T) => T): void {
+    this.#trim = trim;
+  }
+
   /** From now on; what is there already is told as added by a list. */
   addHandler(handler: Handler<T>): void {
     this.#handlers.push(handler);
     for (const object of this.#objects.values()) this.#tell(() => handler.add(object, 'list'));
   }
 
-  set(key: Key, object: T, origin: Origin): void {
+  set(key: Key, whole: T, origin: Origin): void {
+    const object = this.#trim(whole);
     const old = this.#objects.get(key);
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) refile(index, key, old, object);

@@ -90,3 +90,30 @@ function sameGroup(apiVersion: string, reconciled: Kind<Resource>): boolean {
   const slash = apiVersion.indexOf('/');
   return (slash < 0 ? '' : apiVersion.slice(0, slash)) === reconciled.group;
 }
+
+/** Wakes reconciles from within this process: for what was worked out, and stands in no object. */
+export class Bell {
+  readonly #wakes: ((key: Key) => void)[] = [];
+
+  ring(key: Key): void {
+    for (const wake of this.#wakes) wake(key);
+  }
+
+  connect(wake: (key: Key) => void): void {
+    this.#wakes.push(wake);
+  }
+}
+
+/** What a bell rings for. Whatever it would have said is said anew when the controller starts. */
+export const Rings = <T extends Resource>(
+  kind: Kind<T>,
+  bell: Bell,
+  { priority = 0, delay = 0 }: Pick<WatchOptions<T>, 'priority' | 'delay'> = {},
+): Watch => ({
+  kind,
+  role: 'maps',
+  connect(_informers, _reconciled, wake) {
+    bell.connect((key) => wake(key, priority, delay));
+    return () => undefined;
+  },
+});

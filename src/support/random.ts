@@ -18,7 +18,7 @@ export interface Random {
 }
 
 /** The alphabet of `k8s.io/apimachinery/pkg/util/rand`: no vowels, so that no words appear. */
-const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+export const nameAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 export function seededRandom(seed: number | string): Random {
   return new SeededRandom(String(seed));
@@ -60,7 +60,7 @@ class SeededRandom implements Random {
 
   suffix(length: number): string {
     let text = '';
-    for (let i = 0; i < length; i++) text += alphabet[this.integer(0, alphabet.length - 1)];
+    for (let i = 0; i < length; i++) text += nameAlphabet[this.integer(0, nameAlphabet.length - 1)];
     return text;
   }
 }

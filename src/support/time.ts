@@ -45,3 +45,27 @@ export function formatDuration(duration: Duration): string {
   if (duration < 48 * hour) return `${Math.floor(duration / hour)}h${Math.floor((duration % hour) / minute)}m`;
   return `${Math.floor(duration / (24 * hour))}d`;
 }
+
+/** Where clocks on a wall stand: the weekday from 0, a Monday, and the minutes since midnight. */
+export interface WallTime {
+  readonly weekday: number;
+  readonly minutes: number;
+}
+
+const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** The time on the walls of a time zone (IANA, such as `Europe/Berlin`); `undefined` when there is no such zone. */
+export function wallTime(instant: Instant, timeZone: string): WallTime | undefined {
+  let parts: readonly Intl.DateTimeFormatPart[];
+  try {
+    const options = { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+    parts = new Intl.DateTimeFormat('en-US', options).formatToParts(instant);
+  } catch {
+    return undefined;
+  }
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
+  return {
+    weekday: weekdayNames.indexOf(part('weekday')),
+    minutes: Number(part('hour')) * 60 + Number(part('minute')),
+  };
+}

@@ -160,7 +160,11 @@ describe('each mistake is one line that says what is wrong and what to do, and c
       "option '--env <name=value>' argument 'SITE' is invalid. It must be NAME=VALUE; see penstock deliver --help",
     ],
     ['nodes', 2, 'the option --count N is missing; see penstock nodes --help'],
-    ['deliver 3', 2, 'the option --pool NAME is missing; see penstock deliver --help'],
+    [
+      'deliver 3',
+      2,
+      'no pool was given; use --pool NAME, or --selector LABEL=VALUE for the best of several; see penstock deliver --help',
+    ],
     ['deliver 3 --pol web', 2, "unknown option '--pol' (Did you mean --pool?); see penstock deliver --help"],
     ['delivr 3', 2, "unknown command 'delivr' (Did you mean deliver?); see penstock --help"],
     ['pool lst', 2, "unknown command 'lst' (Did you mean list?); see penstock pool --help"],
@@ -190,13 +194,23 @@ describe('each mistake is one line that says what is wrong and what to do, and c
       3,
       'the ContainerPool is not valid: metadata.name must be lower-case letters, digits, - and ., with a letter or digit first and last, is "UPPER"',
     ],
+    [
+      'pool create x --from-deployment statefulset/db',
+      2,
+      "option '--from-deployment <name>' argument 'statefulset/db' is invalid. Only Deployments can be given: pods of a StatefulSet go by their numbers, those of a Job are counted by finalizers, those of a DaemonSet belong to their nodes; see penstock pool create --help",
+    ],
+    [
+      'pool create x --from-deployment deploy/web --cpu 1',
+      2,
+      "--cpu was given beside --from-deployment; leave --cpu out: the containers are made from the template of the Deployment's pods",
+    ],
     ['claim describe btch', 4, 'there is no claim btch in namespace default; did you mean batch? there are: batch'],
     [
       'claim create x --pool web',
       2,
       'neither a file nor pool and count were given; use --pool POOL --count N, or -f FILE',
     ],
-    ['install', 2, 'install what?; say --crds for the definitions of the kinds'],
+    ['install --with gold', 2, 'there is no gold; choose from tenants, gate, exec, monitor, alerts, dashboard'],
   ];
   it.each(onCommandLine)('penstock %s', async (line, exitCode, message) => {
     const before = await state();

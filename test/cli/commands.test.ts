@@ -59,11 +59,12 @@ test('from an empty namespace to delivered containers and back', async () => {
     stderr: 'There are no pools in namespace default.\n',
   });
   const created = await cli('pool create web --image web:1 --replicas 6 --port 8080 --cpu 100m --allow-file site.yaml');
-  expect(created).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^NAME {3}DESIRED .*AGE\nweb {4}6 /) });
+  expect(created).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^NAME {3}DESIRED .*AGE\nweb /) });
   await until(
     async () => (await cluster.get(ContainerPool, { namespace: 'default', name: 'web' })).status?.ready === 6,
   );
 
+  expect((await cli('pool list')).stdout).toMatch(/^NAME {3}DESIRED .*AGE\nweb {4}6 /);
   const path = files.write('shop.yaml', 'title: shop\n');
   const delivered = await cli(
     `deliver 4 --pool web --name shop --env SITE=shop --file site.yaml=${path} --label site=shop -o json`,
@@ -190,4 +191,67 @@ test('every command has help with examples', async () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/\nExamples:\n {2}penstock /);
   }
+});
+
+test('a pool that sizes itself says why it is as large as it is, and is not scaled by hand', async () => {
+  const created = await cli('pool create own --image web:1 --replicas 2 --autoscale 1-9 -o json');
+  expect(JSON.parse(created.stdout)).toMatchObject({
+    spec: { replicas: 2, autoscale: { hitRate: 0.99, min: 1, max: 9, change: { lowerPerMinute: 10 } } },
+  });
+  await until(async () => /Ready: +2\n/.test((await cli('pool describe own')).stdout));
+  const described = (await cli('pool describe own')).stdout;
+  expect(described).toMatch(/Sized from demand: +begins with 2: demand has been counted for less than an hour/);
+  expect(described).toMatch(/Lead time: +\d+s\n/);
+  expect(await cli('pool scale own 5')).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('pool own sizes itself from demand'),
+  });
+  await cli('pool delete own');
+});
+
+test('containers are moved from one workload to another, or it is told why they cannot be', async () => {
+  const { cluster } = world;
+  for (const line of [
+    'pool create lender --image web:1 --replicas 3',
+    'pool create other --image web:2 --replicas 0',
+    'pool create alike --image web:1 --replicas 0',
+    'claim create starved --pool other --count 2',
+    'claim create waiting --pool alike --count 2',
+  ])
+    expect(await cli(line)).toMatchObject({ exitCode: 0 });
+  await until(
+    async () => (await cluster.get(ContainerPool, { namespace: 'default', name: 'lender' })).status?.ready === 3,
+  );
+  expect(await cli('migrate pool/lender claim/starved --dry-run')).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringMatching(/0 of 1 could be moved: .*image is web:1, web:2 is wanted/),
+  });
+  expect(await cli('migrate pool/lender statefulset/db')).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('a pod cannot be renamed'),
+  });
+  expect(await cli('migrate lender claim/waiting')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('It must be pool/NAME, claim/NAME or deployment/NAME'),
+  });
+  expect(await cli('migrate pool/lender pool/lender')).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('must not be the workload that they come from'),
+  });
+  expect((await cli('migrate pool/lender claim/waiting --count 2 --dry-run')).stdout).toMatch(/^2 could be moved/);
+  const moved = await cli('migrate pool/lender claim/waiting --count 2 --name lend');
+  expect(moved).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/lend +lender +waiting +2 +2 +Moved/) });
+  const { stdout } = await cli('migration describe lend');
+  expect(stdout).toMatch(/State: +Moved: 2 of 2 moved\n/);
+  expect(stdout.match(/lender-\S+ +containerd:\/\/\S+/g)).toHaveLength(2);
+  expect(await cli('migration cancel lend')).toMatchObject({
+    exitCode: 7,
+    stderr: expect.stringContaining('has ended'),
+  });
+  expect((await cli('migration list')).stdout).toMatch(/^NAME +FROM +TO +DESIRED +MOVED +REASON +AGE\n/);
+  await cli('migrate pool/lender pool/alike --name held --no-wait');
+  expect((await cli('migration pause held')).stdout).toBe('migration held: pause\n');
+  expect((await cli('migration resume held')).stdout).toBe('migration held: resume\n');
+  expect((await cli('migration pause nothing')).stderr).toContain('there is no migration nothing');
+  for (const line of ['claim delete starved waiting', 'pool delete lender other alike']) await cli(line);
 });

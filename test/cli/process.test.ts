@@ -1,20 +1,23 @@
 /** The command line as a process: what only a process can get wrong. */
 import { execFile, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Lease } from '../../src/api/kubernetes.js';
+import { installCrds } from '../../src/cluster/crds.js';
+import { leaseName } from '../../src/install/names.js';
+import { second as seconds } from '../../src/support/time.js';
+import { controlPlane, lacks, pathOf } from '../control-plane/binaries.js';
+import { ControlPlane } from '../control-plane/control-plane.js';
+import { OperatorProcess } from '../operator-process.js';
+import { builtProgram } from '../program.js';
+import { clientOf, clock } from '../runtime-real/real-world.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = `${root}/dist/cli/main.js`;
-
+let main: string;
 beforeAll(async () => {
-  await promisify(execFile)(
-    process.execPath,
-    [`${root}/node_modules/typescript/bin/tsc`, '-p', 'tsconfig.build.json', '--noCheck'],
-    {
-      cwd: root,
-    },
-  );
+  main = await builtProgram();
 });
 
 interface Outcome {
@@ -63,4 +66,98 @@ test('Ctrl-C ends the demo, and it clears up', async () => {
   expect(stderr).toBe('error: interrupted\n');
   expect(stdout).toContain('Clearing up');
   expect(code).toBe(130);
+});
+
+describe.skipIf(lacks(['kubectl'], 'kubectl penstock'))('as a plugin of kubectl', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'penstock-plugin-'));
+  const kubectl = (...args: readonly string[]) => {
+    const env = { PATH: `${folder}:${process.env.PATH}`, HOME: '/nonexistent' };
+    return promisify(execFile)(pathOf('kubectl'), ['penstock', ...args], { env });
+  };
+  beforeAll(() => {
+    chmodSync(main, 0o755);
+    symlinkSync(main, join(folder, 'kubectl-penstock'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('it runs, and its help says how it is called', async () => {
+    expect((await kubectl('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const { stdout } = await kubectl('install', '--help');
+    expect(stdout).toContain('Usage: kubectl penstock install [options]\n');
+    expect(stdout).toContain('  kubectl penstock install --print | kubectl apply -f -  ');
+    expect(stdout).not.toMatch(/(?<!kubectl )penstock (install|run)/);
+  });
+
+  test('so do its messages', async () => {
+    await expect(kubectl('claim', 'lits')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/see kubectl penstock claim --help/),
+    });
+    await expect(kubectl('nodes')).rejects.toMatchObject({
+      code: expect.any(Number),
+      stderr: expect.not.stringMatching(/(?<!kubectl )penstock [a-z]/),
+    });
+  });
+});
+
+describe.skipIf(lacks(controlPlane, 'operators as processes'))('of two operators', () => {
+  let plane: ControlPlane;
+  let cluster: ReturnType<typeof clientOf>['cluster'];
+  let running: readonly OperatorProcess[] = [];
+  const lease = async () => (await cluster.get(Lease, { namespace: 'default', name: leaseName })).spec ?? {};
+  const start = async () => {
+    const operator = await OperatorProcess.start({ program: main, kubeconfig: plane.kubeconfig, namespace: 'default' });
+    running = [...running, operator];
+    return operator;
+  };
+  /** Until another one holds the lease than `before`; with the last that was seen of that one. */
+  const taken = async (before: string | undefined) => {
+    for (let last = await lease(); ; await clock.sleep(20)) {
+      const next = await lease();
+      if (next.holderIdentity && next.holderIdentity !== before) return { last, next };
+      last = next;
+    }
+  };
+  const leads = (operator: OperatorProcess) => operator.log().includes('"msg":"leading"');
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start();
+    ({ cluster } = clientOf(plane, plane.url));
+    await installCrds(cluster, clock);
+  });
+  afterEach(async () => {
+    for (const operator of running) await operator.stop();
+    running = [];
+  });
+  afterAll(async () => {
+    cluster?.close();
+    await plane?.stop();
+  });
+
+  test('the second leads at once when the first is asked to go', async () => {
+    const [first, second] = [await start(), await start()];
+    await expect.poll(() => leads(first), { timeout: 30_000 }).toBe(true);
+    expect(leads(second)).toBe(false);
+    const before = await lease();
+    const handedOver = taken(before.holderIdentity);
+    await first.stop();
+    const { last, next } = await handedOver;
+    // given back, not run out: the record says that nobody held it in between
+    expect(last.holderIdentity).toBe('');
+    expect(next.leaseTransitions).toBe((before.leaseTransitions ?? 0) + 1);
+    await expect.poll(() => leads(second), { timeout: 30_000 }).toBe(true);
+  });
+
+  test('the second leads within 5 s of the last sign of life of one that was killed', async () => {
+    const [first, second] = [await start(), await start()];
+    await expect.poll(() => leads(first), { timeout: 30_000 }).toBe(true);
+    const takenOver = taken((await lease()).holderIdentity);
+    await first.kill();
+    const { last, next } = await takenOver;
+    const gap = Date.parse(next.acquireTime ?? '') - Date.parse(last.renewTime ?? '');
+    // not before the lease has run out, or two might lead
+    expect(gap).toBeGreaterThanOrEqual(3.5 * seconds);
+    expect(gap).toBeLessThanOrEqual(5 * seconds);
+    await expect.poll(() => leads(second), { timeout: 30_000 }).toBe(true);
+  });
 });

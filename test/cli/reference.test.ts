@@ -13,9 +13,14 @@ This page is made from the program's own help: \`npx vitest run test/cli/referen
 const groups = [
   ['demo'],
   ['install'],
+  ['uninstall'],
+  ['doctor'],
   ['run'],
   ['pool', 'create', 'list', 'describe', 'scale', 'delete'],
   ['claim', 'create', 'list', 'describe', 'containers', 'delete'],
+  ['migrate'],
+  ['migration', 'list', 'describe', 'pause', 'resume', 'cancel'],
+  ['line', 'list', 'describe', 'default'],
   ['deliver'],
   ['nodes'],
 ];

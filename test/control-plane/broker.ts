@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
+import { offer } from '../offer.js';
 import { whyMissing } from './binaries.js';
 import { ControlPlane } from './control-plane.js';
 import type { SharedControlPlane } from './shared.js';
@@ -10,25 +10,16 @@ import type { SharedControlPlane } from './shared.js';
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<ControlPlane> | undefined;
-  const start = async (): Promise<SharedControlPlane> => {
+  const shared = await offer(async () => {
     const controllers = whyMissing(['kube-controller-manager']) === undefined;
-    starting ??= ControlPlane.start({ controllers });
+    starting = ControlPlane.start({ controllers });
     const { url, ca, kubeconfig, adminToken, userToken } = await starting;
-    return { url, ca, kubeconfig, adminToken, userToken };
-  };
-  const server = createServer((_, response) => {
-    start().then(
-      (plane) => response.end(JSON.stringify(plane)),
-      (error: unknown) => response.writeHead(500).end(String(error)),
-    );
+    const plane: SharedControlPlane = { url, ca, kubeconfig, adminToken, userToken };
+    return JSON.stringify(plane);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('the broker has no port');
-  project.provide('controlPlaneBroker', `http://127.0.0.1:${address.port}`);
+  project.provide('controlPlaneBroker', shared.url);
   return async () => {
-    server.close();
-    server.closeAllConnections();
+    shared.close();
     // one that did not start has told those who asked for it
     await starting?.then(
       (plane) => plane.stop(),

@@ -2,24 +2,32 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathOf } from './binaries.js';
 import { freePorts } from './ports.js';
 import { Companion } from './process.js';
+
+/** Bodies of patches of pods; of all other writes that they were. npm runs its commands in the project's folder. */
+const auditPolicy = resolve('test/control-plane/audit-policy.yaml');
 
 export interface ControlPlaneOptions {
   /** Also run kube-controller-manager: garbage collection, namespaces, ReplicaSets, service accounts. */
   readonly controllers?: boolean;
   /** Give pods the service account of their namespace, with its token, as clusters do. Needs `controllers`. */
   readonly serviceAccounts?: boolean;
-  /** Keep an audit log of all writes, see `auditLog`. */
+  /** Keep an audit log: of all writes, see test/control-plane/audit.ts, and of all calls of service accounts, see calls.ts. */
   readonly audit?: boolean;
+  /** Users without any right of their own, see `kubeconfigOfUser`. */
+  readonly users?: readonly string[];
   /** More flags for kube-apiserver; the last one wins. */
   readonly apiServerFlags?: readonly string[];
 }
 
 /** A real control plane for tests, on loopback, in a folder of its own that goes with it. */
 export class ControlPlane {
+  /** The users of the kubeconfigs that were written, by their names. */
+  readonly #kubeconfigs = new Map<string, Readonly<Record<string, string>>>();
+
   private constructor(
     readonly url: string,
     /** Of the admin; `kubeconfigOf` writes more. */
@@ -29,6 +37,9 @@ export class ControlPlane {
     readonly userToken: string,
     /** JSON lines; only with `audit`. */
     readonly auditLog: string,
+    /** Signs the tokens of service accounts; PEM. */
+    readonly serviceAccountKey: string,
+    private readonly userTokens: ReadonlyMap<string, string>,
     private readonly folder: string,
     private readonly etcd: Companion,
     private readonly apiServer: Companion,
@@ -44,10 +55,14 @@ export class ControlPlane {
       string,
       string,
     ];
-    writeFileSync(
-      path('tokens.csv'),
-      `${adminToken},admin,admin,system:masters\n${userToken},visitor,visitor\n${controllerToken},system:kube-controller-manager,kcm\n`,
-    );
+    const userTokens = new Map((options.users ?? []).map((user) => [user, randomBytes(16).toString('hex')]));
+    const tokens = [
+      `${adminToken},admin,admin,system:masters`,
+      `${userToken},visitor,visitor`,
+      `${controllerToken},system:kube-controller-manager,kcm`,
+      ...[...userTokens].map(([user, token]) => `${token},${user},${user}`),
+    ];
+    writeFileSync(path('tokens.csv'), `${tokens.join('\n')}\n`);
     const keys = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -55,7 +70,6 @@ export class ControlPlane {
     });
     writeFileSync(path('sa.key'), keys.privateKey, { mode: 0o600 });
     writeFileSync(path('sa.pub'), keys.publicKey);
-    writeFileSync(path('audit.yaml'), auditPolicy);
     mkdirSync(path('certificates'));
 
     const etcdUrl = `http://127.0.0.1:${client}`;
@@ -93,9 +107,10 @@ export class ControlPlane {
       ...withoutUse(options).map((plugin) => `--disable-admission-plugins=${plugin}`),
       ...(options.audit
         ? [
-            `--audit-policy-file=${path('audit.yaml')}`,
+            `--audit-policy-file=${auditPolicy}`,
             `--audit-log-path=${path('audit.log')}`,
-            '--audit-log-mode=batch',
+            // what was answered is in the log, even of a server that is killed
+            '--audit-log-mode=blocking',
           ]
         : []),
       ...(options.apiServerFlags ?? []),
@@ -119,6 +134,8 @@ export class ControlPlane {
       adminToken,
       userToken,
       path('audit.log'),
+      keys.privateKey,
+      userTokens,
       folder,
       etcd,
       apiServer,
@@ -143,11 +160,21 @@ export class ControlPlane {
 
   /** The authority that signed the server's certificate, PEM. */
   get ca(): string {
-    return readFileSync(join(this.folder, 'certificates', 'apiserver.crt'), 'utf8');
+    return readFileSync(this.#certificate, 'utf8');
+  }
+
+  get #certificate(): string {
+    return join(this.folder, 'certificates', 'apiserver.crt');
   }
 
   /** Writes a kubeconfig for whoever has `token`, and returns its path. */
   kubeconfigOf(token: string, name: string): string {
+    return this.kubeconfigFor({ token }, name);
+  }
+
+  /** The same for a user as a kubeconfig describes one, such as by the files of a certificate. */
+  kubeconfigFor(user: Readonly<Record<string, string>>, name: string): string {
+    this.#kubeconfigs.set(name, user);
     const file = join(this.folder, name);
     writeFileSync(
       file,
@@ -161,11 +188,18 @@ export class ControlPlane {
             cluster: { server: this.url, 'certificate-authority-data': Buffer.from(this.ca).toString('base64') },
           },
         ],
-        users: [{ name: 'test', user: { token } }],
+        users: [{ name: 'test', user }],
         contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
       }),
     );
     return file;
+  }
+
+  /** The path of a kubeconfig for one of `users`. */
+  kubeconfigOfUser(user: string): string {
+    const token = this.userTokens.get(user);
+    if (token === undefined) throw new Error(`the control plane was started without a user ${user}`);
+    return this.kubeconfigOf(token, `${user}.kubeconfig`);
   }
 
   /** Stops kube-apiserver (SIGKILL: without a goodbye) and starts it on the same port. */
@@ -181,6 +215,16 @@ export class ControlPlane {
   async startApiServer(): Promise<void> {
     this.apiServer.start();
     await this.apiServer.until(() => this.#ready(), 90_000);
+  }
+
+  /** Restarts kube-apiserver with a new certificate of a new authority, and writes all kubeconfigs anew. */
+  async replaceServingCertificate(): Promise<void> {
+    await this.stopApiServer();
+    rmSync(this.#certificate);
+    rmSync(this.#certificate.replace(/crt$/, 'key'));
+    this.apiServer.start();
+    await this.apiServer.until(async () => existsSync(this.#certificate) && (await this.#ready()), 90_000);
+    for (const [name, user] of this.#kubeconfigs) this.kubeconfigFor(user, name);
   }
 
   /** Lets kube-apiserver or etcd hold still, connections open, until `resume`. */
@@ -234,12 +278,9 @@ const neededControllers = [
   'replicaset-controller',
   'deployment-controller',
   'disruption-controller',
+  'resourcequota-controller',
   'pod-garbage-collector-controller',
   'node-lifecycle-controller',
+  'clusterrole-aggregation-controller',
+  'validatingadmissionpolicy-status-controller',
 ];
-
-const auditPolicy = `apiVersion: audit.k8s.io/v1
-kind: Policy
-omitStages: [RequestReceived]
-rules: [{level: Metadata, verbs: [create, update, patch, delete]}]
-`;

@@ -7,7 +7,7 @@ import type { Cluster } from '../../src/cluster/cluster.js';
 import { findCondition, isTrue } from '../../src/runtime/conditions.js';
 import { parseDuration } from '../../src/support/time.js';
 import { brokenImage } from './kubelet.js';
-import { desiredOf, hasItsSize, lackOf, leastOf, promisedAt } from './promise.js';
+import { desiredOf, givenAway, hasItsImage, hasItsSize, lackOf, leastOf, promisedAt, promisedTo } from './promise.js';
 import { isOver } from './safety.js';
 import { namespace } from './scenario.js';
 import { type Violation, violation } from './violation.js';
@@ -22,11 +22,12 @@ export async function checkEndState(cluster: Cluster): Promise<readonly Violatio
   return [
     ...pods.items.flatMap((pod) => checkPod(pod, claims.items, pools.items)),
     ...pools.items.flatMap((pool) => checkPool(pool, pods.items)),
-    ...claims.items.flatMap((claim) => checkClaim(claim, poolNamed.get(claim.spec.pool.name), pods.items)),
+    ...claims.items.flatMap((claim) => checkClaim(claim, poolNamed.get(claim.spec.pool.name ?? ''), pods.items)),
   ];
 }
 
 const stateOf = (pod: Pod) => pod.metadata.labels?.[labels.state];
+const numberOf = (pod: Pod) => Number(pod.metadata.annotations?.[annotations.index]);
 const isReady = (pod: Pod) => isTrue(pod.status?.conditions as ContainerClaimConditions, 'Ready');
 type ContainerClaimConditions = NonNullable<ContainerClaim['status']>['conditions'];
 
@@ -49,7 +50,7 @@ function checkPool(pool: ContainerPool, pods: readonly Pod[]): readonly Violatio
   const { replicas } = pool.spec;
   if (stock.length !== replicas || !stock.every(isReady))
     violations.push(fail(`has ${stock.length} in stock, ${stock.filter(isReady).length} ready, wants ${replicas}`));
-  const image = pool.spec.template.spec?.containers[0]?.image;
+  const image = pool.spec.template?.spec?.containers[0]?.image;
   const old = stock.filter(({ spec }) => spec?.containers[0]?.image !== image);
   if (old.length > 0) violations.push(fail(`${old.length} in stock are of an old template`));
   const told = {
@@ -103,14 +104,17 @@ function endsOf(claim: ContainerClaim, pool: ContainerPool | undefined, held: nu
 /** For claims that state none. */
 const lifetimeBy = ({ spec: { claims } }: ContainerPool) => claims.defaultLifetime ?? claims.maxLifetime;
 
-function objection({ spec }: ContainerClaim, pool: ContainerPool): boolean {
+function objection(claim: ContainerClaim, pool: ContainerPool): boolean {
+  const { spec } = claim;
   const { maxContainers, maxLifetime } = pool.spec.claims;
   const lifetime = parseDuration(spec.lifetime ?? lifetimeBy(pool) ?? '') ?? Infinity;
   const known = pool.spec.configuration.files;
   return (
-    desiredOf({ spec }) > maxContainers ||
+    desiredOf(claim) > maxContainers ||
     lifetime > (parseDuration(maxLifetime ?? '') ?? Infinity) ||
-    spec.items.some(({ files = [] }) => files.some(({ name }) => !known.includes(name)))
+    // a latch puts any file there
+    (pool.spec.latch.mode === 'None' &&
+      spec.items.some(({ files = [] }) => files.some(({ name }) => !known.includes(name))))
   );
 }
 
@@ -132,10 +136,12 @@ function checkClaim(
     return [
       fail('served', `is ${end} with ${held.length} of ${desiredOf(claim)}: ${conditions}; may be ${ends.join(', ')}`),
     ];
+  // of what was given away, what it has all the same counts
+  const desired = desiredOf(claim) + held.filter((pod) => givenAway(claim).includes(numberOf(pod))).length;
   const indices = new Set(held.map(({ metadata }) => metadata.annotations?.[annotations.index]));
   if (indices.size !== held.length) return [fail('nothing twice', `holds ${held.length}, of ${indices.size} numbers`)];
-  if (end === 'served' && held.length !== desiredOf(claim))
-    return [fail('served', `says that it is, and holds ${held.length} of ${desiredOf(claim)}`)];
+  if (end === 'served' && held.length !== desired)
+    return [fail('served', `says that it is, and holds ${held.length} of ${desired}`)];
   if (end === 'finished' && held.length > 0) return [fail('nothing lost', `has finished and holds ${held.length}`)];
   const lacks = held.flatMap((pod) => lackOf(pod, claim) ?? []);
   if (lacks.length > 0) return [fail('configured as promised', lacks[0] ?? '')];
@@ -149,17 +155,22 @@ function checkStatus(
   fail: (what: string) => Violation,
 ): readonly Violation[] {
   const itemOf = (pod: Pod) => promisedAt(claim, Number(pod.metadata.annotations?.[annotations.index]));
-  const sized = held.filter((pod) => hasItsSize(pod, itemOf(pod)?.item ?? { count: 0 }));
+  const sized = held.filter((pod) => {
+    const item = itemOf(pod)?.item ?? { count: 0 };
+    return hasItsSize(pod, item) && hasItsImage(pod, item);
+  });
   const ready = sized.filter(isReady);
   const { status } = claim;
   const told = [status?.desired, status?.allocated, status?.configured, status?.ready];
-  const counted = [desiredOf(claim), held.length, sized.length, ready.length];
+  const kept = givenAway(claim).filter((number) => !held.some((pod) => numberOf(pod) === number));
+  const counted = [promisedTo(claim) - kept.length, held.length, sized.length, ready.length];
   if (String(told) !== String(counted))
     return [fail(`says desired,allocated,configured,ready ${told.join()}; is ${counted.join()}`)];
   for (const [position, { name = String(position), count }] of claim.spec.items.entries()) {
     const item = status?.items?.find((one) => one.item === name);
     const of = (pods: readonly Pod[]) => pods.filter((pod) => itemOf(pod)?.name === name).length;
-    if (String([item?.desired, item?.delivered, item?.ready]) !== String([count, of(held), of(ready)]))
+    const gone = kept.filter((number) => promisedAt(claim, number)?.name === name).length;
+    if (String([item?.desired, item?.delivered, item?.ready]) !== String([count - gone, of(held), of(ready)]))
       return [fail(`says of item ${name} ${JSON.stringify(item)}; is ${of(held)} delivered, ${of(ready)} ready`)];
   }
   const isServed = end === 'served';

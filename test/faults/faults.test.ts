@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from './run.js';
 import { report } from './trace.js';
 
-const seeds = Array.from({ length: 50 }, (_, i) => i + 1);
+const seeds = Array.from({ length: 200 }, (_, i) => i + 1);
 
 describe('with faults of every sort', () => {
   it.each(seeds)('keeps its promises, seed %i', async (seed) => {

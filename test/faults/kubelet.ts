@@ -1,4 +1,4 @@
-import { Binding, Pod } from '../../src/api/kubernetes.js';
+import { Binding, type Container, Pod } from '../../src/api/kubernetes.js';
 import { nameOf } from '../../src/api/meta/resource.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { ApiError } from '../../src/cluster/errors.js';
@@ -7,6 +7,7 @@ import type { Clock } from '../../src/support/clock.js';
 import { canonicalJson } from '../../src/support/digest.js';
 import type { Random } from '../../src/support/random.js';
 import { type Duration, instantOf, second, timestamp } from '../../src/support/time.js';
+import { Latches } from './latches.js';
 
 /** Pods of this image never start. */
 export const brokenImage = 'registry.test/broken:1';
@@ -16,12 +17,15 @@ export const nodes = ['node-1', 'node-2', 'node-3'] as const;
 export class Kubelet {
   /** By uid: what was last seen, so that a timer finds out that its pod has moved on. */
   readonly #pods = new Map<string, Pod>();
+  readonly latches: Latches;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly clock: Clock,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.latches = new Latches(clock, random.split('latches'));
+  }
 
   async run(signal: AbortSignal): Promise<void> {
     for await (const event of this.cluster.watch(Pod, { since: '1' }, { signal })) {
@@ -39,11 +43,14 @@ export class Kubelet {
     const ending = metadata.deletionTimestamp !== undefined;
     if (ending && before?.metadata.deletionTimestamp === undefined) return this.#after(pod, 300, () => this.#end(pod));
     if (ending || status?.phase === 'Failed') return;
+    this.latches.see(pod, before);
     if (!before) return this.#after(pod, 800, () => this.#start(pod));
     if (status?.phase !== 'Running') return;
     const size = spec?.containers[0]?.resources;
     if (canonicalJson(size) !== canonicalJson(before.spec?.containers[0]?.resources))
       this.#after(pod, 100, () => this.#resize(pod));
+    if (spec?.containers[0]?.image !== before.spec?.containers[0]?.image)
+      this.#after(pod, 400, () => this.#restart(pod));
     const limit = spec?.activeDeadlineSeconds;
     if (limit !== undefined && limit !== before.spec?.activeDeadlineSeconds) {
       const start = instantOf(status.startTime) ?? this.clock.now();
@@ -78,11 +85,21 @@ export class Kubelet {
       containerStatuses: [
         broken
           ? { name: container.name, state: { waiting: { reason: 'ImagePullBackOff', message: 'no such image' } } }
-          : { name: container?.name, resources: container?.resources ?? {} },
+          : running(pod, container, now, 0),
       ],
     });
     const limit = this.#pods.get(pod.metadata.uid)?.spec?.activeDeadlineSeconds;
     if (limit !== undefined) this.clock.at(this.clock.now() + limit * second, () => void this.#fail(pod, limit));
+  }
+
+  /** For another image the container starts anew, in the same pod. */
+  async #restart(pod: Pod): Promise<void> {
+    const present = this.#pods.get(pod.metadata.uid);
+    const [container] = present?.spec?.containers ?? [];
+    if (!present || present.status?.phase !== 'Running') return;
+    const restarts = (present.status.containerStatuses?.[0]?.restartCount ?? 0) + 1;
+    const containerStatuses = [running(present, container, timestamp(this.clock.now()), restarts)];
+    await this.#report(pod, { containerStatuses });
   }
 
   async #resize(pod: Pod): Promise<void> {
@@ -98,7 +115,10 @@ export class Kubelet {
     }
     await this.#report(pod, {
       conditions,
-      containerStatuses: [{ name: container.name, resources: container.resources }],
+      containerStatuses: present.status?.containerStatuses?.map((status) => ({
+        ...status,
+        resources: container.resources,
+      })),
     });
   }
 
@@ -114,6 +134,19 @@ export class Kubelet {
       subresource: 'status',
     });
   }
+}
+
+/** What a kubelet says of a container that runs, after so many restarts. */
+export function running(pod: Pod, container: Container | undefined, startedAt: string, restartCount: number): object {
+  return {
+    name: container?.name,
+    resources: container?.resources ?? {},
+    containerID: `${pod.metadata.uid}/${restartCount}`,
+    ready: true,
+    started: true,
+    restartCount,
+    state: { running: { startedAt } },
+  };
 }
 
 /** What a kubelet says of a pod that has ended badly. */

@@ -1,4 +1,7 @@
-/** `npm run test:faults -- [--seeds N] [--from N] [--seed N]`: runs many seeds, or replays one and tells all of it. */
+/**
+ * `npm run test:histories -- [--seed N] [--runs N] [--stop]`: without `--runs` replays one history and tells all of it; with
+ * it runs so many, from that seed on. `--stop`: ends with the first that breaks a promise.
+ */
 import { parseArgs } from 'node:util';
 import { formatDuration } from '../../src/support/time.js';
 import { describeMix } from './mix.js';
@@ -7,9 +10,9 @@ import { report, traceOf } from './trace.js';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
     seed: { type: 'string' },
+    runs: { type: 'string' },
+    stop: { type: 'boolean', default: false },
   },
 });
 
@@ -20,20 +23,29 @@ async function replay(seed: number): Promise<boolean> {
   return result.violations.length === 0;
 }
 
-async function runMany(from: number, seeds: number): Promise<boolean> {
+async function runMany(from: number, runs: number): Promise<boolean> {
   const start = Date.now();
   const failed: number[] = [];
-  for (let seed = from; seed < from + seeds; seed++) {
-    const result = await run({ seed });
+  let done = 0;
+  for (; done < runs && !(values.stop && failed.length > 0); done++) {
+    const result = await run({ seed: from + done });
     if (result.violations.length === 0) continue;
-    failed.push(seed);
+    failed.push(from + done);
     console.log(report(result));
   }
   const time = formatDuration(Date.now() - start);
-  console.log(`${seeds} seeds in ${time}: ${failed.length === 0 ? 'all passed' : `failed: ${failed.join(', ')}`}`);
+  console.log(`${done} histories in ${time}: ${failed.length === 0 ? 'all passed' : `failed: ${failed.join(', ')}`}`);
   return failed.length === 0;
 }
 
-const one = values.seed === undefined ? undefined : Number(values.seed);
-const passed = one === undefined ? await runMany(Number(values.from), Number(values.seeds)) : await replay(one);
-process.exitCode = passed ? 0 : 1;
+function numberOf(option: 'seed' | 'runs', otherwise: number): number {
+  const text = values[option];
+  if (text === undefined) return otherwise;
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  console.error(`--${option} must be a whole number, is ${text}`);
+  process.exit(2);
+}
+
+const isReplay = values.seed !== undefined && values.runs === undefined;
+const seed = numberOf('seed', 1);
+process.exitCode = (isReplay ? await replay(seed) : await runMany(seed, numberOf('runs', 1000))) ? 0 : 1;

@@ -4,7 +4,7 @@ import { run } from './run.js';
 import { report } from './trace.js';
 
 /** So many seeds a mistake may survive. */
-const seeds = 60;
+const seeds = 150;
 
 /** The report on the first seed that the mistake fails. */
 async function findOut(mutate: mutants.Mutant): Promise<string> {

@@ -10,6 +10,7 @@ import { seededRandom } from '../../src/support/random.js';
 import { type Duration, minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
 import { checkEndState } from './end-state.js';
+import { checkFairness } from './fairness.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
 import { Kubelet } from './kubelet.js';
@@ -67,7 +68,8 @@ export async function run({
   const collector = createManager({ cluster, clock, random: random.split('collector'), logger });
   builtInControllers({ manager: collector, clock, controllers: ['garbage-collector'], collectedKinds });
   if (mix.collector) await clock.settle(collector.start(), minute);
-  void new Kubelet(cluster, clock, random.split('kubelet')).run(end.signal);
+  const kubelet = new Kubelet(cluster, clock, random.split('kubelet'));
+  void kubelet.run(end.signal);
 
   const weather = new Weather(mix, random.split('weather'), clock);
   const names = mix.operators === 'one' ? ['a'] : ['a', 'b'];
@@ -99,7 +101,11 @@ export async function run({
   const violations: Violation[] = [];
   if (!(await comesToRest(clock, journal)))
     violations.push(violation('comes to rest', 'the operator still writes, long after the last change'));
-  violations.push(...checkSafety(history.happenings, journal), ...(await checkEndState(cluster)));
+  violations.push(
+    ...checkSafety(history.happenings, journal, kubelet.latches, mix),
+    ...checkFairness(history.happenings, mix),
+    ...(await checkEndState(cluster)),
+  );
   for (const replica of replicas) replica.retire();
   collector.kill();
   end.abort();
@@ -108,9 +114,10 @@ export async function run({
 
 /** Whether there came ten minutes without a write. */
 async function comesToRest(clock: VirtualClock, journal: Journal): Promise<boolean> {
-  const limit = clock.now() + settling + quiet;
+  const start = clock.now();
+  const limit = start + settling + quiet;
   while (clock.now() < limit) {
-    const rest = Math.max(journal.lastWrite, clock.now() - quiet) + quiet - clock.now();
+    const rest = Math.max(journal.lastWrite, start) + quiet - clock.now();
     if (rest <= 0) return true;
     await clock.advance(Math.max(second, Math.min(rest, limit - clock.now())));
   }

@@ -5,20 +5,38 @@ import type { Pod } from '../../src/api/kubernetes.js';
 import { controllerOf } from '../../src/api/meta/kind.js';
 import { annotations, labels, states } from '../../src/api/names.js';
 import { isTrue } from '../../src/runtime/conditions.js';
-import { type Instant, instantOf, parseDuration } from '../../src/support/time.js';
+import { type Duration, type Instant, instantOf, parseDuration, second } from '../../src/support/time.js';
 import type { Happening } from './history.js';
 import type { Journal } from './journal.js';
+import type { Latches } from './latches.js';
+import type { Mix } from './mix.js';
 import { lackOf, promisedAt } from './promise.js';
 import { type Violation, violation } from './violation.js';
 
 const stateOf = (pod: Pod) => pod.metadata.labels?.[labels.state];
 const claimUidOf = (pod: Pod) => pod.metadata.annotations?.[annotations.claimUid];
 const indexOf = (pod: Pod) => pod.metadata.annotations?.[annotations.index];
+const placeOf = (pod: Pod) => `${claimUidOf(pod)}/${indexOf(pod)}`;
 const isEnding = (pod: Pod) => pod.metadata.deletionTimestamp !== undefined;
 export const isOver = (pod: Pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
 
-export function checkSafety(happenings: readonly Happening[], journal: Journal): readonly Violation[] {
-  const check = new SafetyCheck(journal);
+/** What may come after each state; first of all a container is in stock or on the way there, or made for a claim. */
+const follows: Readonly<Record<string, readonly string[]>> = {
+  '': [states.producing, states.stocked, states.delivered],
+  [states.producing]: [states.stocked],
+  [states.stocked]: [states.delivered],
+  [states.delivered]: [states.returned],
+  [states.returned]: [states.kept],
+  [states.kept]: [states.delivered],
+};
+
+export function checkSafety(
+  happenings: readonly Happening[],
+  journal: Journal,
+  latches: Latches,
+  mix: Mix,
+): readonly Violation[] {
+  const check = new SafetyCheck(journal, latches, mix);
   for (const happening of happenings) check.see(happening);
   return check.violations;
 }
@@ -26,13 +44,22 @@ export function checkSafety(happenings: readonly Happening[], journal: Journal):
 class SafetyCheck {
   readonly violations: Violation[] = [];
   readonly #pods = new Map<string, Pod>();
+  /** By claim and number: when a container was last lost. */
+  readonly #lostAt = new Map<string, Instant>();
   readonly #livingClaims = new Map<string, ContainerClaim>();
   /** Also those that are gone: what was promised does not change with that. */
   readonly #claims = new Map<string, ContainerClaim>();
   readonly #pools = new Map<string, ContainerPool>();
   readonly #handedOverBy: ReadonlyMap<string, string>;
 
-  constructor(private readonly journal: Journal) {
+  /** By uid: the tenant of the first claim that had the container; empty for one without. */
+  readonly #served = new Map<string, string>();
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly latches: Latches,
+    private readonly mix: Mix,
+  ) {
     this.#handedOverBy = new Map(
       journal.entries.flatMap(({ version, kind, actor }) =>
         version === undefined || kind !== 'Pod' ? [] : [[version, actor]],
@@ -52,8 +79,12 @@ class SafetyCheck {
       case 'pod': {
         const before = this.#pods.get(uid);
         const pod = happening.object;
-        if (!gone) this.#change(before, pod);
-        if (before && !isEnding(before) && (gone || isEnding(pod))) this.#removal(before, happening.at);
+        if (!gone) this.#change(before, pod, happening.at);
+        if (before && !isOver(before) && isOver(pod)) this.#lostAt.set(placeOf(before), happening.at);
+        if (before && !isEnding(before) && (gone || isEnding(pod))) {
+          this.#removal(before, happening.at);
+          this.#lostAt.set(placeOf(before), happening.at);
+        }
         return keep(this.#pods, uid, pod, gone);
       }
     }
@@ -65,15 +96,30 @@ class SafetyCheck {
     this.violations.push(violation(rule, `pod ${name} ${what}`, name, ...(claim === undefined ? [] : [claim])));
   }
 
-  #change(before: Pod | undefined, pod: Pod): void {
+  #change(before: Pod | undefined, pod: Pod, at: Instant): void {
     const [was, is] = [before && stateOf(before), stateOf(pod)];
-    if (was === states.delivered && is !== states.delivered)
-      this.#fail('never handed over again', pod, `was delivered and is ${is} again`);
+    if (was !== is && !(follows[was ?? ''] ?? []).includes(is ?? ''))
+      this.#fail('never handed over again', pod, `was ${was ?? 'not there'} and is ${is}`);
+    if (is === states.producing && pod.metadata.annotations?.[annotations.line] === undefined)
+      this.#fail('no write for nothing', pod, 'has to be put into stock, and no line of its pool asks for that');
+    if (was === states.delivered && is === states.returned) this.#givenBack(before, pod, at);
+    if (is === states.kept && was === states.returned && this.latches.isDirty(pod, at))
+      this.#fail('clean when kept', pod, 'is kept for its tenant, and its latch has not cleaned it yet');
     const [owner, later] = [before && claimUidOf(before), claimUidOf(pod)];
-    if (owner !== undefined && owner !== later)
+    if (owner !== undefined && owner !== later && is !== states.returned && !isMoved(before, pod))
       this.#fail('one claim only', pod, `belonged to claim ${owner} and now to ${later}`);
     if (is === states.delivered) this.#delivered(before, pod);
     else if (controllerOf(pod)?.kind !== 'ContainerPool') this.#fail('owned', pod, 'is in stock, but no pool owns it');
+  }
+
+  /** Only where the pool uses containers again, and nobody has a claim to it any more. */
+  #givenBack(before: Pod | undefined, pod: Pod, at: Instant): void {
+    if (pod.metadata.annotations?.[annotations.reuse] === undefined)
+      this.#fail('used again only where allowed', pod, 'came back, and its pool uses nothing again');
+    const claim = this.#livingClaims.get((before && claimUidOf(before)) ?? '');
+    if (isMoved(before, pod)) return;
+    if (claim && claim.metadata.deletionTimestamp === undefined && !this.#hasEnded(claim, at))
+      this.#fail('never taken away', pod, `was taken back, though claim ${claim.metadata.name} holds it`);
   }
 
   #delivered(before: Pod | undefined, pod: Pod): void {
@@ -85,11 +131,23 @@ class SafetyCheck {
       this.#fail('owned', pod, `is delivered, but labelled with claim ${pod.metadata.labels?.[labels.claim]}`);
     const lack = lackOf(pod, claim);
     if (lack !== undefined) this.#fail('configured as promised', pod, lack);
-    const handedOver = !before || stateOf(before) !== states.delivered;
+    const tenant = claim.spec.tenant ?? '';
+    const served = this.#served.get(pod.metadata.uid) ?? tenant;
+    this.#served.set(pod.metadata.uid, served);
+    if (served !== tenant)
+      this.#fail('tenants apart', pod, `served tenant '${served}' and is delivered to '${tenant}'`);
+    const handedOver = !before || stateOf(before) !== states.delivered || claimUidOf(before) !== claimUidOf(pod);
+    if (handedOver && before && stateOf(before) === states.kept && tenant === '')
+      this.#fail('tenants apart', pod, 'was kept for a tenant and is delivered to a claim without one');
     if (handedOver) return this.#term(pod);
     if (indexOf(before) === indexOf(pod)) return;
     const [from, to] = [before, pod].map((one) => promisedAt(claim, Number(indexOf(one)))?.name);
     if (from !== to) this.#fail('keeps its item', pod, `was for item ${from} and is for item ${to}`);
+  }
+
+  /** For so long a call may be on its way: late ones, and those of a process that stands still, come when all has changed. */
+  get #underWay(): Duration {
+    return this.mix.late > 0 || this.mix.pauses < Infinity ? 20 * second : second;
   }
 
   /** Replicas settle by the term who of two stays: a wrong one would let them disagree. */
@@ -105,9 +163,10 @@ class SafetyCheck {
     const remover = this.journal.removers.get(pod.metadata.uid);
     if (remover === undefined || stateOf(pod) !== states.delivered || isOver(pod)) return;
     const claim = this.#livingClaims.get(claimUidOf(pod) ?? '');
-    if (!claim || claim.metadata.deletionTimestamp !== undefined || hasEnded(claim, at)) return;
+    if (!claim || claim.metadata.deletionTimestamp !== undefined || this.#hasEnded(claim, at)) return;
     if (pod.status?.conditions?.some(({ type, status }) => type === 'PodResizePending' && status === 'True')) return;
-    if (this.#hasTwin(pod)) return;
+    // of two with one number the other one was there when that was looked up, and went before this one did
+    if (this.#hasTwin(pod) || at - (this.#lostAt.get(placeOf(pod)) ?? -Infinity) < this.#underWay) return;
     this.#fail('never taken away', pod, `was deleted by ${remover}, though claim ${claim.metadata.name} holds it`);
   }
 
@@ -123,18 +182,32 @@ class SafetyCheck {
         return true;
     return false;
   }
+
+  /** Whether the claim's containers may go: its lifetime is over, or its deadline passed before it was served. */
+  #hasEnded(claim: ContainerClaim, at: Instant): boolean {
+    const { conditions, expiresAt } = claim.status ?? {};
+    if (isTrue(conditions, 'Finished') || (instantOf(expiresAt) ?? Infinity) <= at) return true;
+    const created = instantOf(claim.metadata.creationTimestamp) ?? at;
+    const deadline = parseDuration(claim.spec.deadline ?? '');
+    if (deadline !== undefined && !isTrue(conditions, 'Delivered') && created + deadline <= at) return true;
+    const lifetime = parseDuration(claim.spec.lifetime ?? this.#lifetimeBy(claim) ?? '');
+    return lifetime !== undefined && created + lifetime <= at;
+  }
+
+  /** What its pool gives to claims that state none. */
+  #lifetimeBy({ metadata, spec }: ContainerClaim): string | undefined {
+    for (const pool of this.#pools.values())
+      if (pool.metadata.namespace === metadata.namespace && pool.metadata.name === spec.pool.name)
+        return pool.spec.claims.defaultLifetime ?? pool.spec.claims.maxLifetime;
+    return undefined;
+  }
 }
 
-/** Whether the claim's containers may go: its lifetime is over, or its deadline passed before it was served. */
-function hasEnded(claim: ContainerClaim, at: Instant): boolean {
-  const { conditions, expiresAt } = claim.status ?? {};
-  if (isTrue(conditions, 'Finished') || (instantOf(expiresAt) ?? Infinity) <= at) return true;
-  const created = instantOf(claim.metadata.creationTimestamp) ?? at;
-  const deadline = parseDuration(claim.spec.deadline ?? '');
-  if (deadline !== undefined && !isTrue(conditions, 'Delivered') && created + deadline <= at) return true;
-  const lifetime = parseDuration(claim.spec.lifetime ?? '');
-  return lifetime !== undefined && created + lifetime <= at;
-}
+/** Whether this very change is a migration's. */
+const isMoved = (before: Pod | undefined, pod: Pod): boolean => {
+  const mark = (one: Pod | undefined) => one?.metadata.annotations?.[annotations.migration];
+  return mark(pod) !== undefined && mark(pod) !== mark(before);
+};
 
 function keep<T>(map: Map<string, T>, uid: string, object: T, gone: boolean): void {
   if (gone) map.delete(uid);

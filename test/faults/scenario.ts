@@ -1,6 +1,10 @@
 import type { ContainerClaim, ContainerClaimSpec } from '../../src/api/container-claim.js';
-import type { ContainerPool, ContainerPoolSpec } from '../../src/api/container-pool.js';
+import type { ContainerMigration, Workload } from '../../src/api/container-migration.js';
+import { type ContainerPool, type ContainerPoolSpec, renewalWithin } from '../../src/api/container-pool.js';
+import { type ProductionLine, productionLineSpec } from '../../src/api/production-line.js';
 import type { Draft } from '../../src/api/meta/resource.js';
+import { latch, noLatch } from '../../src/api/latch.js';
+import { defaultAudit } from '../../src/api/upkeep.js';
 import type { Random } from '../../src/support/random.js';
 import { type Duration, second } from '../../src/support/time.js';
 import { brokenImage } from './kubelet.js';
@@ -11,11 +15,15 @@ export const namespace = 'default';
 export type Deed =
   | { readonly do: 'make-pool'; readonly pool: Draft<ContainerPool> }
   | { readonly do: 'drop-pool'; readonly name: string }
+  | { readonly do: 'make-line'; readonly line: Draft<ProductionLine> }
+  | { readonly do: 'set-line'; readonly name: string; readonly change: object }
   | { readonly do: 'set-pool'; readonly name: string; readonly change: object }
   | { readonly do: 'claim'; readonly claim: Draft<ContainerClaim> }
   | { readonly do: 'release'; readonly name: string }
+  | { readonly do: 'migrate'; readonly migration: Draft<ContainerMigration> }
+  | { readonly do: 'steer'; readonly name: string; readonly change: object }
   /** `which` picks among the pods that are there then. */
-  | { readonly do: 'lose'; readonly how: 'deleted' | 'failed' | 'node'; readonly which: number };
+  | { readonly do: 'lose'; readonly how: 'deleted' | 'failed' | 'node' | 'restarted'; readonly which: number };
 
 export interface Scenario {
   readonly deeds: readonly (Deed & { readonly at: Duration })[];
@@ -34,7 +42,12 @@ export function drawScenario(random: Random): Scenario {
   for (const name of pools) {
     const spec = drawPool(random.split(name));
     most.set(name, spec.replicas);
-    deeds.push({ at: 0, do: 'make-pool', pool: { metadata: { namespace, name }, spec } });
+    const lines = drawLines(name, random.split(`${name}/line`), length);
+    const line = lines.length > 0 && { line: { name } };
+    deeds.push(
+      { at: 0, do: 'make-pool', pool: { metadata: { namespace, name }, spec: { ...spec, ...line } } },
+      ...lines,
+    );
     deeds.push(...poolChanges(name, random.split(`${name}/changes`), length));
   }
   const claims = random.integer(2, 7);
@@ -51,13 +64,18 @@ export function drawScenario(random: Random): Scenario {
       if (chance.uniform() < 0.5) deeds.push({ at: end + chance.pick([1, 100, 3000]), do: 'claim', claim: draft() });
     }
   }
+  deeds.push(...drawQueue(pools[0] ?? '', random.split('queue')));
+  const [lender = ''] = pools;
+  const lent = drawMigrations(lender, drawPool(random.split(lender)), random.split('migrations'), length);
+  deeds.push(...lent);
   const losses = random.integer(0, 6);
   for (let i = 0; i < losses; i++) {
-    const how = random.pick(['deleted', 'failed', 'failed', 'node'] as const);
+    const how = random.pick(['deleted', 'failed', 'failed', 'node', 'restarted'] as const);
     deeds.push({ at: when(5 * second), do: 'lose', how, which: random.uniform() });
   }
   const kept = deeds.filter(({ at }) => at <= length).sort((a, b) => a.at - b.at);
-  return { deeds: [...kept, ...pools.map((name) => ({ at: length, ...mend(name) }))], length };
+  const mended = lent.length > 0 ? [...pools, borrower] : pools;
+  return { deeds: [...kept, ...mended.map((name) => ({ at: length, ...mend(name) }))], length };
 }
 
 function drawPool(random: Random): ContainerPoolSpec {
@@ -65,22 +83,167 @@ function drawPool(random: Random): ContainerPoolSpec {
     replicas: random.integer(0, 8),
     template: template('registry.test/app:1'),
     refill: { paused: false, maxStarting: random.pick([1, 3, 50]), startDeadline: random.pick(['20s', '5m']) },
-    renewal: { maxUnavailable: random.integer(0, 2), maxSurge: random.integer(1, 3) },
+    renewal: renewalWithin({ maxUnavailable: random.integer(0, 2), maxSurge: random.integer(1, 3) }),
+    audit: defaultAudit,
     claims: {
       maxContainers: random.pick([6, 10_000, 10_000, 10_000]),
+      maxPriority: 10,
       ...(random.uniform() < 0.2 ? { defaultLifetime: '40s' } : {}),
       ...(random.uniform() < 0.2 ? { maxLifetime: '50s' } : {}),
     },
     configuration: { mountPath: '/etc/penstock', files: [file] },
+    latch: drawLatch(random.split('latch')),
+    images: ['registry.test/other:1'],
     ...(random.uniform() < 0.2 ? { expireAfter: random.pick(['10s', '30s']) } : {}),
   };
+}
+
+/** In one run of four many small claims wait for a pool that makes nothing for a while, and then one container at a time. */
+function drawQueue(pool: string, random: Random): readonly (Deed & { at: Duration })[] {
+  if (random.uniform() < 0.75) return [];
+  const set = (at: Duration, spec: object) =>
+    ({ at: at * second, do: 'set-pool', name: pool, change: { spec } }) as const;
+  const claims = Array.from({ length: random.integer(4, 10) }, (_, i) => {
+    const tenant = random.pick(['red', 'blue', undefined]);
+    const spec: ContainerClaimSpec = {
+      pool: { name: pool },
+      items: [{ count: random.pick([1, 1, 2]) }],
+      minAvailable: 1,
+      whenEmpty: 'Wait',
+      priority: random.pick([0, 0, 0, 1, 5]),
+      ...(tenant !== undefined && { tenant }),
+    };
+    const at = Math.round((1 + random.uniform() * 12) * second);
+    return { at, do: 'claim', claim: { metadata: { namespace, name: `queued-${i}` }, spec } } as const;
+  });
+  const refill = { paused: false, maxStarting: 1 };
+  return [
+    set(0, { replicas: random.integer(0, 1), refill: { ...refill, paused: true } }),
+    ...claims,
+    set(random.integer(25, 38), { replicas: random.integer(1, 2), refill }),
+  ];
+}
+
+const borrower = 'borrower';
+
+/**
+ * In two runs of five containers are moved: from a pool and its claims to another pool that makes nothing, and to claims that wait
+ * there; and back; also by migrations that are for somebody else, or name what is not there any more.
+ */
+function drawMigrations(lender: string, spec: ContainerPoolSpec, random: Random, length: Duration) {
+  const deeds: (Deed & { at: Duration })[] = [];
+  if (random.uniform() < 0.6) return deeds;
+  const when = (least: number, most: number) => Math.round((least + random.uniform() * (most - least)) * length);
+  const tenant = random.pick(['red', 'blue', undefined]);
+  const refill = { ...spec.refill, paused: true };
+  const pool = { metadata: { namespace, name: borrower }, spec: { ...spec, replicas: random.integer(0, 3), refill } };
+  deeds.push({ at: 0, do: 'make-pool', pool });
+  for (const [name, of] of [
+    ['gives', lender],
+    ['gives-too', lender],
+    ['needs', borrower],
+    ['needs-too', borrower],
+  ] as const) {
+    const claim: ContainerClaimSpec = {
+      pool: { name: of },
+      items: [{ count: random.integer(1, 3) }, ...(random.uniform() < 0.3 ? [drawItem(random, 1, 1)] : [])],
+      minAvailable: random.pick([0, 1, 1]),
+      whenEmpty: 'Wait',
+      ...(tenant !== undefined && { tenant }),
+    };
+    deeds.push({ at: when(0, 0.3), do: 'claim', claim: { metadata: { namespace, name }, spec: claim } });
+    if (random.uniform() < 0.15) deeds.push({ at: when(0.3, 1), do: 'release', name });
+  }
+  deeds.push({ at: 0, do: 'set-pool', name: lender, change: { spec: { replicas: random.integer(3, 8) } } });
+  const poolOf = (name: string) => ({ kind: 'ContainerPool', name }) as const;
+  const claimOf = (name: string) => ({ kind: 'ContainerClaim', name }) as const;
+  const lending = [poolOf(lender), claimOf('gives'), claimOf('gives-too')];
+  const borrowing = [poolOf(borrower), claimOf('needs'), claimOf('needs-too')];
+  for (let i = random.integer(1, 4); i > 0; i--) {
+    const from = random.pick(random.uniform() < 0.75 ? lending : [...lending, ...borrowing]);
+    const others = random.uniform() < 0.75 ? borrowing : [...lending, ...borrowing];
+    const to = random.pick(others.filter(({ name }) => name !== from.name));
+    const behalf = random.uniform() < 0.9 ? tenant : 'green';
+    deeds.push(...drawMigration({ name: `migration-${i}`, at: when(0.1, 0.9), from, to, behalf }, random));
+  }
+  return deeds;
+}
+
+interface Drawn {
+  readonly name: string;
+  readonly at: Duration;
+  readonly from: Workload;
+  readonly to: Workload;
+  readonly behalf: string | undefined;
+}
+
+function drawMigration({ name, at, from, to, behalf }: Drawn, random: Random): readonly (Deed & { at: Duration })[] {
+  const later = () => at + Math.round(random.exponential(1) * 5 * second);
+  const steer = (change: object) => ({ at: later(), do: 'steer', name, change }) as const;
+  const sometimes = (share: number, deed: Deed & { at: Duration }) => (random.uniform() < share ? [deed] : []);
+  const spec = {
+    from,
+    to,
+    order: random.pick(['Oldest', 'Newest'] as const),
+    keepSource: random.uniform() < 0.3,
+    paused: random.uniform() < 0.1,
+    cancelled: false,
+    deadline: random.pick(['10s', '30s', '2m']),
+    ...(random.uniform() < 0.6 ? { count: random.integer(1, 4) } : {}),
+    ...(behalf !== undefined && { tenant: behalf }),
+  };
+  return [
+    { at, do: 'migrate', migration: { metadata: { namespace, name }, spec } },
+    ...sometimes(0.3, steer({ cancelled: true })),
+    ...sometimes(0.2, steer({ paused: true })),
+    ...sometimes(0.5, steer({ paused: false })),
+  ];
+}
+
+/** A quarter of the pools have a line of their own, which may come after them, and changes now and then. */
+function drawLines(name: string, random: Random, length: Duration): readonly (Deed & { at: Duration })[] {
+  if (random.uniform() < 0.75) return [];
+  const spec = () =>
+    productionLineSpec.parse({
+      produce: [{ stage: 'provision' }, ...drawWarming(random), { stage: 'stock' }],
+      deliver: [
+        { stage: 'match', settings: { order: random.pick(['oldest', 'packed', 'spread', 'leastLoaded', 'bestFit']) } },
+        ...(['hand-over', 'resize', 'configure', 'verify'] as const).map((stage) => ({ stage })),
+      ],
+    });
+  const changes = Array.from(
+    { length: random.integer(0, 5) },
+    () => ({ at: Math.round(random.uniform() * length), do: 'set-line', name, change: { spec: spec() } }) as const,
+  );
+  const at = random.pick([0, 0, 10 * second]);
+  return [{ at, do: 'make-line', line: { metadata: { namespace, name }, spec: spec() } }, ...changes];
+}
+
+const drawWarming = (random: Random): readonly object[] =>
+  random.uniform() < 0.2 ? [] : [{ stage: 'warm', settings: { minAge: random.pick(['1s', '5s', '20s']) } }];
+
+/** A third of the pools have their containers back, for the same tenant. */
+function drawLatch(random: Random): ContainerPoolSpec['latch'] {
+  const chance = random.uniform();
+  if (chance < 0.5) return noLatch;
+  if (chance < 0.65) return latch.parse({ mode: 'Exec' });
+  const times = { grace: random.pick(['1s', '3s']), scrubDeadline: random.pick(['1s', '4s']) };
+  return latch.parse({ mode: 'Supervise', reuse: 'SameTenant', keepFor: random.pick(['5s', '40s']), ...times });
 }
 
 const template = (image: string): ContainerPoolSpec['template'] => ({
   metadata: { labels: { app: 'web' } },
   spec: {
     terminationGracePeriodSeconds: 5,
-    containers: [{ name: 'main', image, resources: { requests: { cpu: '100m', memory: '64Mi' } } }],
+    containers: [
+      {
+        name: 'main',
+        image,
+        command: ['/app'],
+        securityContext: { readOnlyRootFilesystem: true },
+        resources: { requests: { cpu: '100m', memory: '64Mi' } },
+      },
+    ],
   },
 });
 
@@ -122,7 +285,8 @@ function drawClaim(random: Random, pool: string): ContainerClaimSpec {
     ...(chance() < 0.4 ? { minAvailable: random.integer(0, total) } : {}),
     ...(chance() < 0.2 ? { deadline: `${random.integer(2, 20)}s` } : {}),
     ...(chance() < 0.2 ? { lifetime: `${random.integer(5, 60)}s` } : {}),
-    ...(chance() < 0.2 ? { tenant: random.pick(['red', 'blue']) } : {}),
+    ...(chance() < 0.6 ? { tenant: random.pick(['red', 'blue']) } : {}),
+    ...(chance() < 0.4 ? { priority: random.pick([-1, 1, 5]) } : {}),
   };
 }
 
@@ -137,6 +301,7 @@ function drawItem(random: Random, position: number, count: number) {
     ...(chance() < 0.6 ? { env: [{ name: 'MARK', value: mark }] } : {}),
     ...(chance() < 0.4 ? { files: [{ name: chance() < 0.05 ? 'unknown.conf' : file, content: `mark ${mark}` }] } : {}),
     ...(chance() < 0.3 ? { resources: { requests: { cpu: random.pick(['100m', '200m', '300m']) } } } : {}),
+    ...(random.split('image').uniform() < 0.15 ? { image: 'registry.test/other:1' } : {}),
   };
 }
 
@@ -145,8 +310,16 @@ export function describeDeed(deed: Deed): string {
   switch (deed.do) {
     case 'make-pool':
       return `make ${deed.pool.metadata.name} ${JSON.stringify({ ...deed.pool.spec, template: undefined })}`;
+    case 'make-line':
+      return `make line ${deed.line.metadata.name} ${JSON.stringify(deed.line.spec)}`;
+    case 'set-line':
+      return `change line ${deed.name} ${JSON.stringify(deed.change)}`;
     case 'claim':
       return `create ${deed.claim.metadata.name} ${JSON.stringify(deed.claim.spec)}`;
+    case 'migrate':
+      return `create ${deed.migration.metadata.name} ${JSON.stringify(deed.migration.spec)}`;
+    case 'steer':
+      return `change ${deed.name} ${JSON.stringify(deed.change)}`;
     case 'set-pool':
       return `change ${deed.name} ${JSON.stringify(deed.change)}`;
     case 'drop-pool':

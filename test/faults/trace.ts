@@ -17,7 +17,7 @@ export function report(run: Run, lines = traceLines): string {
     ...traceOf(run, about)
       .slice(-lines)
       .map((line) => `    ${line}`),
-    `  replay: npm run test:faults -- --seed ${seed}`,
+    `  replay: npm run test:histories -- --seed ${seed}`,
   ].join('\n');
 }
 

@@ -1,5 +1,7 @@
 import { ContainerClaim } from '../../src/api/container-claim.js';
+import { ContainerMigration } from '../../src/api/container-migration.js';
 import { ContainerPool } from '../../src/api/container-pool.js';
+import { ProductionLine } from '../../src/api/production-line.js';
 import { customResourceDefinitions } from '../../src/api/crds.js';
 import { CustomResourceDefinition, Node, Pod } from '../../src/api/kubernetes.js';
 import { nameOf } from '../../src/api/meta/resource.js';
@@ -9,7 +11,8 @@ import { mergePatch } from '../../src/cluster/patch.js';
 import { EmbeddedCluster } from '../../src/embedded/index.js';
 import type { Clock } from '../../src/support/clock.js';
 import type { Random } from '../../src/support/random.js';
-import { failed, nodes } from './kubelet.js';
+import { timestamp } from '../../src/support/time.js';
+import { failed, nodes, running as runningAgain } from './kubelet.js';
 import { type Deed, namespace } from './scenario.js';
 
 /** An embedded cluster that serves our kinds, by their CRDs. */
@@ -40,8 +43,16 @@ async function act(deed: Deed, cluster: Cluster, clock: Clock): Promise<unknown>
       return cluster.remove(ContainerPool, { namespace, name: deed.name });
     case 'set-pool':
       return cluster.patch(ContainerPool, { namespace, name: deed.name }, mergePatch(deed.change));
+    case 'make-line':
+      return cluster.create(ProductionLine, deed.line);
+    case 'set-line':
+      return cluster.patch(ProductionLine, { namespace, name: deed.name }, mergePatch(deed.change));
     case 'claim':
       return cluster.create(ContainerClaim, deed.claim);
+    case 'migrate':
+      return cluster.create(ContainerMigration, deed.migration);
+    case 'steer':
+      return cluster.patch(ContainerMigration, { namespace, name: deed.name }, mergePatch({ spec: deed.change }));
     case 'release':
       return cluster.remove(ContainerClaim, { namespace, name: deed.name });
     case 'lose':
@@ -57,6 +68,13 @@ async function lose(deed: Deed & { do: 'lose' }, cluster: Cluster, clock: Clock)
   if (deed.how === 'failed') {
     const status = failed('Evicted', clock.now());
     await cluster.patch(Pod, nameOf(victim), mergePatch({ status }), { subresource: 'status' });
+    return;
+  }
+  if (deed.how === 'restarted') {
+    const [container] = victim.spec?.containers ?? [];
+    const restarts = (victim.status?.containerStatuses?.[0]?.restartCount ?? 0) + 1;
+    const containerStatuses = [runningAgain(victim, container, timestamp(clock.now()), restarts)];
+    await cluster.patch(Pod, nameOf(victim), mergePatch({ status: { containerStatuses } }), { subresource: 'status' });
     return;
   }
   const node = victim.spec?.nodeName;

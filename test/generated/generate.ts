@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { generatedFiles } from './crds.js';
+import { generatedFiles } from './files.js';
 
 /** `npm run generate`, from the repository's root. */
 for (const [path, text] of generatedFiles()) {

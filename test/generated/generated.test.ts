@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { generatedFiles } from './crds.js';
+import { generatedFiles } from './files.js';
 
 it.each([...generatedFiles()])('%s is what the source says', (path, text) => {
   const found = existsSync(path) ? readFileSync(path, 'utf8') : '';

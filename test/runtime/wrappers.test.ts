@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigMap } from '../../src/api/kubernetes.js';
+import { ConfigMap, Pod } from '../../src/api/kubernetes.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import {
   addFinalizer,
@@ -8,6 +8,7 @@ import {
   Informers,
   removeFinalizer,
   RuntimeMetrics,
+  writeStatus,
 } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import { second } from '../../src/support/time.js';
@@ -37,6 +38,20 @@ describe('finalizers', () => {
     const created = await server.create(ConfigMap, configMap('a', 'x'));
     await server.patch(ConfigMap, a, mergePatch({ metadata: { finalizers: [theirs] } }));
     await expect(addFinalizer(server, ConfigMap, created, ours)).rejects.toMatchObject({ reason: 'Conflict' });
+  });
+});
+
+describe('a status', () => {
+  it('is written on the newest object alone, and not asked for where the object is gone', async () => {
+    const { server } = makeWorld();
+    const metadata = { namespace: 'default', name: 'a' };
+    const created = await server.create(Pod, { metadata, spec: { containers: [{ name: 'main', image: 'app:1' }] } });
+    await writeStatus(server, Pod, created, { ...created.status, message: 'first' });
+    expect((await server.get(Pod, a)).status?.message).toBe('first');
+    await expect(writeStatus(server, Pod, created, { message: 'late' })).rejects.toMatchObject({ reason: 'Conflict' });
+    await server.remove(Pod, a, { gracePeriodSeconds: 0 });
+    await writeStatus(server, Pod, created, { message: 'too late' });
+    await expect(server.get(Pod, a)).rejects.toThrow('not found');
   });
 });
 

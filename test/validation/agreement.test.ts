@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { containerClaim, containerPool, definitions } from '../../src/api/definitions.js';
+import {
+  containerClaim,
+  containerMigration,
+  containerPool,
+  definitions,
+  productionLine,
+} from '../../src/api/definitions.js';
 import type { Definition } from '../../src/api/definition.js';
 import type { Draft, Resource } from '../../src/api/meta/resource.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
@@ -14,8 +20,8 @@ import { seededRandom } from '../../src/support/random.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 import { controlPlane, lacks } from '../control-plane/binaries.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
-import { oddlyChanged, withValue, wrongClaims, wrongPools } from './mutations.js';
-import { type Json, type Manifest, validClaim, validPool } from './objects.js';
+import { oddlyChanged, withValue, wrongClaims, wrongLines, wrongMigrations, wrongPools } from './mutations.js';
+import { type Json, type Manifest, validClaim, validLine, validMigration, validPool } from './objects.js';
 
 /** What a cluster says of an object: nothing where it accepts it, else the fields that it names. */
 type Verdict =
@@ -59,6 +65,8 @@ describe.skipIf(lacks(controlPlane, 'the embedded cluster and an API server refu
     describe.each([
       { definition: containerClaim, valid: validClaim, wrong: wrongClaims },
       { definition: containerPool, valid: validPool, wrong: wrongPools },
+      { definition: productionLine, valid: validLine, wrong: wrongLines },
+      { definition: containerMigration, valid: validMigration, wrong: wrongMigrations },
     ])('$definition.kind.name', ({ definition, valid, wrong }) => {
       it('take what is right, with the same defaults', async () => {
         await fc.assert(
@@ -107,6 +115,32 @@ describe.skipIf(lacks(controlPlane, 'the embedded cluster and an API server refu
       for (const cluster of clusters) await cluster.create(containerClaim.kind, claim);
       const [real, embedded] = await judge((cluster) =>
         cluster.patch(containerClaim.kind, { namespace: 'default', name }, mergePatch({ spec }), { dryRun: true }),
+      );
+      expect(difference(real, embedded)).toBeUndefined();
+    });
+
+    it.each([
+      ['paused', { paused: true }],
+      ['a deadline', { deadline: '1m' }],
+      ['its end', { cancelled: true }],
+      ['a default that is spelled out', { order: 'Oldest' }],
+      ['the order', { order: 'Newest' }],
+      ['the count', { count: 3 }],
+      ['no count', { count: null }],
+      ['a tenant', { tenant: 'blue' }],
+      ['the target', { to: { kind: 'ContainerClaim', name: 'other' } }],
+    ])('judge alike, in a migration that is there, a change of %s', async (what, spec) => {
+      const name = what.replaceAll(' ', '-');
+      const from = { kind: 'ContainerPool', name: 'a' };
+      const migration = draft({
+        ...envelope,
+        kind: 'ContainerMigration',
+        metadata: { name, namespace: 'default' },
+        spec: { from, to: { kind: 'ContainerClaim', name: 'b' }, count: 2 },
+      });
+      for (const cluster of clusters) await cluster.create(containerMigration.kind, migration);
+      const [real, embedded] = await judge((cluster) =>
+        cluster.patch(containerMigration.kind, { namespace: 'default', name }, mergePatch({ spec }), { dryRun: true }),
       );
       expect(difference(real, embedded)).toBeUndefined();
     });

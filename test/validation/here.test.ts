@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { containerClaim, containerPool } from '../../src/api/definitions.js';
+import { containerClaim, containerMigration, containerPool, productionLine } from '../../src/api/definitions.js';
 import { validate, withDefaults } from '../../src/api/validation.js';
-import { wrongClaims, wrongPools } from './mutations.js';
-import { validClaim, validPool } from './objects.js';
+import { wrongClaims, wrongLines, wrongMigrations, wrongPools } from './mutations.js';
+import { validClaim, validLine, validMigration, validPool } from './objects.js';
 
 /** The same objects as in agreement.test.ts, without an API server. */
 describe.each([
   { definition: containerClaim, valid: validClaim, wrong: wrongClaims },
   { definition: containerPool, valid: validPool, wrong: wrongPools },
+  { definition: productionLine, valid: validLine, wrong: wrongLines },
+  { definition: containerMigration, valid: validMigration, wrong: wrongMigrations },
 ])('$definition.kind.name', ({ definition, valid, wrong }) => {
   it('is right as generated, and has the defaults that its type promises', () => {
     fc.assert(

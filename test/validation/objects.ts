@@ -48,15 +48,43 @@ const resources = fc
     ),
   );
 
-const item = fc.record({
+const shape = fc.stringMatching(/^[a-z]([-a-z0-9]{0,20}[a-z0-9])?$/);
+
+/** Written out, by its name, or the pool's. */
+const size = fc.oneof(
+  fc.record({ resources }),
+  fc.record({ shape }),
+  fc.constant<{ readonly resources?: Json; readonly shape?: string }>({}),
+);
+
+const image = fc.constantFrom('app:1', 'registry.example/team/app@sha256:0123');
+
+const plainItem = fc.record({
+  image: optional(image),
   name: optional(label),
   count,
-  resources: optional(resources),
   labels: optional(fc.dictionary(key, label, { maxKeys: 3 })),
   annotations: optional(fc.dictionary(key, words, { maxKeys: 3 })),
-  env: optional(uniqueBy(fc.record({ name: label, value: optional(words) }))),
-  files: optional(uniqueBy(fc.record({ name: fileName, content: words }))),
+  env: optional(
+    uniqueBy(
+      fc.oneof(
+        fc.record({ name: label, value: optional(words) }),
+        fc.record({ name: label, valueBase64: fc.base64String({ maxLength: 40 }) }),
+      ),
+    ),
+  ),
+  files: optional(
+    uniqueBy(
+      fc.oneof(
+        fc.record({ name: fileName, content: words, mode: optional(fc.constantFrom('0600', '755')) }),
+        fc.record({ name: fileName, contentBase64: fc.base64String({ maxLength: 40 }) }),
+      ),
+    ),
+  ),
+  secret: optional(fc.record({ name })),
 });
+
+const item = fc.tuple(plainItem, size).map(([plain, its]) => ({ ...plain, ...its }));
 
 const items = fc.uniqueArray(item, { selector: (value) => value.name ?? value, minLength: 1, maxLength: 4 });
 
@@ -71,13 +99,18 @@ export const validClaim: fc.Arbitrary<Manifest> = items
   .filter((all) => all.reduce((sum, { count: more }) => sum + more, 0) <= 10_000)
   .chain((all) =>
     fc.record({
-      pool: fc.record({ name }),
+      pool: fc.oneof(
+        fc.record({ name }),
+        fc.record({ selector: fc.record({ matchLabels: fc.dictionary(key, label, { minKeys: 1, maxKeys: 3 }) }) }),
+      ),
       tenant: optional(label),
+      priority: optional(fc.integer({ min: -1000, max: 1000 })),
       items: fc.constant(all),
       minAvailable: optional(fc.integer({ min: 0, max: all.reduce((sum, { count: more }) => sum + more, 0) })),
       deadline: optional(duration),
       lifetime: optional(duration),
       whenEmpty: optional(fc.constantFrom('Wait', 'Cold', 'Fail')),
+      hooks: optional(fc.uniqueArray(fc.constantFrom('announce', 'register', 'x'))),
     }),
   )
   .map((spec) => envelope('ContainerClaim', spec));
@@ -108,11 +141,73 @@ const template = fc.record({
   }),
 });
 
+const rules = {
+  weight: optional(fc.integer({ min: 1, max: 1000 })),
+  maxContainers: optional(fc.nat(10_000)),
+};
+
+const tenants = fc.record({
+  default: optional(fc.record(rules)),
+  named: optional(uniqueBy(fc.record({ name: label, ...rules }))),
+});
+
+const shapes = uniqueBy(fc.record({ name: shape, resources }));
+
+/** A latch, and what it needs: a command, and where Secrets go. */
+const latched = fc
+  .tuple(
+    fc.constantFrom('Exec', 'Supervise'),
+    fc.record({
+      reuse: optional(fc.constantFrom('Never', 'SameTenant')),
+      image: optional(fc.constant('registry.example/busybox')),
+      keepFor: optional(duration),
+      grace: optional(duration),
+      scrubDeadline: optional(duration),
+    }),
+    fc.record({ secretPath: optional(fc.constant('/run/secret')), mountPath: optional(fc.constant('/run/config')) }),
+  )
+  .map(([mode, { reuse, ...latch }, configuration]) => ({
+    template: { spec: { containers: [{ name: 'main', image: 'busybox', command: ['run', '--now'] }] } },
+    latch: { mode, ...latch, ...(mode === 'Supervise' ? { reuse } : {}) },
+    configuration,
+  }));
+
+const schedule = fc.record({
+  days: optional(fc.uniqueArray(fc.constantFrom('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'), { minLength: 1 })),
+  from: fc.constantFrom('00:00', '08:30', '23:59'),
+  to: fc.constantFrom('06:00', '18:00', '24:00'),
+  min: fc.nat(50),
+});
+
+const autoscale = fc.record({
+  hitRate: optional(fc.constantFrom(0.5, 0.95, 0.99, 0.9999)),
+  min: optional(fc.nat(50)),
+  max: fc.integer({ min: 50, max: 10_000 }),
+  leadTime: optional(duration),
+  change: optional(fc.record({ raisePerMinute: optional(fc.constant(7)), lowerPerMinute: optional(fc.constant(1)) })),
+  schedules: optional(fc.array(schedule, { maxLength: 3 })),
+  webhook: optional(
+    fc.record({
+      url: fc.constantFrom('https://sizes.test/pools?a=b', 'http://[::1]:8080'),
+      timeout: optional(duration),
+    }),
+  ),
+  timeZone: optional(fc.constantFrom('UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3')),
+});
+
+const origin = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ template }) },
+  { weight: 2, arbitrary: fc.record({ template, autoscale }) },
+  { weight: 2, arbitrary: latched },
+  { weight: 1, arbitrary: fc.record({ fromDeployment: fc.record({ name }), autoscale: optional(autoscale) }) },
+);
+
 export const validPool: fc.Arbitrary<Manifest> = fc
   .record({
+    origin,
     replicas: optional(fc.integer({ min: 0, max: 10_000 })),
-    template,
     expireAfter: optional(duration),
+    line: optional(fc.record({ name })),
     refill: optional(
       fc.record({
         paused: optional(fc.boolean()),
@@ -121,15 +216,27 @@ export const validPool: fc.Arbitrary<Manifest> = fc
       }),
     ),
     renewal: optional(
-      fc.record({ maxUnavailable: optional(fc.integer({ min: 1, max: 9 })), maxSurge: optional(fc.nat(9)) }),
+      fc.record({
+        maxUnavailable: optional(fc.integer({ min: 1, max: 9 })),
+        maxSurge: optional(fc.nat(9)),
+        progressDeadline: optional(duration),
+        onFailure: optional(fc.constant('Keep')),
+      }),
     ),
+    audit: optional(fc.record({ unhealthyAfter: optional(duration), maxRestarts: optional(fc.nat(1000)) })),
     claims: optional(
       fc.record({
         defaultLifetime: optional(fc.constant('59m')),
         maxLifetime: optional(fc.constant('1h')),
         maxContainers: optional(count),
+        defaultDeadline: optional(fc.constant('59m')),
+        maxDeadline: optional(fc.constant('1h')),
+        coldStarts: optional(fc.record({ perMinute: optional(fc.integer({ min: 1, max: 1000 })) })),
+        tenants: optional(tenants),
       }),
     ),
+    shapes: optional(shapes),
+    images: optional(fc.uniqueArray(image, { maxLength: 2 })),
     configuration: optional(
       fc.record({
         mountPath: optional(fc.constantFrom('/etc/penstock', '/run/config')),
@@ -137,4 +244,56 @@ export const validPool: fc.Arbitrary<Manifest> = fc
       }),
     ),
   })
-  .map((spec) => envelope('ContainerPool', spec));
+  .map(({ origin: from, ...spec }) => envelope('ContainerPool', { ...spec, ...from }));
+
+const policy = {
+  concurrency: optional(fc.integer({ min: 1, max: 1000 })),
+  rate: optional(fc.constantFrom(0.5, 1, 100)),
+  timeout: optional(duration),
+  retries: optional(fc.record({ count: optional(fc.nat(100)), backoff: optional(duration) })),
+  onFailure: optional(fc.constantFrom('Retry', 'Discard', 'Quarantine', 'Abort')),
+};
+const settings = optional(fc.constantFrom({ order: 'spread' }, { http: { port: 80, path: '/' } }, { any: [1, true] }));
+const entry = (stage: string) => fc.record({ stage: fc.constant(stage), settings, ...policy });
+/** A stage that may come often: each time under another name. */
+const named = fc
+  .uniqueArray(name, { maxLength: 3 })
+  .chain((names) => fc.tuple(...names.map((one) => entry('webhook').map((made) => ({ ...made, name: `x${one}` })))));
+const some = (...stages: readonly string[]) =>
+  fc.subarray([...stages]).chain((chosen) => fc.tuple(...chosen.map(entry)));
+
+export const validLine: fc.Arbitrary<Manifest> = fc
+  .record({
+    produce: optional(
+      fc
+        .tuple(entry('provision'), some('prepull', 'warm', 'inspect'), named, entry('stock'))
+        .map(([first, middle, own, last]) => [first, ...middle, ...own, last]),
+    ),
+    deliver: optional(
+      fc
+        .tuple(entry('match'), entry('hand-over'), some('resize', 'configure', 'verify'), named)
+        .map(([first, second, rest, own]) => [first, second, ...rest, ...own]),
+    ),
+    reclaim: optional(
+      fc.tuple(some('scrub'), named, entry('retire')).map(([middle, own, last]) => [...middle, ...own, last]),
+    ),
+    quarantine: optional(fc.record({ most: optional(fc.nat(100)), keepFor: optional(duration) })),
+  })
+  .map((spec) => envelope('ProductionLine', spec));
+
+const workload = (kinds: readonly string[]) => fc.record({ kind: fc.constantFrom(...kinds), name });
+
+export const validMigration: fc.Arbitrary<Manifest> = fc
+  .record({
+    from: workload(['ContainerPool', 'ContainerClaim', 'Deployment']),
+    // never the same as the one above
+    to: workload(['StatefulSet', 'DaemonSet', 'Job']),
+    count: optional(fc.integer({ min: 1, max: 1000 })),
+    order: optional(fc.constantFrom('Oldest', 'Newest')),
+    tenant: optional(label),
+    keepSource: optional(fc.boolean()),
+    deadline: optional(duration),
+    paused: optional(fc.boolean()),
+    cancelled: optional(fc.boolean()),
+  })
+  .map((spec) => envelope('ContainerMigration', json(spec)));

@@ -8,6 +8,7 @@ import type { CelRule } from './rule.js';
 export interface StructuralSchema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   readonly maxLength?: number;
+  readonly enum?: readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, StructuralSchema>>;
   readonly additionalProperties?: StructuralSchema;

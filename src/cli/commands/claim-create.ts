@@ -4,7 +4,7 @@ import { containerClaim } from '../../api/definitions.js';
 import type { Draft, Resource } from '../../api/meta/resource.js';
 import { createClaim } from '../../client/index.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
-import { addClaimFlags, type ClaimFlags, claimOf, containers } from '../claim-flags.js';
+import { addClaimFlags, checkPool, type ClaimFlags, claimOf, containers } from '../claim-flags.js';
 import { type ClusterOptions, withKinds } from '../connection.js';
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
@@ -13,9 +13,8 @@ import { fileOption, outputOption } from '../options.js';
 import { columnsOf } from '../output/columns.js';
 import { type Format, print } from '../output/print.js';
 
-interface Options extends ClusterOptions, Omit<ClaimFlags, 'pool'> {
+interface Options extends ClusterOptions, ClaimFlags {
   readonly filename?: string;
-  readonly pool?: string;
   readonly count?: number;
   readonly output: Format;
 }
@@ -54,14 +53,17 @@ export function claimCreateCommand(io: Io): Command {
 }
 
 /** What commander cannot know: pool and count, or a file. */
-function check(name: string | undefined, { filename, pool, count }: Options): void {
+function check(name: string | undefined, { filename, pool, selector, count }: Options): void {
+  const from = pool ?? selector;
   const usage = (message: string, hint: string) => new CodedError('USAGE', message, hint, exitCodes.usage);
-  if (filename !== undefined && (name !== undefined || pool !== undefined || count !== undefined)) {
+  if (filename !== undefined && (name !== undefined || from !== undefined || count !== undefined)) {
     throw usage('both a file and a claim in words were given', 'give either -f FILE, or --pool and --count');
   }
-  if (filename === undefined && (pool === undefined || count === undefined)) {
+  if (filename === undefined && (from === undefined || count === undefined)) {
     throw usage('neither a file nor pool and count were given', 'use --pool POOL --count N, or -f FILE');
   }
+  if (filename === undefined)
+    checkPool('claim create', { ...(pool !== undefined && { pool }), ...(selector && { selector }) });
 }
 
 async function draftsOf(
@@ -70,8 +72,8 @@ async function draftsOf(
   options: Options,
   namespace: string,
 ): Promise<readonly Draft<ContainerClaim>[]> {
-  const { filename, pool = '', count = 0 } = options;
-  if (filename === undefined) return [claimOf({ ...options, pool }, count, namespace, name)];
+  const { filename, count = 0 } = options;
+  if (filename === undefined) return [claimOf(options, count, namespace, name)];
   const objects = await readObjects(io, filename, containerClaim, namespace, options.namespace);
   return objects.filter(isClaim);
 }

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { ContainerClaim } from '../../api/container-claim.js';
-import { requireClaim } from '../../client/index.js';
+import { releaseClaim, requireClaim } from '../../client/index.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
@@ -12,11 +11,11 @@ export function claimDeleteCommand(io: Io): Command {
     .addHelpText('after', examples(['penstock claim delete batch', 'its containers go with it']))
     .action(async (names: readonly string[], _: unknown, command: Command) => {
       await withCluster(io, command.optsWithGlobals<ClusterOptions>(), async ({ cluster, namespace }) => {
-        const parts = { cluster, signal: io.interrupted };
+        const parts = { cluster, clock: io.clock, signal: io.interrupted };
         // all of them or none: a misspelt name shall not leave half of it done
         for (const name of names) await requireClaim(parts, { namespace, name });
         for (const name of names) {
-          await cluster.remove(ContainerClaim, { namespace, name }, { signal: io.interrupted });
+          await releaseClaim(parts, { namespace, name });
           io.stdout.write(`claim ${name} deleted\n`);
         }
       });

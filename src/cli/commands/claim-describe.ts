@@ -6,6 +6,7 @@ import { conditionsSection, eventsSection, type Fact, facts, identity, section }
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
 import { table } from '../output/table.js';
+import { waterfall } from '../output/waterfall.js';
 
 export function claimDescribeCommand(io: Io): Command {
   return new Command('describe')
@@ -18,6 +19,8 @@ export function claimDescribeCommand(io: Io): Command {
         const now = io.clock.now();
         io.stdout.write(facts([...identity(claim, now), ...factsOf(claim)]));
         io.stdout.write(section('Items', itemsOf(claim)));
+        const { stages = [] } = claim.status ?? {};
+        if (stages.length > 0) io.stdout.write(section('Stages', waterfall(stages)));
         io.stdout.write(conditionsSection(claim.status?.conditions, now));
         io.stdout.write(await eventsSection(cluster, claim, now));
       });
@@ -28,8 +31,10 @@ function factsOf(claim: ContainerClaim): readonly Fact[] {
   const { spec, status } = claim;
   const { stage, desired, delivered, ready, sentence } = progressOf(claim);
   return [
-    ['Pool', spec.pool.name],
+    ['Pool', poolOf(claim)],
     ['Tenant', spec.tenant],
+    ['Priority', spec.priority],
+    ['Place', status?.queue && `${status.queue.place} of ${status.queue.length}`],
     ['State', sentence === '' ? stage : `${stage}: ${sentence}`],
     ['Desired', desired],
     ['Delivered', delivered],
@@ -39,15 +44,24 @@ function factsOf(claim: ContainerClaim): readonly Fact[] {
     ['Deadline', spec.deadline],
     ['Lifetime', spec.lifetime],
     ['When empty', spec.whenEmpty],
+    ['Hooks', spec.hooks?.join(', ')],
     ['Delivered at', status?.deliveredAt],
+    ['First ready at', status?.readyAt],
     ['Ends at', status?.expiresAt],
   ];
 }
 
+/** Its name, or the labels that it must have. */
+const poolOf = ({ spec: { pool } }: ContainerClaim): string | undefined =>
+  pool.name ??
+  Object.entries(pool.selector?.matchLabels ?? {})
+    .map(([key, value]) => `any with ${key}=${value}`)
+    .join(', ');
+
 function itemsOf({ spec, status }: ContainerClaim): string {
   return table(
     ['ITEM', 'DESIRED', 'DELIVERED', 'READY', 'ENVIRONMENT', 'FILES', 'REQUESTS'],
-    spec.items.map(({ name, count, env = [], files = [], resources }, position) => {
+    spec.items.map(({ name, count, env = [], files = [], resources, shape }, position) => {
       const item = name ?? String(position);
       const counts = status?.items?.find((counted) => counted.item === item);
       const requests = Object.entries(resources?.requests ?? {}).map(([key, value]) => `${key}=${value}`);
@@ -58,7 +72,7 @@ function itemsOf({ spec, status }: ContainerClaim): string {
         String(counts?.ready ?? 0),
         env.map((variable) => variable.name).join(',') || '<none>',
         files.map((file) => file.name).join(',') || '<none>',
-        requests.join(',') || "<pool's>",
+        shape ?? (requests.join(',') || "<pool's>"),
       ];
     }),
   );

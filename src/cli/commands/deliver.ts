@@ -2,17 +2,16 @@ import { Command } from 'commander';
 import { Pod } from '../../api/kubernetes.js';
 import { type ClaimProgress, containersOf, createClaim, untilReady } from '../../client/index.js';
 import { type Duration, second } from '../../support/time.js';
-import { addClaimFlags, type ClaimFlags, claimOf, containers } from '../claim-flags.js';
+import { addClaimFlags, checkPool, type ClaimFlags, claimOf, containers } from '../claim-flags.js';
 import { type ClusterOptions, withKinds } from '../connection.js';
 import { examples } from '../help.js';
 import { Interrupted, type Io } from '../io.js';
-import { given, outputOption } from '../options.js';
+import { outputOption } from '../options.js';
 import { containerColumns } from '../output/containers.js';
 import { type Format, print } from '../output/print.js';
 import { progressOn } from '../progress/progress.js';
 
-interface Options extends ClusterOptions, Omit<ClaimFlags, 'pool'> {
-  readonly pool?: string;
+interface Options extends ClusterOptions, ClaimFlags {
   readonly name?: string;
   readonly output: Format;
 }
@@ -31,6 +30,7 @@ export function deliverCommand(io: Io): Command {
         ['penstock deliver 3 --pool web --env SITE=shop', 'three containers, and where they are'],
         ['penstock deliver 20 --pool web --min-available 10 --deadline 30s', 'ten at least, within 30 s'],
         ['penstock deliver 1 --pool web --file site.yaml=./shop.yaml --cpu 1', 'with a file, and resized'],
+        ['penstock deliver 2 --selector tier=batch --shape large', 'from the pool that wastes least on it'],
         ['penstock deliver 5 --pool web -o json | jq -r ".items[].status.podIP"', 'for scripts'],
       ),
     )
@@ -38,11 +38,11 @@ export function deliverCommand(io: Io): Command {
 }
 
 async function deliver(io: Io, count: number, options: Options): Promise<void> {
-  const pool = given('deliver', '--pool NAME', options.pool);
+  checkPool('deliver', options);
   await withKinds(io, options, async ({ cluster, namespace }) => {
     const parts = { cluster, clock: io.clock, signal: io.interrupted };
     // not cut short by Ctrl-C: whether there is a claim must be known afterwards
-    const claim = await createClaim({ cluster }, claimOf({ ...options, pool }, count, namespace, options.name));
+    const claim = await createClaim({ cluster }, claimOf(options, count, namespace, options.name));
     const { name } = claim.metadata;
     try {
       await progressOn('stderr', io).step(`Claim ${name}`, (report) => wait(io, { ...parts, namespace, name }, report));

@@ -1,59 +1,122 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type Feature, featureNames, features } from '../../install/part.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
+import { minute, parseDuration } from '../../support/time.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
+import { duration, integer } from '../options.js';
+import { versionOfPackage } from '../version.js';
 
 interface Options extends ClusterOptions {
   readonly crds?: boolean;
+  readonly image: string;
+  readonly replicas: number;
+  readonly with?: readonly Feature[];
+  readonly without?: readonly Feature[];
   readonly print?: boolean;
   readonly dryRun?: boolean;
+  readonly wait: boolean;
+  readonly timeout: string;
 }
 
 export function installCommand(io: Io): Command {
+  const version = versionOfPackage();
   return new Command('install')
-    .description("install Penstock's kinds into a cluster")
-    .option('--crds', 'the definitions of pools and claims')
+    .description('install Penstock into a cluster, or bring an installation up to date')
+    .option('--crds', 'only the definitions of pools and claims')
+    .option('--image <image>', 'of the operator; build it from the Containerfile', `penstock:${version}`)
+    .option('--replicas <n>', 'of the operator: one works, the others stand by', integer(0, 10), 2)
+    .addOption(featureOption('--with <features>', 'what else, with commas between', 'out'))
+    .addOption(
+      featureOption('--without <features>', 'what not; deleted where it is there, the definitions excepted', 'in'),
+    )
     .option('--print', 'print what would be installed, as YAML; needs no cluster')
-    .option('--dry-run', 'say what would change, and change nothing')
+    .option('--dry-run', 'ask the server what would change, and change nothing')
+    .option('--no-wait', 'do not wait until the operator is available')
+    .option('--timeout <duration>', 'how long to wait for it', duration, '2m')
+    .addHelpText('after', `\n--namespace is the operator's own, penstock-system unless it is given.\n`)
     .addHelpText(
       'after',
       examples(
-        ['penstock install --crds', 'create or update them, and wait until they are served'],
-        ['penstock install --crds --print | kubectl apply -f -', 'with other tools'],
+        ['penstock install', 'definitions, rights, policies and the operator; again to update them'],
+        ['penstock install --dry-run', 'what it would change'],
+        ['penstock install --print | kubectl apply -f -', 'with other tools'],
+        ['penstock install --crds', 'only the definitions, for an operator that runs elsewhere'],
       ),
     )
-    .action(async (_: unknown, command: Command) => {
-      const options = command.optsWithGlobals<Options>();
-      if (!options.crds) {
-        throw new CodedError('USAGE', 'install what?', 'say --crds for the definitions of the kinds', exitCodes.usage);
-      }
-      if (options.print) return printCrds(io);
-      await withCluster(io, options, async ({ cluster }) => {
-        const { checkCrds, installCrds } = await import('../../cluster/crds.js');
-        if (options.dryRun) {
-          for (const { kind, state, sentence } of await checkCrds(cluster)) {
-            const plan = {
-              ok: 'stays',
-              missing: 'would be created',
-              older: 'would be updated',
-              newer: 'would be refused',
-            };
-            io.stdout.write(`${kind} ${plan[state]}: ${sentence}\n`);
-          }
-          return;
-        }
-        for (const { name, change } of await installCrds(cluster, io.clock)) io.stdout.write(`${name} ${change}\n`);
-      });
-    });
+    .action(async (_: unknown, command: Command) => act(io, command.optsWithGlobals<Options>(), version));
 }
 
-async function printCrds(io: Io): Promise<void> {
-  const [{ customResourceDefinitions }, { stringify }] = await Promise.all([
-    import('../../api/crds.js'),
-    import('yaml'),
-  ]);
-  for (const definition of customResourceDefinitions) {
-    io.stdout.write(`---\n${stringify(definition, { aliasDuplicateObjects: false })}`);
+function featureOption(flags: string, about: string, which: 'in' | 'out'): Option {
+  const isUsual = (name: Feature) => features[name].byDefault === which;
+  // what came by --with an earlier time is taken away by --without
+  const names = which === 'in' ? featureNames : featureNames.filter(isUsual);
+  const list = names.map((name) => (isUsual(name) ? `${name} (${features[name].about})` : name)).join(', ');
+  return new Option(flags, `${about}: ${list}`).argParser((text) => {
+    const asked = text.split(',');
+    const chosen = names.filter((name) => asked.includes(name));
+    const unknown = asked.find((name) => !names.some((known) => known === name));
+    if (unknown === undefined) return chosen;
+    throw new CodedError('USAGE', `there is no ${unknown}`, `choose from ${names.join(', ')}`, exitCodes.usage);
+  });
+}
+
+async function act(io: Io, options: Options, version: string): Promise<void> {
+  const { defaultNamespace, install, installation, namespaceOf, rehearse, untilAvailable } = await import(
+    '../../install/index.js'
+  );
+  const namespace = options.namespace ?? defaultNamespace;
+  const { image, replicas } = options;
+  const wanted = { namespace, image, replicas, version, features: chosen(options), without: options.without ?? [] };
+  const say = ({ name, change }: { readonly name: string; readonly change: string }) =>
+    io.stdout.write(`${name} ${change}${options.dryRun ? ' (dry run)' : ''}\n`);
+  if (options.crds) return crds(io, options);
+  if (options.print) return print(io, [namespaceOf(namespace), ...installation(wanted)]);
+  await withCluster(io, options, async ({ cluster }) => {
+    if (options.dryRun) return rehearse(cluster, wanted, say);
+    await install(cluster, io.clock, wanted, say);
+    if (!options.wait) return;
+    await untilAvailable(cluster, io.clock, namespace, parseDuration(options.timeout) ?? 2 * minute);
+    io.stdout.write(`the operator is available in ${namespace}: penstock doctor looks it over\n`);
+  });
+}
+
+const chosen = (options: Options): readonly Feature[] =>
+  featureNames.filter(
+    (name) => !options.without?.includes(name) && (features[name].byDefault === 'in' || options.with?.includes(name)),
+  );
+
+/** For clusters whose operator runs elsewhere, and for those who only may add kinds. */
+async function crds(io: Io, options: Options): Promise<void> {
+  if (options.print) {
+    const { customResourceDefinitions } = await import('../../api/crds.js');
+    return print(
+      io,
+      customResourceDefinitions.map((object) => ({ object })),
+    );
+  }
+  await withCluster(io, options, async ({ cluster }) => {
+    const { checkCrds, installCrds } = await import('../../cluster/crds.js');
+    if (options.dryRun) {
+      for (const { kind, state, sentence } of await checkCrds(cluster)) {
+        const plan = {
+          ok: 'stays',
+          missing: 'would be created',
+          older: 'would be updated',
+          newer: 'would be refused',
+        };
+        io.stdout.write(`${kind} ${plan[state]}: ${sentence}\n`);
+      }
+      return;
+    }
+    for (const { name, change } of await installCrds(cluster, io.clock)) io.stdout.write(`${name} ${change}\n`);
+  });
+}
+
+async function print(io: Io, parts: readonly { readonly object: object }[]): Promise<void> {
+  const { stringify } = await import('yaml');
+  for (const { object } of parts) {
+    io.stdout.write(`---\n${stringify(object, { aliasDuplicateObjects: false, lineWidth: 0 })}`);
   }
 }

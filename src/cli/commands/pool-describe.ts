@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ContainerPool } from '../../api/container-pool.js';
+import { type ContainerPool, stockWanted } from '../../api/container-pool.js';
 import { requirePool } from '../../client/index.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
 import { conditionsSection, eventsSection, type Fact, facts, identity } from '../describe.js';
@@ -22,16 +22,22 @@ export function poolDescribeCommand(io: Io): Command {
     });
 }
 
-function factsOf({ spec, status }: ContainerPool): readonly Fact[] {
-  const { template, refill, claims, configuration } = spec;
+function factsOf(pool: ContainerPool): readonly Fact[] {
+  const { spec, status } = pool;
+  const { template, fromDeployment, refill, claims, configuration } = spec;
   return [
-    ['Image', template.spec?.containers.map(({ image }) => image).join(', ')],
-    ['Desired', spec.replicas],
+    ['For Deployment', fromDeployment?.name],
+    ['Image', template?.spec?.containers.map(({ image }) => image).join(', ')],
+    ['Desired', stockWanted(pool)],
+    ['Sized from demand', status?.sizing?.message],
+    ['Lead time', status?.sizing?.leadTime],
     ['Ready', status?.ready ?? 0],
     ['Starting', status?.starting ?? 0],
     ['Of the present template', status?.updated ?? 0],
     ['Delivered', status?.delivered ?? 0],
+    ['In quarantine', status?.quarantined || undefined],
     ['Hit rate', status?.hitRate],
+    ['Line', spec.line?.name],
     [
       'Refill',
       refill.paused ? 'paused' : `at most ${refill.maxStarting} starting, ready within ${refill.startDeadline}`,

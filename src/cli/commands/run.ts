@@ -1,8 +1,15 @@
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { lineMetrics } from '../../line/index.js';
-import { createOperator } from '../../operator/index.js';
-import { countedCluster, defaultPorts, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
+import { createOperator, poolMetrics } from '../../operator/index.js';
+import {
+  countedCluster,
+  defaultPorts,
+  httpClient,
+  RuntimeMetrics,
+  serveHealth,
+  serveMetrics,
+} from '../../runtime/index.js';
 import { createLogger, type LogLevel } from '../../support/log.js';
 import { type ClusterOptions, withKinds } from '../connection.js';
 import { examples } from '../help.js';
@@ -61,6 +68,9 @@ async function operate(io: Io, options: Options, connection: Connection): Promis
     logger,
     metrics,
     lineMetrics: lineMetrics(metrics.registry),
+    poolMetrics: poolMetrics(metrics.registry),
+    http: httpClient(clock),
+    ...(connection.executor && { executor: connection.executor }),
     ...(namespaces && { namespaces }),
     ...(leaderElect && { election: { namespace: connection.namespace, name: leaseName, identity } }),
   });

@@ -1,9 +1,11 @@
 /** What the demo keeps in stock and what it asks for. */
 import { apiVersionOf } from '../../api/meta/kind.js';
 import { type ClaimItem, ContainerClaim, type ContainerClaimSpec } from '../../api/container-claim.js';
-import { ContainerPool } from '../../api/container-pool.js';
+import { ContainerPool, renewalWithin } from '../../api/container-pool.js';
 import type { PodSpec } from '../../api/kubernetes.js';
 import type { Draft } from '../../api/meta/resource.js';
+import { noLatch } from '../../api/latch.js';
+import { defaultAudit } from '../../api/upkeep.js';
 
 export const image = 'registry.example/web:1.4';
 
@@ -42,9 +44,11 @@ export function demoPool(
         },
       },
       refill: { paused: false, maxStarting: 50, startDeadline: '5m' },
-      renewal: { maxUnavailable: 10, maxSurge: 10 },
+      renewal: renewalWithin({}),
+      audit: defaultAudit,
       claims: { maxContainers: 10_000 },
       configuration: { mountPath: '/etc/penstock', files: [siteFile] },
+      latch: noLatch,
     },
   };
 }

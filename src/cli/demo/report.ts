@@ -115,6 +115,7 @@ function writes(batch: Batch, price: string): string {
       rows.map(([what, number, per, things]) => [what, String(number), `${each(number, things)} per ${per}`]),
     ),
     `\nMeanwhile it made ${count('create pods')} containers to fill the stock again. Here ${price}.\n`,
+    'Not counted: two seconds after a delivery it touches each configured container once more, so that kubelets look again.\n',
   ].join('');
 }
 

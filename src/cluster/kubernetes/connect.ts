@@ -1,5 +1,6 @@
 import type { Clock } from '../../support/clock.js';
 import type { Logger } from '../../support/log.js';
+import type { Executor } from '../executor.js';
 import { RotatingCredentials } from './credentials.js';
 import { type KubeconfigOptions, readTarget } from './kubeconfig.js';
 import { KubernetesCluster, type KubernetesClusterOptions } from './kubernetes-cluster.js';
@@ -16,6 +17,8 @@ export interface Connection {
   readonly server: string;
   readonly context: string;
   readonly user: string;
+  readonly document: (path: string) => Promise<unknown>;
+  readonly executor: Executor;
   close(): void;
 }
 
@@ -39,6 +42,8 @@ export async function connect(
     server,
     context,
     user,
+    document: (path) => cluster.document(path),
+    executor: cluster.executor,
     close: () => cluster.close(),
   };
 }

@@ -22,7 +22,7 @@ export interface Identity {
 export interface Credentials {
   /** What the next request shows; called for each, so it must be cheap when nothing is due. */
   current(): Promise<Identity>;
-  /** The server answered 401 to `refused`. Resolves to whether another identity could be had. */
+  /** The server answered 401 to `refused`, or its certificate is not of an authority in it. Resolves to whether another identity could be had. */
   renew(refused: Identity): Promise<boolean>;
 }
 
@@ -31,7 +31,7 @@ export function fixedCredentials(identity: Identity): Credentials {
   return { current: () => Promise.resolve(identity), renew: () => Promise.resolve(false) };
 }
 
-/** After a renewal so long none again: a server that refuses everything must not start a plugin for each request. */
+/** After a renewal, or one that failed, so long none again: a server that refuses everything must not start a plugin for each request. */
 const leastBetweenRenewals: Duration = 5 * second;
 
 export interface IdentitySource {
@@ -44,7 +44,8 @@ export interface IdentitySource {
 /** Credentials that change while the program runs: token files, renewed certificates, exec plugins, a rewritten kubeconfig. */
 export class RotatingCredentials implements Credentials {
   #identity: Identity | undefined;
-  #loadedAt: Instant = 0;
+  /** When it was last loaded, or could not be. */
+  #triedAt: Instant = 0;
   #loading: Promise<Identity> | undefined;
 
   constructor(
@@ -57,12 +58,12 @@ export class RotatingCredentials implements Credentials {
     const { rereadAfter } = this.source;
     const identity = this.#identity;
     if (!identity) return this.#load('any');
-    if (rereadAfter === undefined || this.clock.now() < this.#loadedAt + rereadAfter) return identity;
+    if (rereadAfter === undefined || this.clock.now() < this.#triedAt + rereadAfter) return identity;
     try {
       return await this.#load('any');
     } catch (error) {
       // what we have may serve for a while yet; if it does not, the server's 401 says so
-      this.#loadedAt = this.clock.now();
+      this.#triedAt = this.clock.now();
       this.logger.warn({ error: messageOf(error) }, 'credentials could not be read again, the old ones stay in use');
       return identity;
     }
@@ -70,8 +71,13 @@ export class RotatingCredentials implements Credentials {
 
   async renew(refused: Identity): Promise<boolean> {
     if (this.#identity && !same(this.#identity, refused)) return true;
-    if (this.#identity && this.clock.now() < this.#loadedAt + leastBetweenRenewals) return false;
-    return !same(await this.#load('fresh'), refused);
+    if (this.#identity && this.clock.now() < this.#triedAt + leastBetweenRenewals) return false;
+    try {
+      return !same(await this.#load('fresh'), refused);
+    } catch (error) {
+      this.#triedAt = this.clock.now();
+      throw error;
+    }
   }
 
   #load(need: 'any' | 'fresh'): Promise<Identity> {
@@ -79,7 +85,7 @@ export class RotatingCredentials implements Credentials {
       .load(need)
       .then((loaded) => {
         const before = this.#identity;
-        this.#loadedAt = this.clock.now();
+        this.#triedAt = this.clock.now();
         this.#identity = before && sameTls(before.tls, loaded.tls) ? { ...loaded, tls: before.tls } : loaded;
         return this.#identity;
       })

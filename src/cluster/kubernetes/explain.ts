@@ -14,6 +14,7 @@ import {
   Unreachable,
 } from '../errors.js';
 import { codeOf } from './retries.js';
+import { isDistrust } from './trust.js';
 
 /** What a person needs to know of the connection that failed. */
 export interface Where {
@@ -24,6 +25,8 @@ export interface Where {
 
 /** One line that says what is wrong, one that says what to do, and how the program ends. */
 interface Explanation {
+  /** A stable name for programs, as in `CodedError`. */
+  readonly code: string;
   readonly message: string;
   readonly hint?: string;
   readonly exitCode: ExitCode;
@@ -50,43 +53,35 @@ const connectionFailures: Readonly<Record<string, readonly [what: string, hint: 
   HPE_INVALID_CONSTANT: ['it does not speak HTTP', 'check the port of the server in the kubeconfig'],
 };
 
-const untrusted = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_SIGNATURE_FAILURE',
-]);
-
 /** Turns whatever a call of the client threw into what the command line prints and the code it exits with. */
 export function explain(error: unknown, where: Where): Explanation {
   if (error instanceof CodedError)
     return {
+      code: error.code,
       message: error.message,
       exitCode: error.exitCode,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
     };
   if (error instanceof Unreachable) return explainUnreachable(error, where);
   if (error instanceof ApiError) return explainAnswer(error, where);
-  return { message: messageOf(error), exitCode: exitCodes.failed };
+  return { code: 'FAILED', message: messageOf(error), exitCode: exitCodes.failed };
 }
 
 function explainUnreachable(error: Unreachable, { server }: Where): Explanation {
-  const code = codeOf(error.cause);
-  const exitCode = exitCodes.unreachable;
-  if (untrusted.has(code))
+  const failure = codeOf(error.cause);
+  const ending = { code: 'UNREACHABLE', exitCode: exitCodes.unreachable };
+  if (isDistrust(error.cause))
     return {
-      message: `the certificate of ${server} is not signed by the authority that the kubeconfig names (${code})`,
+      ...ending,
+      message: `the certificate of ${server} is not signed by the authority that the kubeconfig names (${failure})`,
       hint: 'the cluster may have been made anew: fetch its kubeconfig again; else check certificate-authority-data',
-      exitCode,
     };
-  const known = connectionFailures[code];
-  if (known) return { message: `${server} cannot be reached: ${known[0]} (${code})`, hint: known[1], exitCode };
+  const known = connectionFailures[failure];
+  if (known) return { ...ending, message: `${server} cannot be reached: ${known[0]} (${failure})`, hint: known[1] };
   return {
+    ...ending,
     message: `no answer from ${server}: ${error.message}`,
     hint: 'check the network; a change that was asked for may have happened or not: look before you repeat it',
-    exitCode,
   };
 }
 
@@ -94,12 +89,14 @@ function explainAnswer(error: ApiError, { server, context, user }: Where): Expla
   const who = `${user === undefined ? 'you' : `user "${user}"`}${context === undefined ? '' : ` (context "${context}")`}`;
   if (error instanceof Unauthorized)
     return {
+      code: 'UNAUTHORIZED',
       message: `${server} does not know ${who}: the token or certificate is wrong or has expired`,
       hint: 'log in again or renew the credentials in the kubeconfig; --context chooses another user',
       exitCode: exitCodes.forbidden,
     };
   if (error instanceof Forbidden)
     return {
+      code: 'FORBIDDEN',
       message: error.message,
       hint: `${who} lacks this permission: ask for a Role that has it, or choose another user with --context`,
       exitCode: exitCodes.forbidden,
@@ -107,26 +104,32 @@ function explainAnswer(error: ApiError, { server, context, user }: Where): Expla
   if (error instanceof NotFound) return explainNotFound(error, server);
   if (error instanceof AlreadyExists)
     return {
+      code: 'ALREADY_EXISTS',
       message: error.message,
       hint: 'choose another name, or delete the one that exists',
       exitCode: exitCodes.conflict,
     };
   if (error instanceof Conflict)
     return {
+      code: 'CONFLICT',
       message: error.message,
       hint: 'somebody changed it at the same time: try again',
       exitCode: exitCodes.conflict,
     };
-  if (error instanceof Invalid) return { message: error.message, exitCode: exitCodes.invalid };
+  if (error instanceof Invalid) return { code: 'INVALID', message: error.message, exitCode: exitCodes.invalid };
   if (error instanceof TooManyRequests)
     return {
+      code: 'OVERLOADED',
       message: `${server} is overloaded: ${error.message}`,
       hint: `try again in ${formatDuration(error.retryAfter ?? 10_000)}`,
       exitCode: exitCodes.failed,
     };
-  if (error instanceof Timeout) return { message: `${server}: ${error.message}`, exitCode: exitCodes.timedOut };
-  if (error.code === 400 || error.code === 413) return { message: error.message, exitCode: exitCodes.invalid };
+  if (error instanceof Timeout)
+    return { code: 'SERVER_TIMED_OUT', message: `${server}: ${error.message}`, exitCode: exitCodes.timedOut };
+  if (error.code === 400 || error.code === 413)
+    return { code: 'INVALID', message: error.message, exitCode: exitCodes.invalid };
   return {
+    code: 'API_ERROR',
     message: `${server} answered ${error.code} (${error.reason}): ${error.message}`,
     exitCode: exitCodes.failed,
   };
@@ -137,9 +140,10 @@ function explainNotFound(error: NotFound, server: string): Explanation {
   const noSuchKind = /could not find the requested resource|^404 page not found/.test(error.message);
   if (noSuchKind)
     return {
+      code: 'CRDS_MISSING',
       message: `${server} does not have the kinds of ${group}`,
       hint: 'run `penstock install --crds`',
       exitCode: exitCodes.notInstalled,
     };
-  return { message: error.message, exitCode: exitCodes.notFound };
+  return { code: 'NOT_FOUND', message: error.message, exitCode: exitCodes.notFound };
 }

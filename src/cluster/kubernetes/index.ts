@@ -4,7 +4,7 @@
  * may wait (limiter.ts), turns answers into the port's errors, and errors into sentences for people (explain.ts).
  * It may not know what Penstock does with the objects, cache them, or retry what the server may have executed.
  */
-export { type Connection, connect } from './connect.js';
+export { type Connection, type ConnectOptions, connect } from './connect.js';
 export { type Credentials, fixedCredentials } from './credentials.js';
-export { explain } from './explain.js';
+export { explain, type Where } from './explain.js';
 export { KubernetesCluster, type KubernetesClusterOptions } from './kubernetes-cluster.js';

@@ -16,13 +16,16 @@ import type {
   WriteOptions,
 } from '../cluster.js';
 import { ApiError, Unauthorized } from '../errors.js';
+import type { Executor } from '../executor.js';
 import type { Patch } from '../patch.js';
 import { errorOfAnswer, isStatus, pageOf, parseBody, stillTerminating } from './answers.js';
 import type { Credentials } from './credentials.js';
+import { execute } from './execute.js';
 import { defaultLimits, Limiter, type Limits } from './limiter.js';
 import { collectionPath, listPath, namespaceFor, objectPath, watchPath, writePath } from './paths.js';
 import { pauseBeforeRetry } from './retries.js';
-import { type Exchange, Transport } from './transport.js';
+import { Disconnected, type Exchange, Transport } from './transport.js';
+import { isDistrust } from './trust.js';
 import { eventsOf } from './watch-stream.js';
 
 export interface KubernetesClusterOptions {
@@ -128,6 +131,17 @@ export class KubernetesCluster implements Cluster {
     return stillTerminating(answer as T) ? (answer as T) : undefined;
   }
 
+  /** What the server tells that is no object of a kind, such as `/version`. Throws as `get` does. */
+  async document(path: string, options: CallOptions = {}): Promise<unknown> {
+    return this.#value({ method: 'GET', path }, options);
+  }
+
+  /** Runs programs in containers. */
+  readonly executor: Executor = {
+    run: async (command) =>
+      execute(new URL(this.options.server), await this.options.credentials.current(), command, this.options.clock),
+  };
+
   /** Closes all connections; calls and watches that run fail. */
   close(): void {
     this.#transport.close();
@@ -172,7 +186,7 @@ export class KubernetesCluster implements Cluster {
     });
   }
 
-  /** Tries as often as `pauseBeforeRetry` allows, and once more with new credentials when the old ones are refused. */
+  /** Tries as often as `pauseBeforeRetry` allows, and once more with new credentials when the old ones serve no longer. */
   async #tries<Result>(
     call: Call,
     signal: AbortSignal | undefined,
@@ -186,7 +200,7 @@ export class KubernetesCluster implements Cluster {
         return await once({ ...call, identity, timeout: this.#timeout, signal });
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (error instanceof Unauthorized && !renewed) {
+        if (wantsCredentials(error) && !renewed) {
           renewed = true;
           if (await credentials.renew(identity)) continue;
         }
@@ -199,3 +213,7 @@ export class KubernetesCluster implements Cluster {
     }
   }
 }
+
+/** Whether other credentials may help: the server does not know us any more, or we do not know the server. */
+const wantsCredentials = (error: ApiError): boolean =>
+  error instanceof Unauthorized || (error instanceof Disconnected && isDistrust(error.cause));

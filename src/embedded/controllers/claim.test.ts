@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Metadata } from '../../api/meta/metadata.js';
 import type { Resource } from '../../api/meta/resource.js';
 import { type Claim, decideClaim } from './claim.js';
-import { selects } from './label-selector.js';
+import { selects } from '../../api/meta/label-selector.js';
 
 const object = (metadata: Partial<Metadata> = {}): Resource => ({
   apiVersion: 'v1',

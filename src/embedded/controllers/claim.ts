@@ -4,7 +4,7 @@ import { nameOf, type Resource } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { Invalid, NotFound } from '../../cluster/errors.js';
 import { type JsonOperation, jsonPatch } from '../../cluster/patch.js';
-import { type LabelSelector, matcherOf } from './label-selector.js';
+import { type LabelSelector, matcherOf } from '../../api/meta/label-selector.js';
 
 /** Whether an object is its would-be controller's, somebody else's, or should change hands. */
 export type Claim = 'own' | 'not-ours' | 'adopt' | 'release';

@@ -3,7 +3,10 @@
 // server that lacks it. What to do is decided in pure functions beside them (decide.ts, fits.ts, plan.ts, …).
 // They copy what Kubernetes does, named function by function. Pools and claims are to them objects like any others.
 import { ContainerClaim } from '../../api/container-claim.js';
+import { ContainerMigration } from '../../api/container-migration.js';
 import { ContainerPool } from '../../api/container-pool.js';
+import { PoolRevision } from '../../api/pool-revision.js';
+import { ProductionLine } from '../../api/production-line.js';
 import { ConfigMap, Deployment, Lease, Node, Pod, ReplicaSet, Secret, ServiceAccount } from '../../api/kubernetes.js';
 import type { Kind } from '../../api/meta/kind.js';
 import type { Resource } from '../../api/meta/resource.js';
@@ -45,7 +48,13 @@ const collectedKinds: readonly Kind<Resource>[] = [
   Node,
 ];
 /** The kinds of Penstock, for clusters that serve them. */
-export const penstockKinds: readonly Kind<Resource>[] = [ContainerPool, ContainerClaim];
+export const penstockKinds: readonly Kind<Resource>[] = [
+  ContainerPool,
+  ContainerClaim,
+  ContainerMigration,
+  ProductionLine,
+  PoolRevision,
+];
 
 export interface BuiltInControllersOptions {
   readonly manager: Manager;

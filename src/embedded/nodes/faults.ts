@@ -1,4 +1,5 @@
 import type { Pod } from '../../api/kubernetes.js';
+import { simulationGroup } from '../../api/names.js';
 import { type Duration, parseDuration } from '../../support/time.js';
 
 /** What goes wrong with a pod's containers: its image cannot be pulled, it does not start, it ends at once, it is never ready. */
@@ -7,13 +8,13 @@ export type Fault = 'pull' | 'start' | 'crash' | 'never-ready';
 /** Annotations by which a pod tells its simulated node how to behave. */
 export const simulation = {
   /** A `Fault`. */
-  fail: 'sim.penstock.dev/fail',
+  fail: `${simulationGroup}/fail`,
   /** A duration such as `30s`: its containers end by themselves after that. */
-  runFor: 'sim.penstock.dev/run-for',
+  runFor: `${simulationGroup}/run-for`,
   /** With which code they end then; 0 when absent. */
-  exitCode: 'sim.penstock.dev/exit-code',
+  exitCode: `${simulationGroup}/exit-code`,
   /** The fraction of its requests that the pod uses, such as `0.4`. */
-  use: 'sim.penstock.dev/use',
+  use: `${simulationGroup}/use`,
 } as const;
 
 const faults: readonly string[] = ['pull', 'start', 'crash', 'never-ready'] satisfies readonly Fault[];

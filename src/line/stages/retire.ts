@@ -1,10 +1,15 @@
+import { z } from 'zod';
 import { Pod } from '../../api/kubernetes.js';
 import { nameOf } from '../../api/meta/resource.js';
-import { Conflict, NotFound } from '../../cluster/errors.js';
+import { annotations, origins } from '../../api/names.js';
+import { Conflict, Forbidden, NotFound } from '../../cluster/errors.js';
 import { second } from '../../support/time.js';
-import { isTerminating } from '../pod-state.js';
-import { pass, retry, type Stage } from '../stage.js';
+import { awaitsSecret } from '../latch/pod-latch.js';
+import { claimUidOf, isTerminating } from '../pod-state.js';
+import { pass, retry, type Stage, type StageContext } from '../stage.js';
+import { stageType } from '../stage-type.js';
 import type { ReclaimWork } from '../work.js';
+import { removeDelivered } from './bring-secret.js';
 
 /**
  * Deletes the container: this very one, as it was when that was decided. One that has changed since may have been handed
@@ -12,7 +17,9 @@ import type { ReclaimWork } from '../work.js';
  */
 export const retire: Stage<ReclaimWork> = {
   name: 'retire',
-  async run(work, { cluster, signal }) {
+  late: 'tell',
+  async run(work, context) {
+    const { cluster, signal } = context;
     const { pod } = work;
     if (isTerminating(pod)) return pass(work);
     const { uid, resourceVersion } = pod.metadata;
@@ -22,6 +29,28 @@ export const retire: Stage<ReclaimWork> = {
       if (error instanceof Conflict) return retry(work, 'the container has changed since', second);
       if (!(error instanceof NotFound)) throw error;
     }
+    await withItsSecret(pod, context);
     return pass(work);
   },
 };
+
+/** The stage of a line. */
+export const retireStage = stageType({
+  name: 'retire',
+  about: 'Deletes the container, as it was when that was decided: one that has changed since is left to the next look.',
+  settings: z.strictObject({}),
+  make: () => retire,
+});
+
+/** The Secret of one that was made for its claim is the claim's, and would stay as long as the claim; others go with their pod. */
+async function withItsSecret(pod: Pod, context: StageContext): Promise<void> {
+  const claimUid = claimUidOf(pod);
+  if (pod.metadata.annotations?.[annotations.origin] !== origins.cold || claimUid === undefined) return;
+  if (!awaitsSecret(pod)) return;
+  try {
+    await removeDelivered(pod, claimUid, context);
+  } catch (error) {
+    // it goes with the claim, then
+    if (!(error instanceof Forbidden)) throw error;
+  }
+}

@@ -22,7 +22,7 @@ import {
 import type { Clock } from '../../../support/clock.js';
 import { hasEnded } from '../../amounts.js';
 import { claim } from '../claim.js';
-import { selects } from '../label-selector.js';
+import { selects } from '../../../api/meta/label-selector.js';
 import { byController, byNamespace, indexWorkloads } from '../workload-indexes.js';
 import { type Limits, limitsOf } from './limits.js';
 import {

@@ -22,7 +22,7 @@ import type { Clock } from '../../../support/clock.js';
 import { messageOf } from '../../../support/errors.js';
 import type { Duration } from '../../../support/time.js';
 import { claim } from '../claim.js';
-import { selects } from '../label-selector.js';
+import { selects } from '../../../api/meta/label-selector.js';
 import { isActive } from '../pod-readiness.js';
 import { byController, byNamespace, indexWorkloads, orphansOf } from '../workload-indexes.js';
 import { inDeletionOrder } from './rank.js';

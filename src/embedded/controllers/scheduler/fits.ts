@@ -1,5 +1,5 @@
-import { holds } from '../requirement.js';
 import type { Node } from '../../../api/kubernetes.js';
+import { isSelected } from '../../../api/meta/node-selector.js';
 import { type Amounts, lacking } from '../../amounts.js';
 import { tolerates } from '../../taints.js';
 import type { PodShape } from './shape.js';
@@ -27,29 +27,8 @@ function ofNode(shape: PodShape, node: Node): string | undefined {
   for (const taint of node.spec?.taints ?? [])
     if (taint.effect !== 'PreferNoSchedule' && !tolerates(shape.tolerations, taint))
       return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
-  if (!selects(shape, node)) return "node(s) didn't match Pod's node affinity/selector";
+  if (!isSelected(shape, node)) return "node(s) didn't match Pod's node affinity/selector";
   return undefined;
-}
-
-function selects({ nodeSelector, affinity }: PodShape, node: Node): boolean {
-  const labels = node.metadata.labels ?? {};
-  for (const key in nodeSelector) if (labels[key] !== nodeSelector[key]) return false;
-  return affinity === undefined || affinity.some((term) => meets(term, node, labels));
-}
-
-type Term = NonNullable<PodShape['affinity']>[number];
-
-/** A term with neither expressions nor fields selects nothing. */
-function meets(
-  { matchExpressions = [], matchFields = [] }: Term,
-  node: Node,
-  labels: Readonly<Record<string, string>>,
-) {
-  if (matchExpressions.length + matchFields.length === 0) return false;
-  return (
-    matchExpressions.every((expression) => holds(expression, labels[expression.key])) &&
-    matchFields.every((field) => holds(field, field.key === 'metadata.name' ? node.metadata.name : undefined))
-  );
 }
 
 const weighed = ['cpu', 'memory', 'pods'] as const;

@@ -1,4 +1,5 @@
 import { Deployment, ReplicaSet } from '../../../api/kubernetes.js';
+import { PoolRevision } from '../../../api/pool-revision.js';
 import type { Cause } from '../../../cluster/errors.js';
 import { equal, isObject, type Item, type JsonObject, listOf, objectAt, shown } from '../json.js';
 import { labelCauses } from '../metadata.js';
@@ -135,4 +136,19 @@ const replicaSets: KindRules = {
   fields: { 'status.replicas': (object) => shown(objectAt(object.status).replicas ?? 0) },
 };
 
-export const appsRules: readonly KindRules[] = [replicaSets, deployments];
+/** What its owner was does not change any more. */
+const revisions: KindRules = {
+  ...plain(PoolRevision),
+  validate: (object, old) => {
+    const { revision, data } = object;
+    return [
+      ...(data === undefined ? [required('data')] : []),
+      ...(typeof revision === 'number' && revision < 0
+        ? [wrong('revision', revision, 'must be greater than or equal to 0')]
+        : []),
+      ...(old && !equal(data, old.data) ? [immutable('data', data)] : []),
+    ];
+  },
+};
+
+export const appsRules: readonly KindRules[] = [replicaSets, deployments, revisions];

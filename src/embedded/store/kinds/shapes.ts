@@ -150,6 +150,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
       any: 'series regarding related deprecatedSource',
     },
   ),
+  ControllerRevision: object({}, { integer: 'revision', any: 'data' }),
   ReplicaSet: object({
     spec: fields({ integer: 'replicas minReadySeconds' }, { selector, template }),
     status: fields({ integer: `${counts} fullyLabeledReplicas` }, { conditions: list(condition) }),

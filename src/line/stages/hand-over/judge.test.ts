@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { aClaim, delivered, stocked } from '../../../../test/objects.js';
+import { aClaim, delivered, now, stocked } from '../../../../test/objects.js';
 import type { Pod } from '../../../api/kubernetes.js';
+import { labels, states } from '../../../api/names.js';
 import {
   type ApiError,
   Conflict,
@@ -11,14 +12,15 @@ import {
   TooManyRequests,
   Unreachable,
 } from '../../../cluster/errors.js';
-import type { DeliverWork } from '../../work.js';
 import { judge } from './judge.js';
+import { toClaim } from './to-claim.js';
 
 const claim = aClaim({ count: 3 });
 const pod = stocked('p');
 const slot = { index: 1, itemName: 'a', item: { name: 'a', count: 3 } };
-const work: DeliverWork = { claim, pod, slot, origin: 'stock' };
+const target = toClaim({ claim, slot, pod, origin: 'stock' }, { term: 1, now });
 const mine = delivered('p', claim, 1);
+const kept = stocked('p', { metadata: { labels: { ...pod.metadata.labels, [labels.state]: states.kept } } });
 const otherOwner = { ...pod, metadata: { ...pod.metadata, ownerReferences: [] } };
 
 const answers: readonly [string, ApiError | undefined, Pod | undefined, ReturnType<typeof judge>][] = [
@@ -26,6 +28,7 @@ const answers: readonly [string, ApiError | undefined, Pod | undefined, ReturnTy
   ['422, for it happened in an earlier try', new Invalid('test failed'), mine, 'mine'],
   ['422, for another claim has it', new Invalid('test failed'), delivered('p', aClaim({}, 'other'), 1), 'another'],
   ['422, for it has another number of this claim', new Invalid('test failed'), delivered('p', claim, 2), 'another'],
+  ['422, for it has served a tenant since', new Invalid('test failed'), kept, 'another'],
   ['404', new NotFound('gone'), undefined, 'another'],
   ['a time-out, and it is gone', new Unreachable('lost'), undefined, 'another'],
   ['another pod has its name', new Invalid('test failed'), stocked('p', { metadata: { uid: 'another' } }), 'another'],
@@ -47,6 +50,6 @@ const answers: readonly [string, ApiError | undefined, Pod | undefined, ReturnTy
 
 describe('judge', () => {
   it.each(answers)('%s', (_, answer, live, judgement) => {
-    expect(judge(answer, work, live)).toBe(judgement);
+    expect(judge(answer, pod, target, live)).toBe(judgement);
   });
 });

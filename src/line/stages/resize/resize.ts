@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Pod } from '../../../api/kubernetes.js';
 import { nameOf } from '../../../api/meta/resource.js';
 import { Forbidden, Invalid, NotFound } from '../../../cluster/errors.js';
@@ -5,6 +6,7 @@ import { strategicPatch } from '../../../cluster/patch.js';
 import { messageOf } from '../../../support/errors.js';
 import { type Duration, instantOf, second } from '../../../support/time.js';
 import { type Consequence, fail, pass, retry, type Stage, type Verdict } from '../../stage.js';
+import { stageType } from '../../stage-type.js';
 import type { DeliverWork } from '../../work.js';
 import { sameResources, wantedResources } from './resources.js';
 
@@ -32,6 +34,15 @@ export const resize: Stage<DeliverWork> = {
   },
 };
 
+/** The stage of a line. */
+export const resizeStage = stageType({
+  name: 'resize',
+  about:
+    'Brings the container to the size that its item asks for, in place. One that cannot have it is deleted and another one taken. Without this stage claims that ask for a size are refused.',
+  settings: z.strictObject({}),
+  make: () => ({ ...resize, isDone: isResized }),
+});
+
 /** Whether the kubelet reports the size that the item asks for. */
 export function isResized({ pod, slot }: Pick<DeliverWork, 'pod' | 'slot'>): boolean {
   const first = pod.spec?.containers[0];
@@ -47,10 +58,10 @@ function actualResources(pod: Pod) {
   return pod.status?.containerStatuses?.find(({ name }) => name === first?.name)?.resources;
 }
 
-/** Another node may have the room that this one lacks; what is wrong with the request itself, or our rights, is so everywhere. */
+/** Another node may have the room that this one lacks; a limit of the namespace, what is wrong with the request itself, or our rights, is so everywhere. */
 function consequenceOf(error: unknown): Consequence | undefined {
   if (error instanceof NotFound) return 'discard';
-  if (error instanceof Forbidden) return /cannot \w+ resource/.test(error.message) ? 'abort' : 'discard';
+  if (error instanceof Forbidden) return /enough allocatable/.test(error.message) ? 'discard' : 'abort';
   return error instanceof Invalid ? 'abort' : undefined;
 }
 

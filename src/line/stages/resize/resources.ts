@@ -39,6 +39,16 @@ export function sameResources(a: Partial<Resources> | undefined, b: Partial<Reso
   );
 }
 
+/** Whether a size has all the amounts of cpu and memory that another states. */
+export function hasStated(size: Partial<Resources> | undefined, stated: Partial<Resources> | undefined): boolean {
+  return (['requests', 'limits'] as const).every((bound) =>
+    resizable.every((resource) => {
+      const amount = stated?.[bound]?.[resource];
+      return amount === undefined || sameQuantity(size?.[bound]?.[resource], amount);
+    }),
+  );
+}
+
 /** Kubernetes' quality of service class of a pod with these containers. */
 export function qosClass(
   containers: readonly Pick<Container, 'resources'>[],

@@ -1,0 +1,13 @@
+import { codeOf } from './retries.js';
+
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_SIGNATURE_FAILURE',
+]);
+
+/** Whether a connection failed because no authority that we know has signed the server's certificate. */
+export const isDistrust = (cause: unknown): boolean => untrusted.has(codeOf(cause));

@@ -1,0 +1,183 @@
+import { ContainerPool, type TemplatedPool } from '../api/container-pool.js';
+import { Deployment, Pod, ReplicaSet } from '../api/kubernetes.js';
+import { keyOf, nameOf, type Ref } from '../api/meta/resource.js';
+import { labels, optIn, scaledPrefix } from '../api/names.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { Forbidden } from '../cluster/errors.js';
+import {
+  deploymentKeyOf,
+  disagreement,
+  type GatedWork,
+  type Line,
+  revisionOf,
+  type StageContext,
+  type SwapWork,
+  soonestRetry,
+  templateFingerprint,
+  type Verdict,
+  withTemplateOf,
+  workloadIndexes,
+} from '../line/index.js';
+import { again, type Cache, type Context, done, type Reconciler, type Result } from '../runtime/index.js';
+import type { Clock } from '../support/clock.js';
+import { type Duration, second } from '../support/time.js';
+import { Constraints, isConstrained, repelledBy } from './constraints.js';
+import { indexes } from './indexes.js';
+import { NodeReader } from './nodes.js';
+import { planReplicaSet, type ReplicaSetPlan } from './plan.js';
+import { Turns } from './turns.js';
+
+/** Looks at one ReplicaSet within a reconcile: containers that others took are replaced in the next. */
+const passes = 20;
+/** After the server has refused a hand-over as such, the next try comes after so long. */
+const refusalPause: Duration = 30 * second;
+
+export interface DeploymentLines {
+  readonly swap: Line<SwapWork>;
+  readonly open: Line<GatedWork>;
+}
+
+/** From where a ReplicaSet gets its replicas. */
+interface Supply {
+  readonly deployment: Deployment;
+  readonly pool: TemplatedPool;
+}
+
+/** Gives new replicas of Deployments warm containers, one ReplicaSet at a time. */
+export class DeploymentController implements Reconciler {
+  readonly #nodes: NodeReader;
+  readonly #turns = new Turns();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly cache: Cache,
+    private readonly clock: Clock,
+    private readonly lines: DeploymentLines,
+  ) {
+    this.#nodes = new NodeReader(cluster, clock);
+  }
+
+  async reconcile(ref: Ref, context: Context): Promise<Result> {
+    const set = this.#replicaSet(ref);
+    if (!set) return done;
+    const stage: StageContext = { ...context, cluster: this.cluster, clock: this.clock };
+    const supply = this.#supplyOf(set, context);
+    if (!supply) return this.#openAll(set, stage);
+    if (!isConstrained(set.spec?.template?.spec)) return this.#serve(set, supply, stage);
+    // two that are constrained by each other's pods must not be served on what was before either
+    return this.#turns.take(set.metadata.namespace ?? '', () => this.#serve(set, supply, stage));
+  }
+
+  #replicaSet(ref: Ref): ReplicaSet | undefined {
+    const set = this.cache.get(ReplicaSet, keyOf(ref));
+    return set?.metadata.deletionTimestamp === undefined ? set : undefined;
+  }
+
+  /** The pool of the set's Deployment, if both name each other. Says so on the Deployment if only one does. */
+  #supplyOf(set: ReplicaSet, { events }: Context): Supply | undefined {
+    const key = deploymentKeyOf(set);
+    const deployment = key === undefined ? undefined : this.cache.get(Deployment, key);
+    // what leaves it, or comes, is a migration's affair: stock would take the place that is to be given up, or filled
+    if (!deployment || key === undefined || isMigrating(deployment)) return undefined;
+    const named = deployment.metadata.annotations?.[optIn.pool];
+    const pool = named === undefined ? undefined : this.cache.get(ContainerPool, `${set.metadata.namespace}/${named}`);
+    const objection = pool
+      ? disagreement(pool, deployment)
+      : named === undefined
+        ? undefined
+        : `the annotation ${optIn.pool} names pool ${named}, which is not in this namespace: penstock pool create ${named} --from-deployment ${deployment.metadata.name}`;
+    if (objection !== undefined && revisionOf(set) === revisionOf(deployment))
+      events.record(deployment, 'Warning', 'NotFromStock', objection);
+    if (!pool || objection !== undefined || !set.spec?.template) return undefined;
+    return { deployment, pool: withTemplateOf(pool, set) };
+  }
+
+  /** There is no stock for this ReplicaSet: what waits for it starts cold. */
+  async #openAll(set: ReplicaSet, context: StageContext): Promise<Result> {
+    const { open } = planReplicaSet({
+      // what the cache keeps of it may have no size: then all of its pods are wanted
+      replicaSet: set.spec ? set : { ...set, spec: { replicas: Infinity, selector: {} } },
+      pods: this.#podsOf(set),
+      stock: [],
+      constraints: undefined,
+    });
+    return this.#open(open, context);
+  }
+
+  async #serve(known: ReplicaSet, { deployment, pool }: Supply, context: StageContext): Promise<Result> {
+    for (let pass = 1; ; pass++) {
+      const replicaSet = this.#replicaSet(nameOf(known));
+      if (!replicaSet) return done;
+      const plan = await this.#plan(replicaSet, pool, context);
+      const swapped = this.lines.swap.runAll(
+        plan.swap.map((pod) => ({ pod, replicaSet })),
+        context,
+      );
+      const [verdicts, opened] = await Promise.all([swapped, this.#open(plan.open, context)]);
+      const refusal = refusalOf(verdicts);
+      if (refusal !== undefined) {
+        context.events.record(deployment, 'Warning', 'HandOverRefused', refusal);
+        await this.#openAll(replicaSet, context);
+        return again(refusalPause);
+      }
+      const lost = verdicts.some(({ verdict }) => verdict === 'fail');
+      if (lost && pass < passes) continue;
+      if (plan.cold !== undefined)
+        context.events.record(deployment, 'Normal', 'ColdStart', `replicas start cold: ${plan.cold}`);
+      return lost ? again(second) : opened;
+    }
+  }
+
+  async #plan(replicaSet: ReplicaSet, pool: TemplatedPool, { signal }: StageContext): Promise<ReplicaSetPlan> {
+    const view = (stock: readonly Pod[], constraints?: Constraints) =>
+      planReplicaSet({ replicaSet, pods: this.#podsOf(replicaSet), stock, constraints });
+    const stock = this.#stockOf(pool);
+    const unconstrained = view(stock);
+    if (unconstrained.swap.length === 0 || !this.#matters(replicaSet)) return unconstrained;
+    try {
+      const needed = stock.flatMap(({ spec }) => spec?.nodeName ?? []);
+      const nodes = await this.#nodes.read(needed, signal);
+      return view(this.#stockOf(pool), new Constraints(replicaSet, { nodes, pods: this.cache.list(Pod) }));
+    } catch (error) {
+      if (!(error instanceof Forbidden)) throw error;
+      return { ...view([]), cold: `the constraints on their nodes cannot be looked into: ${error.message}` };
+    }
+  }
+
+  #stockOf(pool: TemplatedPool): readonly Pod[] {
+    const made = templateFingerprint(pool);
+    return [...this.cache.byIndex(Pod, indexes.warm, keyOf(nameOf(pool))).values()].filter(
+      ({ metadata }) => metadata.labels?.[labels.template] === made,
+    );
+  }
+
+  #matters(replicaSet: ReplicaSet): boolean {
+    const template = replicaSet.spec?.template;
+    if (isConstrained(template?.spec)) return true;
+    const repelling = this.cache.byIndex(Pod, indexes.repelling, 'true').values();
+    return repelledBy(repelling, replicaSet.metadata.namespace, template?.metadata?.labels ?? {}).length > 0;
+  }
+
+  #podsOf(set: ReplicaSet): Iterable<Pod> {
+    return this.cache.byIndex(Pod, workloadIndexes.replicas, set.metadata.uid).values();
+  }
+
+  async #open(pods: readonly Pod[], context: StageContext): Promise<Result> {
+    const after = soonestRetry(
+      await this.lines.open.runAll(
+        pods.map((pod) => ({ pod })),
+        context,
+      ),
+    );
+    return after === undefined ? done : again(after);
+  }
+}
+
+const isMigrating = ({ metadata }: Deployment): boolean =>
+  Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith(scaledPrefix));
+
+/** The server's words when it refuses to hand a container over, whichever it is. */
+function refusalOf(verdicts: readonly Verdict<SwapWork>[]): string | undefined {
+  for (const verdict of verdicts) if (verdict.verdict === 'fail' && verdict.consequence === 'abort') return verdict.why;
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import { apiVersionOf, type Kind } from '../api/meta/kind.js';
+import type { Draft, Resource } from '../api/meta/resource.js';
+
+/** What can be left out, or is only there when it is asked for. */
+export type Feature = keyof typeof features;
+
+interface FeatureInfo {
+  readonly about: string;
+  readonly byDefault: 'in' | 'out';
+}
+
+export const features = {
+  crds: { about: 'the definitions of pools, claims and production lines', byDefault: 'in' },
+  reserved: {
+    about: "a ValidatingAdmissionPolicy that reserves Penstock's labels and annotations on pods to the operator",
+    byDefault: 'in',
+  },
+  tenants: {
+    about: 'a ValidatingAdmissionPolicy that lets claims name only tenants that their author may `use`',
+    byDefault: 'out',
+  },
+  gate: {
+    about:
+      'a MutatingAdmissionPolicy that lets pods wait for stock whose template asks for it; they wait for ever while no operator runs; Kubernetes 1.36 or newer',
+    byDefault: 'out',
+  },
+  secrets: { about: 'the right to hand the Secrets that claims name to their containers', byDefault: 'in' },
+  exec: {
+    about: 'the right to run programs in containers, for production lines with a stage that does',
+    byDefault: 'out',
+  },
+  flows: { about: 'API Priority and Fairness: deliveries before refill', byDefault: 'in' },
+  monitor: { about: "a ServiceMonitor, for Prometheus' operator", byDefault: 'out' },
+  alerts: { about: "a PrometheusRule, for Prometheus' operator", byDefault: 'out' },
+  dashboard: { about: 'a ConfigMap with a dashboard, for Grafana', byDefault: 'out' },
+} as const satisfies Readonly<Record<string, FeatureInfo>>;
+
+export const featureNames: readonly Feature[] = [
+  'crds',
+  'reserved',
+  'tenants',
+  'gate',
+  'secrets',
+  'exec',
+  'flows',
+  'monitor',
+  'alerts',
+  'dashboard',
+];
+
+export const defaultFeatures: readonly Feature[] = featureNames.filter((name) => features[name].byDefault === 'in');
+
+/** One object of an installation. */
+export interface Part {
+  readonly kind: Kind<Resource>;
+  /** With its apiVersion and kind: as it is written to a file. */
+  readonly object: Draft<Resource>;
+  /** With which it comes and goes; always there when absent. */
+  readonly feature?: Feature;
+}
+
+export function part<T extends Resource>(kind: Kind<T>, object: Draft<T>, feature?: Feature): Part {
+  const complete = { apiVersion: apiVersionOf(kind), kind: kind.name, ...object };
+  return { kind, object: complete, ...(feature !== undefined && { feature }) };
+}

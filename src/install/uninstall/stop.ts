@@ -1,0 +1,71 @@
+import { Deployment, type Lease, Pod } from '../../api/kubernetes.js';
+import type { Cluster } from '../../cluster/cluster.js';
+import type { Clock } from '../../support/clock.js';
+import { CodedError, exitCodes } from '../../support/errors.js';
+import { type Duration, formatDuration, minute, second } from '../../support/time.js';
+import { isRenewed } from '../doctor/lease.js';
+import { readLeases } from '../doctor/read.js';
+import { all, seenOr } from '../doctor/sight.js';
+import { operatorName, operatorSelector } from '../names.js';
+import { unlessGone } from '../gone.js';
+
+/** Longer than the grace that its pods have. */
+const patience: Duration = 2 * minute;
+/** Longer than the lease of an operator that was killed holds off others. */
+const leasePatience: Duration = 10 * second;
+
+const selector = Object.entries(operatorSelector)
+  .map(([key, value]) => `${key}=${value}`)
+  .join(',');
+
+/**
+ * Deletes the operator's Deployment and waits until none of its pods is left, and nobody renews a lease: two that write the
+ * same objects would undo each other's work. Throws CodedError where an operator goes on elsewhere.
+ */
+export async function stopOperator(cluster: Cluster, clock: Clock, namespace: string): Promise<void> {
+  await unlessGone(cluster.remove(Deployment, { namespace, name: operatorName }));
+  const deadline = clock.now() + patience;
+  for (;;) {
+    const pods = await all(cluster, Pod, { namespace, labels: selector });
+    if (pods.length === 0) break;
+    if (clock.now() >= deadline)
+      throw new CodedError(
+        'OPERATOR_REMAINS',
+        `${pods.map(({ metadata }) => metadata.name).join(', ')} still ran ${formatDuration(patience)} after the operator was told to go`,
+        'is its node gone? Delete the pod with --force, and run this again',
+        exitCodes.timedOut,
+      );
+    await clock.sleep(second / 2);
+  }
+  await requireNobodyLeads(cluster, clock, namespace);
+}
+
+/** Throws CodedError, before anything is changed, when operators with leases in other namespaces work. */
+export async function requireNoOthers(cluster: Cluster, clock: Clock, namespace: string): Promise<void> {
+  const held = (await heldLeases(cluster, clock, namespace)).find(({ metadata }) => metadata.namespace !== namespace);
+  if (held) throw elsewhere(held, 'nothing was changed');
+}
+
+/** Throws CodedError when somebody still renews a lease of operators, in whichever namespace, after a while. */
+async function requireNobodyLeads(cluster: Cluster, clock: Clock, namespace: string): Promise<void> {
+  const deadline = clock.now() + leasePatience;
+  for (;;) {
+    const [held] = await heldLeases(cluster, clock, namespace);
+    if (!held) return;
+    if (clock.now() >= deadline) throw elsewhere(held, 'the operator is stopped, and nothing else was changed');
+    await clock.sleep(second / 2);
+  }
+}
+
+async function heldLeases(cluster: Cluster, clock: Clock, namespace: string): Promise<readonly Lease[]> {
+  const leases = seenOr(await readLeases(cluster, clock, namespace), []);
+  return leases.filter((watched) => isRenewed(watched, clock.now())).map(({ lease }) => lease);
+}
+
+const elsewhere = ({ metadata, spec }: Lease, state: string): CodedError =>
+  new CodedError(
+    'OPERATOR_ELSEWHERE',
+    `${spec?.holderIdentity} works as operator, and holds the lease ${metadata.namespace}/${metadata.name}`,
+    `stop it (somebody may have started penstock run), and run this again; ${state}`,
+    exitCodes.conflict,
+  );

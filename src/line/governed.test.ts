@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { stocked } from '../../test/objects.js';
+import type { Pod } from '../api/kubernetes.js';
+import { EmbeddedCluster } from '../embedded/index.js';
+import { silentLogger } from '../support/log.js';
+import { seededRandom } from '../support/random.js';
+import { minute, second } from '../support/time.js';
+import { VirtualClock } from '../support/virtual-clock.js';
+import { governed } from './governed.js';
+import { fail, pass, retry, type Stage, type StageContext, type StageVerdict } from './stage.js';
+
+interface Work {
+  readonly pod: Pod;
+}
+
+function scene() {
+  const clock = new VirtualClock();
+  const context: StageContext = {
+    cluster: new EmbeddedCluster({ clock, random: seededRandom(1) }),
+    clock,
+    signal: new AbortController().signal,
+    term: 0,
+    log: silentLogger,
+    events: { record: () => undefined },
+  };
+  return { clock, context, start: clock.now(), work: { pod: stocked('a') } };
+}
+
+/** Says what it is told to say, one after the other, and notes when it was asked. */
+function told(clock: VirtualClock, ...verdicts: readonly ((work: Work) => StageVerdict<Work>)[]) {
+  const asked: { readonly at: number; readonly attempt: number | undefined }[] = [];
+  const stage: Stage<Work> = {
+    name: 'check',
+    run: async (work, { attempt }) => {
+      const verdict = verdicts[Math.min(asked.length, verdicts.length - 1)]!;
+      asked.push({ at: clock.now(), attempt });
+      return verdict(work);
+    },
+  };
+  return { stage, asked };
+}
+
+const failing = (work: Work) => fail(work, 'no', 'discard');
+const waiting = (work: Work) => retry(work, 'not yet');
+
+describe('a stage of a line', () => {
+  it('without rules is the stage itself', () => {
+    const { clock } = scene();
+    const { stage } = told(clock, pass);
+    expect(governed(stage, {}, () => undefined)).toBe(stage);
+  });
+
+  it('is tried again after growing pauses, and not before', async () => {
+    const { clock, context, work } = scene();
+    const { stage, asked } = told(clock, failing, failing, pass);
+    const checked = governed(stage, { retries: { count: 2, backoff: '1s' } }, () => undefined);
+    expect(await checked.run(work, context)).toMatchObject({ verdict: 'retry', after: second });
+    await clock.advance(second / 2);
+    expect(await checked.run(work, context)).toMatchObject({ verdict: 'retry', after: second / 2 });
+    expect(asked).toHaveLength(1);
+    await clock.advance(second / 2);
+    expect(await checked.run(work, context)).toMatchObject({ verdict: 'retry', after: 2 * second });
+    await clock.advance(2 * second);
+    expect(await checked.run(work, context)).toMatchObject({ verdict: 'pass' });
+    expect(asked.map(({ attempt }) => attempt)).toEqual([0, 1, 2]);
+  });
+
+  it.each([
+    [undefined, 'discard'],
+    ['Discard', 'replace'],
+    ['Quarantine', 'quarantine'],
+    ['Abort', 'abort'],
+  ] as const)('comes to %s when its tries are used up', async (onFailure, consequence) => {
+    const { clock, context, work } = scene();
+    const { stage } = told(clock, failing);
+    const policy = { retries: { count: 0, backoff: '1s' }, ...(onFailure && { onFailure }) };
+    const verdict = await governed(stage, policy, () => undefined).run(work, context);
+    expect(verdict).toEqual({ verdict: 'fail', work, why: 'stage check: no', consequence });
+  });
+
+  it('with Retry is tried for ever, each five minutes in the end', async () => {
+    const { clock, context, work } = scene();
+    const { stage } = told(clock, failing);
+    const checked = governed(stage, { onFailure: 'Retry', retries: { count: 1, backoff: '1s' } }, () => undefined);
+    const pauses: number[] = [];
+    for (let tries = 0; tries < 12; tries++) {
+      const verdict = await checked.run(work, context);
+      if (verdict.verdict !== 'retry') throw new Error(verdict.verdict);
+      pauses.push(verdict.after ?? 0);
+      await clock.advance(verdict.after ?? 0);
+    }
+    expect(pauses.slice(0, 3)).toEqual([second, 2 * second, 4 * second]);
+    expect(pauses.at(-1)).toBe(5 * minute);
+  });
+
+  it('fails when it has not passed in time, also for a process that has just started', async () => {
+    const { clock, context, start, work } = scene();
+    const { stage } = told(clock, waiting);
+    const since = () => start;
+    const before = governed(stage, { timeout: '10s' }, since);
+    expect(await before.run(work, context)).toMatchObject({ verdict: 'retry', after: 10 * second });
+    await clock.advance(10 * second);
+    const after = governed(stage, { timeout: '10s', onFailure: 'Quarantine' }, since);
+    expect(await after.run(work, context)).toMatchObject({
+      verdict: 'fail',
+      why: 'stage check: not done within 10s: not yet',
+      consequence: 'quarantine',
+    });
+  });
+
+  it('counts from its first try where nobody knows better', async () => {
+    const { clock, context, work } = scene();
+    const { stage } = told(clock, waiting);
+    const checked = governed(stage, { timeout: '10s' }, () => undefined);
+    await clock.advance(minute);
+    expect(await checked.run(work, context)).toMatchObject({ verdict: 'retry', after: 10 * second });
+    await clock.advance(4 * second);
+    expect(await checked.run(work, context)).toMatchObject({ verdict: 'retry', after: 6 * second });
+    await clock.advance(6 * second);
+    expect(await checked.run(work, context)).toMatchObject({ verdict: 'fail', consequence: 'replace' });
+  });
+
+  it('passes what passes at the last moment', async () => {
+    const { clock, context, start, work } = scene();
+    const { stage } = told(clock, pass);
+    await clock.advance(minute);
+    expect(await governed(stage, { timeout: '10s' }, () => start).run(work, context)).toMatchObject({
+      verdict: 'pass',
+    });
+  });
+
+  it('does not count as a failure that another got the container', async () => {
+    const { clock, context, work } = scene();
+    const { stage } = told(clock, (lost) => fail(lost, 'taken', 'another'));
+    const verdict = await governed(
+      stage,
+      { onFailure: 'Quarantine', retries: { count: 5, backoff: '1s' } },
+      () => undefined,
+    ).run(work, context);
+    expect(verdict).toMatchObject({ verdict: 'fail', consequence: 'another' });
+  });
+
+  it('lets in so many at once, and so many in a second', async () => {
+    const { clock, context, start } = scene();
+    const entered: number[] = [];
+    const slow: Stage<Work> = {
+      name: 'slow',
+      run: async (work) => {
+        entered.push(clock.now() - start);
+        await clock.sleep(100);
+        return pass(work);
+      },
+    };
+    const run = (stage: Stage<Work>) =>
+      clock.settle(Promise.all(['a', 'b', 'c', 'd'].map((name) => stage.run({ pod: stocked(name) }, context))), minute);
+    await run(governed(slow, { concurrency: 2 }, () => undefined));
+    expect(entered).toEqual([0, 0, 100, 100]);
+    entered.length = 0;
+    const second = clock.now() - start;
+    await run(governed(slow, { rate: 20 }, () => undefined));
+    expect(entered.map((at) => at - second)).toEqual([0, 50, 100, 150]);
+  });
+});

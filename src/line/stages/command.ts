@@ -1,0 +1,46 @@
+/** A program that is run in a container. */
+import { z } from 'zod';
+import { duration, text } from '../../api/fields.js';
+import type { Pod } from '../../api/kubernetes.js';
+import { Forbidden } from '../../cluster/errors.js';
+import { messageOf } from '../../support/errors.js';
+import { parseDuration, second } from '../../support/time.js';
+import type { StageContext } from '../stage.js';
+import type { Workshop } from '../stage-type.js';
+
+export const commandSettings = z.strictObject({
+  command: z.array(text(4096)).min(1).max(64).describe('The program and its arguments; no shell unless it is one.'),
+  container: z.string().min(1).max(63).optional().describe('Which container of the pod. Default: the first.'),
+  callTimeout: duration.default('10s').describe('How long it may run.'),
+});
+
+/** So much of its output is read, and of that so much is told when it fails. */
+const limits = { output: 4096, told: 300 } as const;
+
+/** Runs it. Returns what is wrong, or nothing when it ended with 0. */
+export async function runCommand(
+  { command, container, callTimeout }: z.output<typeof commandSettings>,
+  { executor }: Workshop,
+  { metadata, spec }: Pod,
+  { signal }: StageContext,
+): Promise<string | undefined> {
+  if (!executor) return 'no program can be run in a container here: the embedded cluster has only simulated ones';
+  const name = container ?? spec?.containers[0]?.name ?? '';
+  try {
+    const { code, output } = await executor.run({
+      namespace: metadata.namespace ?? '',
+      pod: metadata.name,
+      container: name,
+      command,
+      timeout: parseDuration(callTimeout) ?? 10 * second,
+      limit: limits.output,
+      signal,
+    });
+    return code === 0 ? undefined : `${command[0]} ended with ${code}: ${output.trim().slice(-limits.told)}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Forbidden)
+      return `the operator may not run programs in containers: give it the rights of the feature exec (${error.message})`;
+    return `${command[0]} could not be run: ${messageOf(error)}`;
+  }
+}

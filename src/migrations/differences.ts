@@ -1,0 +1,128 @@
+/** What keeps a running container from passing for one that was made from another template, field by field. Pure. */
+import type { Pod, PodSpec } from '../api/kubernetes.js';
+import { ownVolumes } from '../api/pod-template.js';
+import { podDefaults } from '../embedded/store/pods/defaults.js';
+import { canonicalJson } from '../support/digest.js';
+
+export interface Difference {
+  /** Such as `spec.containers[main].image`. */
+  readonly field: string;
+  readonly has: unknown;
+  readonly wants: unknown;
+}
+
+export interface Leave {
+  /** Whether the size of the first container is of no matter, because it is resized. */
+  readonly size: boolean;
+  /** Whether it is of no matter whether a container is shown its configuration, because it has none. */
+  readonly configuration: boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Says nothing about what a container is: where it has gone, and what servers and kubelets fill in. */
+const irrelevant: ReadonlySet<string> = new Set([
+  'nodeName',
+  'priority',
+  'preemptionPolicy',
+  'enableServiceLinks',
+  'serviceAccount',
+  'activeDeadlineSeconds',
+  'imagePullSecrets',
+  'schedulingGates',
+  'ephemeralContainers',
+  'tolerations',
+  'hostname',
+]);
+
+const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
+const isToken = (name: unknown) => typeof name === 'string' && name.startsWith('kube-api-access-');
+
+/** In the order of the fields' names; empty when the pod may pass for one that was made from the template. */
+export function differences(pod: Pod, template: PodSpec, leave: Leave): readonly Difference[] {
+  const has = comparable(pod.spec ?? { containers: [] }, leave);
+  const wants = comparable(template, leave);
+  const found = [...differing('spec', has, wants)];
+  return found.sort((a, b) => (a.field < b.field ? -1 : 1));
+}
+
+/** As a server stores it. */
+const defaulted = (spec: PodSpec): PodSpec => {
+  const pod = podDefaults({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec } as never);
+  return (pod as unknown as { readonly spec: PodSpec }).spec;
+};
+
+function comparable(given: PodSpec, leave: Leave): Fields {
+  const spec = defaulted(given);
+  const own = leave.configuration ? ownVolumes.configuration : undefined;
+  const containers = spec.containers.map((container, at) => containerOf(container, own, at === 0 && leave.size));
+  const volumes = (spec.volumes ?? []).filter(({ name }) => !isToken(name) && name !== own);
+  const rest = Object.entries(spec).filter(([field]) => !irrelevant.has(field));
+  return {
+    ...Object.fromEntries(rest),
+    serviceAccountName: spec.serviceAccountName ?? 'default',
+    containers: by('name', containers),
+    initContainers: by(
+      'name',
+      (spec.initContainers ?? []).map((container) => containerOf(container, own, false)),
+    ),
+    volumes: by('name', volumes),
+  };
+}
+
+function containerOf(container: Fields & PodSpec['containers'][number], own: string | undefined, anySize: boolean) {
+  const { resources, env = [], ports = [], volumeMounts = [], ...rest } = container;
+  const mounts = volumeMounts.filter(({ mountPath, name }) => mountPath !== tokenPath && name !== own);
+  return {
+    ...rest,
+    ...(anySize ? {} : { resources: resources ?? {} }),
+    env: by('name', env),
+    ports: by('containerPort', ports),
+    volumeMounts: by('mountPath', mounts),
+  };
+}
+
+/** A list whose order does not matter, by what tells its items apart. */
+function by(key: string, items: readonly object[]): Fields {
+  return Object.fromEntries(items.map((item) => [`[${String(Reflect.get(item, key))}]`, item]));
+}
+
+/** As good as absent. */
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === false ||
+  value === '' ||
+  (typeof value === 'object' && Object.values(value).every(isEmpty));
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function* differing(path: string, has: unknown, wants: unknown): Generator<Difference> {
+  if (isEmpty(has) && isEmpty(wants)) return;
+  if (isFields(has) && isFields(wants)) {
+    for (const field of new Set([...Object.keys(has), ...Object.keys(wants)]))
+      yield* differing(field.startsWith('[') ? `${path}${field}` : `${path}.${field}`, has[field], wants[field]);
+    return;
+  }
+  if (canonicalJson(has) !== canonicalJson(wants)) yield { field: path, has, wants };
+}
+
+/** So many are told one by one. */
+const mostTold = 8;
+const longest = 60;
+
+export function sentenceOf(found: readonly Difference[]): string {
+  const told = found.slice(0, mostTold).map(({ field, has, wants }) => {
+    if (isEmpty(has)) return `${field} is missing, ${shown(wants)} is wanted`;
+    if (isEmpty(wants)) return `${field} is ${shown(has)}, none is wanted`;
+    return `${field} is ${shown(has)}, ${shown(wants)} is wanted`;
+  });
+  const more = found.length - told.length;
+  return `${told.join('; ')}${more > 0 ? `; and ${more} more fields` : ''}; a running container cannot be changed in these`;
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : canonicalJson(value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}

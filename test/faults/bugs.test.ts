@@ -1,0 +1,19 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bugs } from './bugs.js';
+import { compile, findOut } from './buggy-copy.js';
+
+/** So many histories a bug may survive. */
+const runs = 400;
+
+describe('a copy of the code that', () => {
+  let compiled: string;
+  beforeAll(async () => {
+    compiled = await compile();
+  });
+
+  it.each(bugs)('$name is found out', async (bug) => {
+    const said = await findOut(bug, compiled, runs);
+    expect(said).toMatch(/^ {2}replay: npm run test:histories -- --seed \d+$/m);
+    expect(said).toMatch(/ failed: \d+$/m);
+  });
+});

@@ -1,0 +1,49 @@
+/** Bugs put into a copy of the code: an operator that has one of them must fail the suite. */
+
+export interface Bug {
+  readonly name: string;
+  /** Below the project's folder. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly right: string;
+  readonly wrong: string;
+}
+
+export const bugs: readonly Bug[] = [
+  {
+    name: 'gives what has served a tenant to everybody',
+    file: 'src/claims/indexes.ts',
+    right: 'if (!isKept(pod)) return [pool];',
+    wrong: 'if (pool !== undefined) return [pool];',
+  },
+  {
+    name: 'keeps what came back before it can be clean',
+    file: 'src/pools/plan-returned.ts',
+    right: 'else if (now >= cleanAt) restock.push(pod);',
+    wrong: 'else restock.push(pod);',
+  },
+  {
+    name: 'deletes a container that has changed since that was decided',
+    file: 'src/line/stages/retire.ts',
+    right: 'preconditions: { uid, resourceVersion }',
+    wrong: 'preconditions: { uid, ...(resourceVersion === undefined && { resourceVersion }) }',
+  },
+  {
+    name: 'moves a surplus container to another item',
+    file: 'src/claims/plan.ts',
+    right: 'open.findIndex(({ itemName }) => itemName === slot.itemName)',
+    wrong: 'open.findIndex(({ itemName }) => itemName !== `${slot.itemName}!`)',
+  },
+  {
+    name: "counts containers that have ended as the claim's",
+    file: 'src/claims/ledger.ts',
+    right: 'index >= slots.length || isOver(pod)) spent.push(pod);',
+    wrong: 'index >= slots.length) spent.push(pod);',
+  },
+  {
+    name: 'serves the lowest priority first',
+    file: 'src/claims/queue/survey.ts',
+    right: '    priority: spec.priority ?? 0,',
+    wrong: '    priority: -(spec.priority ?? 0),',
+  },
+];
