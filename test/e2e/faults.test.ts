@@ -5,6 +5,7 @@ import { ContainerPool } from '../../src/api/container-pool.js';
 import { Pod } from '../../src/api/kubernetes.js';
 import { annotations, labels, states } from '../../src/api/names.js';
 import { containersOf, untilReady } from '../../src/client/index.js';
+import { isReady } from '../../src/line/index.js';
 import { microTimestamp, second } from '../../src/support/time.js';
 import { handOvers, readAudit } from '../control-plane/audit.js';
 import { type EnvironmentCommand, lacks, supplied } from './environment.js';
@@ -61,16 +62,14 @@ describe.skipIf(lacks('faults under real containers'))('a delivery of real conta
   });
   afterAll(() => place?.close());
 
+  /** By the containers themselves: after a fault the pool's status may lag behind them. */
   const stock = async () => {
-    await place.until(
-      'a full stock',
-      () => place.cluster.get(ContainerPool, { namespace: place.namespace, name: 'boxes' }),
-      ({ status }) => status?.ready === half,
-    );
-    const { items: pods } = await place.cluster.list(Pod, {
-      namespace: place.namespace,
-      labels: `${labels.state}=${states.stocked}`,
-    });
+    const { cluster, namespace } = place;
+    const stocked = async () => {
+      const { items: pods } = await cluster.list(Pod, { namespace, labels: `${labels.state}=${states.stocked}` });
+      return pods.filter(isReady);
+    };
+    const pods = await place.until('a full stock', stocked, ({ length }) => length === half);
     return new Map<string, Identity>(pods.map((pod) => [pod.metadata.uid, identityOf(pod)]));
   };
 
