@@ -183,10 +183,14 @@ class SafetyCheck {
     return false;
   }
 
-  /** Whether the claim's containers may go: its lifetime is over, or its deadline passed before it was served. */
+  /**
+   * Whether the claim's containers may go: its lifetime is over, its deadline passed before it was served, or it does not
+   * wait and was not served: then what it had comes back before its status says so.
+   */
   #hasEnded(claim: ContainerClaim, at: Instant): boolean {
     const { conditions, expiresAt } = claim.status ?? {};
     if (isTrue(conditions, 'Finished') || (instantOf(expiresAt) ?? Infinity) <= at) return true;
+    if (claim.spec.whenEmpty === 'Fail' && !isTrue(conditions, 'Delivered')) return true;
     const created = instantOf(claim.metadata.creationTimestamp) ?? at;
     const deadline = parseDuration(claim.spec.deadline ?? '');
     if (deadline !== undefined && !isTrue(conditions, 'Delivered') && created + deadline <= at) return true;
