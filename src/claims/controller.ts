@@ -140,7 +140,7 @@ export class ClaimController implements Reconciler {
 
   /** Returns after how long to look again, for each reason that there is. */
   async #serve(present: ContainerClaim, context: StageContext): Promise<readonly Duration[]> {
-    const claim = await outlive(present, this.shared.fits.of(present).pools.values(), context);
+    const claim = await outlive(present, this.shared.fits.of(present).pools.values(), this.lines.book, context);
     // what was refused before is tried on one container first: a size that no node has must not cost the whole stock
     const lost = new Set<string>();
     let outcome = await this.#pass(claim, wasRefused(claim) ? 1 : Infinity, lost, context);
@@ -203,7 +203,7 @@ export class ClaimController implements Reconciler {
     for (const { metadata } of lostIn(verdicts)) lost.add(metadata.uid);
     const leaving = [...spoilt(verdicts), ...(await this.#putAside(suspicious(verdicts), context))];
     const discarded = await this.lines.reclaim.runAll(leaving, context, {
-      chainOf: ({ pod }) => book.reclaiming(this.#poolOf(pod)),
+      chainOf: (work) => book.reclaiming(this.#poolOf(work.pod), work),
     });
     const refusal = await this.#startCold(claim, plan, found.secrets, context);
     const outcome = outcomeOf({ plan, verdicts, reclaimed: discarded, taken: choices.length, coldRefusal: refusal });

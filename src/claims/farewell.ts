@@ -34,23 +34,24 @@ export async function endAll(
     return back && canReturn({ ...back, pod: work.pod }) ? { ...work, back } : work;
   });
   const verdicts = await lines.reclaim.runAll(works, context, {
-    chainOf: ({ pod }) => lines.book.reclaiming(poolOf(pod)),
+    chainOf: (work) => lines.book.reclaiming(poolOf(work.pod), work),
   });
   const unfinished = verdicts.some(({ verdict }) => verdict !== 'pass');
   return unfinished ? (soonestRetry(verdicts) ?? second) : undefined;
 }
 
 /**
- * A claim whose containers go back has to outlive its deletion: the garbage collector would delete them with their owner.
- * Returns the claim as it is then.
+ * A claim whose containers go back, or have more before them than to be deleted, has to outlive its deletion: the garbage
+ * collector would delete them with their owner. Returns the claim as it is then.
  */
 export function outlive(
   claim: ContainerClaim,
   pools: Iterable<ContainerPool>,
+  book: Lines,
   { cluster, signal }: StageContext,
 ): Promise<ContainerClaim> {
-  const comeBack = claim.spec.tenant !== undefined && [...pools].some(({ spec }) => spec.latch.reuse !== 'Never');
-  if (!comeBack) return Promise.resolve(claim);
+  const comesBack = ({ spec }: ContainerPool) => claim.spec.tenant !== undefined && spec.latch.reuse !== 'Never';
+  if (![...pools].some((pool) => comesBack(pool) || book.ends(pool).lingers)) return Promise.resolve(claim);
   return addFinalizer(cluster, ContainerClaim, claim, finalizers.takeBack, { flow: 'delivery', signal });
 }
 

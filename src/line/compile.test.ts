@@ -32,7 +32,17 @@ describe('a line', () => {
       chain.stages.map(({ name }) => name);
     expect(names(compiled.made.produce)).toEqual(['provision', 'stock']);
     expect(names(compiled.made.deliver)).toEqual(['hand-over', 'resize', 'configure', 'verify']);
-    expect(names(compiled.made.reclaim)).toEqual(['scrub', 'retire']);
+    expect(names(compiled.made.reclaim.whole)).toEqual(['scrub', 'retire']);
+  });
+
+  it.each<readonly [string, NonNullable<ProductionLineSpec['reclaim']>, boolean]>([
+    ['the built-in end', [{ stage: 'scrub' }, { stage: 'retire', name: 'away' }], false],
+    ['an end without scrub', [{ stage: 'retire' }], false],
+    ['a rate', [{ stage: 'scrub' }, { stage: 'retire', rate: 5 }], true],
+    ['a stage of its own', [{ stage: 'webhook', settings: { url: 'http://x' } }, { stage: 'retire' }], true],
+  ])('with %s lets a claim go, or holds it', (_name, reclaim, lingers) => {
+    const compiled = compileLine(productionLineSpec.parse({ reclaim }), workshop);
+    expect(compiled).toMatchObject({ made: { reclaim: { lingers } } });
   });
 
   it('is the built-in one where it says nothing', () => {

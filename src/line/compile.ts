@@ -1,5 +1,11 @@
 /** From what a line's spec says to stages that run. */
-import { defaultLine, type ProductionLineSpec, type StageEntry, stageName } from '../api/production-line.js';
+import {
+  defaultLine,
+  type ProductionLineSpec,
+  productionLineSpec,
+  type StageEntry,
+  stageName,
+} from '../api/production-line.js';
 import { type Duration, hour, instantOf, parseDuration } from '../support/time.js';
 import { annotations } from '../api/names.js';
 import { type Chain, compileChain, type Compiled, isRefused, typeOf } from './chain.js';
@@ -16,10 +22,24 @@ export interface CompiledLine {
   readonly produce: Chain<ProduceWork>;
   readonly match: Match;
   readonly deliver: Chain<DeliverWork>;
-  readonly reclaim: Chain<ReclaimWork>;
+  readonly reclaim: Reclaim;
   readonly quarantine: { readonly most: number; readonly keepFor: Duration };
   /** Its notify stages, in their order. */
   readonly hooks: readonly Hook[];
+}
+
+/** The chain reclaim, and the two parts of it that a container passes which comes back: scrub belongs to both. */
+export interface Reclaim {
+  readonly whole: Chain<ReclaimWork>;
+  /** From its claim back to its pool; `undefined`: without scrub nothing comes back. */
+  readonly back: Chain<ReclaimWork> | undefined;
+  /** From there into stock, or away. */
+  readonly cleaning: Chain<ReclaimWork>;
+  /**
+   * It does more than to clean and to delete. Then a claim has to outlive its deletion until that is done: the garbage
+   * collector would delete the containers with their owner.
+   */
+  readonly lingers: boolean;
 }
 
 export interface Hook {
@@ -81,7 +101,7 @@ export function compileLine(spec: ProductionLineSpec, workshop: Workshop, versio
       produce: made.made,
       match,
       deliver: delivered.made,
-      reclaim: reclaimed.made,
+      reclaim: partsOf(reclaimed.made, reclaim),
       quarantine: { most, keepFor: parseDuration(keepFor) ?? hour },
       hooks: others
         .filter(({ stage }) => stage === 'notify')
@@ -89,6 +109,26 @@ export function compileLine(spec: ProductionLineSpec, workshop: Workshop, versio
     },
   };
 }
+
+/** Whether containers come back by a line that was accepted with this spec. */
+export function hasScrub(accepted: object = {}): boolean {
+  const { reclaim = defaultLine.reclaim } = productionLineSpec.safeParse(accepted).data ?? {};
+  return reclaim.some(({ stage }) => stage === 'scrub');
+}
+
+function partsOf(whole: Chain<ReclaimWork>, entries: readonly StageEntry[]): Reclaim {
+  const at = entries.findIndex(({ stage }) => stage === 'scrub');
+  return {
+    whole,
+    back: at < 0 ? undefined : { stages: whole.stages.slice(0, at + 1) },
+    cleaning: at < 0 ? whole : { stages: whole.stages.slice(at) },
+    lingers: entries.some((entry) => !isPlain(entry)),
+  };
+}
+
+const isPlain = (entry: StageEntry): boolean =>
+  (entry.stage === 'scrub' || entry.stage === 'retire') &&
+  Object.keys(entry).every((key) => key === 'stage' || key === 'name');
 
 /** On the way out a container that failed is deleted as any other. */
 const withoutDiscard = ({ onFailure, ...entry }: StageEntry): StageEntry =>

@@ -22,7 +22,7 @@ export { toClaim } from './stages/hand-over/to-claim.js';
 export { toReplicaSet } from './stages/hand-over/to-replica-set.js';
 export { Journeys } from './journeys.js';
 export { Line } from './line.js';
-export type { CompiledLine } from './compile.js';
+export { type CompiledLine, hasScrub } from './compile.js';
 export { isNoLine, lineObjection, Lines, type NoLine } from './lines.js';
 export { failedStages, passedStages } from './noted.js';
 export type { Workshop } from './stage-type.js';
@@ -36,10 +36,10 @@ export { coldPod, configurableSpec, stockedMarks, templateFingerprint } from './
 export { changedImage, hasItsImage, imageObjection } from './image.js';
 export { isResized } from './stages/resize/resize.js';
 export { qosClass, refusalOf, wantedResources } from './stages/resize/resources.js';
-export { soonestRetry, type StageContext, type Verdict } from './stage.js';
+export { fail, soonestRetry, type StageContext, type Verdict } from './stage.js';
 export { openGate, openPatch } from './stages/open-gate.js';
 export { coldSecret, removeSecret } from './stages/bring-secret.js';
-export { canReturn, claimsMarks, returnObjection, takeBack } from './stages/take-back.js';
+export { canReturn, claimsMarks, returnObjection } from './stages/take-back.js';
 export { hasTemplateSize } from './stages/restock.js';
 export { replicas, replicaSets, workloadIndexes } from './workload-indexes.js';
 export type {

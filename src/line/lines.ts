@@ -5,10 +5,10 @@ import type { Pod } from '../api/kubernetes.js';
 import { defaultLine, ProductionLine, productionLineSpec } from '../api/production-line.js';
 import type { Cache } from '../runtime/index.js';
 import type { Chain } from './chain.js';
-import { type CompiledLine, compileLine } from './compile.js';
+import { type CompiledLine, compileLine, type Reclaim } from './compile.js';
 import { isProducing, isStocked, lineVersionOf } from './pod-state.js';
 import type { Workshop } from './stage-type.js';
-import type { DeliverWork, ProduceWork } from './work.js';
+import type { DeliverWork, ProduceWork, ReclaimWork } from './work.js';
 
 /** Compiled lines that are kept; of more the oldest is compiled again when it is asked for. */
 const remembered = 256;
@@ -60,8 +60,14 @@ export class Lines {
     };
   }
 
-  /** What new work of this pool is ended by: that must be possible whatever has become of its line. */
-  reclaiming(pool: ContainerPool | undefined): CompiledLine['reclaim'] {
+  /** The chain by which a container of this pool goes. */
+  reclaiming(pool: ContainerPool | undefined, { cleaning }: ReclaimWork): Chain<ReclaimWork> {
+    const { whole, cleaning: rest } = this.ends(pool);
+    return cleaning ? rest : whole;
+  }
+
+  /** How containers of this pool end: that must be possible whatever has become of its line. */
+  ends(pool: ContainerPool | undefined): Reclaim {
     const line = this.of(pool);
     return isNoLine(line) ? this.#builtIn.reclaim : line.reclaim;
   }

@@ -85,11 +85,13 @@ function toDeployment(pod: Pod, { replicaSet, deployment }: DeploymentEnd): stri
   return unlike(pod, template, { size: false, configuration: true });
 }
 
-function toPool(pod: Pod, from: End, { pool }: PoolEnd): string | undefined {
+function toPool(pod: Pod, from: End, { pool, cleans }: PoolEnd): string | undefined {
   if (from.kind === 'ContainerClaim') {
     const own = poolKeyOf(pod);
     if (own !== keyOf(nameOf(pool)))
       return `it was made by pool ${own?.slice(own.indexOf('/') + 1)}, and what has served goes back to its own pool alone`;
+    if (!cleans)
+      return `production line ${pool.spec.line?.name} of pool ${pool.metadata.name} has no stage scrub in its chain reclaim: by it nothing comes back`;
     return returnObjection({ pod, claim: from.claim, pool });
   }
   if (isMortal(pod)) return mortal;

@@ -6,18 +6,28 @@ import { annotations, deletionCost, scaledPrefix } from '../api/names.js';
 import { releasedBy, releasePatch, type Reserved, slotsOf } from '../claims/index.js';
 import { NotFound } from '../cluster/errors.js';
 import { mergePatch } from '../cluster/patch.js';
-import type { Line, MoveWork, ReturnWork, StageContext, Verdict } from '../line/index.js';
+import {
+  fail,
+  type Line,
+  type Lines,
+  type MoveWork,
+  type ReclaimWork,
+  type StageContext,
+  type Verdict,
+} from '../line/index.js';
 import { type Instant, instantOf } from '../support/time.js';
 import { marksOf, type MigrationLedger } from './ledger.js';
 import { type Move, type MovePlan, planMoves, roomIn, settled } from './plan.js';
 import { forgetSize, resizeBy } from './sizes.js';
 import type { Standing } from './status.js';
 import { targetOf } from './targets.js';
-import type { DeploymentEnd, End } from './workloads.js';
+import type { ClaimEnd, DeploymentEnd, End, PoolEnd } from './workloads.js';
 
 export interface MigrationLines {
   readonly move: Line<MoveWork>;
-  readonly takeBack: Line<ReturnWork>;
+  readonly reclaim: Line<ReclaimWork>;
+  /** By which stages containers go back to their pool. */
+  readonly book: Pick<Lines, 'ends'>;
 }
 
 export interface Advance {
@@ -67,11 +77,11 @@ export class Passage {
     if (migration.spec.paused) return standing('Paused', `${gone} of ${desired} moved, paused`);
     if (await this.#announce(desired)) return moving(gone, desired);
     const most = to.kind === 'Deployment' ? Math.min(desired - gone, this.#room(to)) : desired - gone;
-    const plan = this.#plan(most);
-    const objection = await this.#go(plan);
+    const { moves, objection } = this.#plan(most);
+    const refusal = await this.#go(moves);
     const now = this.parts.ledger().moved.size;
-    if (plan.moves.length > 0 || most === 0) return moving(now, desired);
-    return standing('Waiting', `${now} of ${desired} moved: ${objection ?? 'nothing can be moved'}`);
+    if (refusal === undefined && (moves.length > 0 || most === 0)) return moving(now, desired);
+    return standing('Waiting', `${now} of ${desired} moved: ${refusal ?? objection ?? 'nothing can be moved'}`);
   }
 
   /** What was moved goes back as far as it can. */
@@ -174,12 +184,12 @@ export class Passage {
     return [...to.missing, ...released].filter(({ index }) => !held.has(index));
   }
 
-  async #go({ moves, objection }: MovePlan): Promise<string | undefined> {
+  /** Returns why, if none of them can go. */
+  async #go(moves: readonly Move[]): Promise<string | undefined> {
     const { migration, from } = this.parts;
     const numbers = moves.flatMap(({ from: number }) => number ?? []);
     if (from.kind === 'ContainerClaim' && !migration.spec.keepSource) await this.#release(numbers);
-    const verdicts = await this.#run(moves, marksOf(migration).there);
-    return refusalIn(verdicts) ?? objection;
+    return refusalIn(await this.#run(moves, marksOf(migration).there));
   }
 
   async #run(moves: readonly Move[], mark: string): Promise<readonly Verdict<unknown>[]> {
@@ -188,15 +198,22 @@ export class Passage {
       to.kind === 'ContainerClaim' ? to.claim.metadata.uid : '',
       moves.flatMap(({ slot }) => slot?.index ?? []),
     );
-    if (from.kind === 'ContainerClaim' && to.kind === 'ContainerPool')
-      return lines.takeBack.runAll(
-        moves.map(({ pod }) => ({ pod, claim: from.claim, pool: to.pool, marks: { [annotations.migration]: mark } })),
-        context,
-      );
+    if (from.kind === 'ContainerClaim' && to.kind === 'ContainerPool') return this.#takeBack(moves, from, to, mark);
     return lines.move.runAll(
       moves.map((move) => ({ pod: move.pod, targetOf: targetOf(move, from, to, mark) })),
       context,
     );
+  }
+
+  /** By the pool's own line, as when their claim ends; but what cannot be cleaned stays where it is. */
+  async #takeBack(moves: readonly Move[], { claim }: ClaimEnd, { pool }: PoolEnd, mark: string) {
+    const { lines, context } = this.parts;
+    const chain = lines.book.ends(pool).back;
+    // its line has changed just now
+    if (!chain) return [];
+    const marks = { [annotations.migration]: mark };
+    const works = moves.map(({ pod }): ReclaimWork => ({ pod, why: '', back: { claim, pool, marks } }));
+    return (await lines.reclaim.runAll(works, context, { chainOf: () => chain })).map(cameBack);
   }
 
   /** The claim that they come from does not fill these numbers, nor those that have gone already. Whether that was to be written. */
@@ -249,10 +266,15 @@ export class Passage {
   }
 }
 
+/** Why none of them can go. One that somebody else has taken meanwhile says nothing about what is still there. */
 function refusalIn(verdicts: readonly Verdict<unknown>[]): string | undefined {
-  for (const verdict of verdicts) if (verdict.verdict === 'fail' && verdict.consequence === 'abort') return verdict.why;
-  return undefined;
+  const refusals = verdicts.flatMap((one) => (one.verdict === 'fail' && one.consequence !== 'another' ? one.why : []));
+  return refusals.length === verdicts.length ? refusals[0] : undefined;
 }
+
+/** What the stage scrub cannot clean passes it without its way back: it would be deleted by those that follow. */
+const cameBack = (verdict: Verdict<ReclaimWork>): Verdict<ReclaimWork> =>
+  verdict.verdict === 'pass' && !verdict.work.back ? fail(verdict.work, verdict.work.why, 'replace') : verdict;
 
 const standing = (reason: Standing['reason'], message: string): Standing => ({
   compatible: 'True',

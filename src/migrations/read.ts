@@ -1,5 +1,6 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerPool, isTemplated, type TemplatedPool } from '../api/container-pool.js';
+import { ProductionLine } from '../api/production-line.js';
 import type { Workload } from '../api/container-migration.js';
 import { Deployment, Pod, ReplicaSet } from '../api/kubernetes.js';
 import { controllerOf, type Kind } from '../api/meta/kind.js';
@@ -8,7 +9,7 @@ import { labels, states } from '../api/names.js';
 import { fitClaim, fitServed, isFinished, isSelected, isServed, lifetimeOf, readLedger } from '../claims/index.js';
 import type { CallOptions, Cluster } from '../cluster/cluster.js';
 import { NotFound } from '../cluster/errors.js';
-import { isDeliverable, isHindrance, isOver, isTerminating, revisionOf, templateFor } from '../line/index.js';
+import { hasScrub, isDeliverable, isHindrance, isOver, isTerminating, revisionOf, templateFor } from '../line/index.js';
 import { type Instant, instantOf } from '../support/time.js';
 import type { Absent, ClaimEnd, DeploymentEnd, End, PoolEnd } from './workloads.js';
 
@@ -36,7 +37,13 @@ export class EndReader {
     const templated = await this.#templated(pool);
     if ('message' in templated) return templated;
     const stock = await this.#pods(`${labels.pool}=${name},${labels.state}=${states.stocked}`);
-    return { kind: 'ContainerPool', pool: templated, stock: stock.filter(isDeliverable) };
+    const cleans = await this.#cleans(pool);
+    return { kind: 'ContainerPool', pool: templated, stock: stock.filter(isDeliverable), cleans };
+  }
+
+  async #cleans({ spec: { line } }: ContainerPool): Promise<boolean> {
+    const found = line && (await this.#get(ProductionLine, line.name));
+    return hasScrub(found?.status?.accepted?.[0]?.spec);
   }
 
   async #templated(pool: ContainerPool): Promise<TemplatedPool | Absent> {

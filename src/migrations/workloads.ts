@@ -11,6 +11,8 @@ export interface PoolEnd {
   readonly pool: TemplatedPool;
   /** In stock and ready, for anybody. */
   readonly stock: readonly Pod[];
+  /** Whether its production line puts back into stock what comes from a claim. */
+  readonly cleans: boolean;
 }
 
 export interface ClaimEnd {

@@ -25,10 +25,8 @@ import {
   quarantine,
   type QuarantineWork,
   type ReclaimWork,
-  type ReturnWork,
   type SwapWork,
   swapIn,
-  takeBack,
   unmeasured,
   type Workshop,
 } from '../line/index.js';
@@ -139,7 +137,8 @@ export function createOperator(options: OperatorOptions): Manager {
   manager.add(deploymentController(manager, new DeploymentController(cluster, cache, options.clock, { swap, open })));
   const ways = {
     move: new Line<MoveWork>([move], { concurrency: deliveriesAtOnce }, metrics),
-    takeBack: new Line<ReturnWork>([takeBack], { concurrency: deliveriesAtOnce }, metrics),
+    reclaim,
+    book,
   };
   manager.add(
     defineController({

@@ -211,7 +211,9 @@ export class PoolController implements Reconciler {
   }
 
   #reclaim(pool: ContainerPool | undefined, works: readonly ReclaimWork[], context: StageContext) {
-    return this.lines.reclaim.runAll(works, context, { chainOf: () => this.lines.book.reclaiming(pool) });
+    return this.lines.reclaim.runAll(works, context, {
+      chainOf: (work) => this.lines.book.reclaiming(pool, work),
+    });
   }
 
   /** What is kept aside; for ever while nobody can say for how long. */
@@ -282,7 +284,7 @@ export class PoolController implements Reconciler {
     if (live && live.metadata.deletionTimestamp === undefined) return again(second);
     const works = stock.map((pod) => ({ pod, why: 'its pool was deleted' }));
     const verdicts = await this.lines.reclaim.runAll(works, context, {
-      chainOf: () => this.lines.book.reclaiming(live),
+      chainOf: (work) => this.lines.book.reclaiming(live, work),
     });
     const postponed = soonestRetry(verdicts);
     return postponed === undefined ? done : again(postponed);

@@ -28,6 +28,7 @@ async function runMany(from: number, runs: number): Promise<boolean> {
   const failed: number[] = [];
   let done = 0;
   for (; done < runs && !(values.stop && failed.length > 0); done++) {
+    if (done > 0 && done % 1000 === 0) console.log(`${done} of ${runs} in ${formatDuration(Date.now() - start)}`);
     const result = await run({ seed: from + done });
     if (result.violations.length === 0) continue;
     failed.push(from + done);

@@ -19,7 +19,7 @@ export const operatorRights: readonly Right[] = [
     group,
     resource: 'containerclaims',
     verbs: ['get', 'list', 'patch', 'watch'],
-    why: 'sees what is asked for; holds a claim, by a finalizer, until its containers have gone back to their pool',
+    why: 'sees what is asked for; holds a claim, by a finalizer, until its containers have gone back to their pool or passed what their line has for their end',
   },
   { group, resource: 'containerclaims/status', verbs: ['patch'], why: 'says what was delivered' },
   {
