@@ -4,7 +4,7 @@ import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
 import { failedStages, hasItsImage, isReady, isResized, passedStages } from '../line/index.js';
-import { type ConditionUpdate, setCondition } from '../runtime/index.js';
+import { type ConditionUpdate, isTrue, setCondition } from '../runtime/index.js';
 import { type Instant, timestamp } from '../support/time.js';
 import { type Holding, type Ledger, lastDelivery } from './ledger.js';
 import { isServed, type Standing } from './standing.js';
@@ -33,7 +33,9 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
   // a number that was given away counts again where a leader that did not know of that has filled it
   const desired = ledger.held.length + ledger.missing.length;
   const counts = { desired, allocated, configured: configured.length, ready };
-  const delivered = allocated === counts.desired ? lastDelivery(ledger) : undefined;
+  const said = conditions(view, counts);
+  // none is left to tell where a migration has taken them all meanwhile
+  const delivered = isTrue(said, 'Delivered') ? (lastDelivery(ledger) ?? timestamp(view.now)) : undefined;
   return {
     observedGeneration: claim.metadata.generation ?? 1,
     ...counts,
@@ -48,7 +50,7 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
       before?.expiresAt ?? (expiresAt !== undefined && allocated > 0 ? timestamp(expiresAt) : undefined),
     ),
     selector: `${labels.claim}=${claim.metadata.name}`,
-    conditions: conditions(view, counts),
+    conditions: said,
   };
 }
 
