@@ -1,87 +1,48 @@
-import { ContainerPool, isTemplated, type TemplatedPool } from '../api/container-pool.js';
-import { Deployment, Pod, ReplicaSet } from '../api/kubernetes.js';
+import { ContainerPool, type TemplatedPool } from '../api/container-pool.js';
+import { Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { ApiError, NotFound } from '../cluster/errors.js';
+import { NotFound } from '../cluster/errors.js';
 import {
   type CompiledLine,
-  type Hindrance,
   isHindrance,
   isNoLine,
-  latchObjection,
-  type Line,
-  type Lines,
   type NoLine,
-  type ProduceWork,
-  type QuarantineWork,
   type ReclaimWork,
   soonestRetry,
   type StageContext,
-  templateFor,
   type Verdict,
-  workloadIndexes,
 } from '../line/index.js';
-import {
-  again,
-  backOffDelay,
-  type Cache,
-  type Context,
-  done,
-  type Reconciler,
-  type Result,
-  writeStatus,
-} from '../runtime/index.js';
+import { again, type Cache, type Context, done, type Reconciler, type Result, writeStatus } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/digest.js';
-import { type Duration, type Instant, minute, second } from '../support/time.js';
+import { type Duration, type Instant, second } from '../support/time.js';
 import type { Leaving } from './audit.js';
 import { CordonedNodes, nodesFresh } from './cordoned-nodes.js';
 import { indexes } from './indexes.js';
-import { planQuarantined, type QuarantinedPlan, roomFor } from './plan-quarantined.js';
-import { planRenewal, type RenewalPlan } from './plan-renewal.js';
+import { planQuarantined, type QuarantinedPlan } from './plan-quarantined.js';
 import { planReturned, type ReturnedPlan } from './plan-returned.js';
-import { Reminders } from './reminders.js';
 import { planStock, type StockPlan } from './plan-stock.js';
-import { Revisions } from './revisions.js';
+import { type PoolLines, Production } from './production.js';
+import { Reminders } from './reminders.js';
 import type { PoolMetrics, SizedPool, Sizer } from './sizing/index.js';
 import { newestReady } from './sort-stock.js';
 import { standStill } from './stand-still.js';
-import { coldReplicas, poolStatus, type PoolStatusView, type Trouble } from './status.js';
+import { poolStatus, type PoolStatusView } from './status.js';
+import { Templates } from './templates.js';
 
 /** A busy pool's status is written at most so often: its counts change with every container. */
 const statusPause: Duration = second;
-/** After the server refused a container (a quota, an invalid template), the next try comes after so long. */
-const refusalPause: Duration = 10 * second;
 /** Nodes are cordoned without a word to the pools whose stock is on them. */
 const nodesPause: Duration = 1.5 * nodesFresh;
-/** After a container failed in a stage; it doubles while the next ones fail too. */
-const failurePause = { base: 10 * second, max: 5 * minute };
-
-interface Refusal {
-  readonly trouble: Trouble;
-  /** The version of pool and line that was refused: a changed one is tried at once. */
-  readonly version: string;
-  readonly until: Instant;
-  /** How often in a row containers have failed in a stage; 0: it was the server that refused. */
-  readonly failures: number;
-}
-
-export interface PoolLines {
-  readonly produce: Line<ProduceWork>;
-  readonly reclaim: Line<ReclaimWork>;
-  readonly quarantine: Line<QuarantineWork>;
-  /** By which stages. */
-  readonly book: Lines;
-}
 
 /** Keeps pools stocked: makes what is missing, replaces what is unfit, and says how it stands. */
 export class PoolController implements Reconciler {
   /** When each pool's status was last written by this process: only to pace the writes. */
   readonly #reported = new Map<Key, Instant>();
-  /** What the server refused to this process: each delivery makes a pool look at its stock, and need not ask in vain. */
-  readonly #refused = new Map<Key, Refusal>();
   readonly #nodes: CordonedNodes;
-  readonly #revisions: Revisions;
+  readonly #templates: Templates;
+  readonly #production: Production;
   readonly #reminders = new Reminders();
 
   constructor(
@@ -95,7 +56,8 @@ export class PoolController implements Reconciler {
     private readonly lacking: (pool: Key) => number,
   ) {
     this.#nodes = new CordonedNodes(cluster, clock);
-    this.#revisions = new Revisions(cluster);
+    this.#templates = new Templates(cluster, cache, clock);
+    this.#production = new Production(lines, clock);
   }
 
   async reconcile(ref: Ref, context: Context): Promise<Result> {
@@ -107,8 +69,8 @@ export class PoolController implements Reconciler {
     const sized = await this.#size(pool, stock.values(), context);
     const wanted = sized ? withStock(pool, sized.sizing.stock + this.lacking(key)) : pool;
     const line = this.lines.book.of(pool);
-    const found = isNoLine(line) ? line : this.#makeable(wanted);
-    const renewal = isHindrance(found) ? undefined : await this.#renew(found, stage);
+    const found = isNoLine(line) ? line : this.#templates.makeable(wanted);
+    const renewal = isHindrance(found) ? undefined : await this.#templates.renew(found, stage);
     const made = renewal?.made ?? found;
     const cordoned = await this.#nodes.read(context.signal);
     const now = this.clock.now();
@@ -130,7 +92,9 @@ export class PoolController implements Reconciler {
     const retired = await this.#retire(pool, plan.retire, stage);
     const reclaimed = await this.#reclaim(pool, leaving, stage);
     const produced =
-      isHindrance(made) || isNoLine(line) ? undefined : await this.#produce(made, line, plan, aside?.count ?? 0, stage);
+      isHindrance(made) || isNoLine(line)
+        ? undefined
+        : await this.#production.produce(made, line, plan, aside?.count ?? 0, stage);
     const trouble = isHindrance(made) ? made : produced?.trouble;
     const view = {
       pool: isHindrance(found) ? wanted : found,
@@ -142,24 +106,10 @@ export class PoolController implements Reconciler {
       trouble,
     };
     const reported = await this.#report(view, stage);
-    const retryAt = trouble && this.#retryAt(key);
+    const retryAt = trouble && this.#production.retryAt(key);
     const lookAt = stock.size > 0 ? now + nodesPause : undefined;
     const wakeUps = [plan.wakeAt, returned?.wakeAt, aside?.wakeAt, sized?.wakeAt, renewal?.wakeAt, retryAt, lookAt];
     return this.#next(wakeUps, reported, soonestRetry([...retired, ...reclaimed, ...(produced?.verdicts ?? [])]));
-  }
-
-  /** From which template stock is made now. What has worked is written down where the pool may go back to it. */
-  async #renew(pool: TemplatedPool, context: StageContext): Promise<RenewalPlan> {
-    const key = keyOf(nameOf(pool));
-    const pods = [this.cache.byIndex(Pod, indexes.stock, key).values(), this.#delivered(key)];
-    const template = pods.some((some) => newestReady(pool, some) !== undefined) ? 'ready' : 'not ready';
-    const view = { pool, said: pool.status?.renewal, template, lastGood: undefined, now: this.clock.now() } as const;
-    const plan = planRenewal(view);
-    if (pool.spec.renewal.onFailure !== 'RollBack') this.#revisions.forget(nameOf(pool));
-    else if (plan.phase === 'Proven') await this.#revisions.keep(pool, context);
-    else if (plan.phase === 'Overdue')
-      return planRenewal({ ...view, lastGood: await this.#revisions.lastGood(pool, context) });
-    return plan;
   }
 
   #delivered(key: Key): Iterable<Pod> {
@@ -188,13 +138,6 @@ export class PoolController implements Reconciler {
         `${count === 1 ? 'a container' : `${count} containers`} in stock had to go: ${why}`,
       );
     return verdicts;
-  }
-
-  /** When to look whether what is in the way still is. A time that is past says nothing: what was refused then was another thing. */
-  #retryAt(key: Key): Instant {
-    const now = this.clock.now();
-    const until = this.#refused.get(key)?.until;
-    return until !== undefined && until > now ? until : now + refusalPause;
   }
 
   /** Containers that were begun by a version of their line which is not remembered go: nobody knows what is left to be done. */
@@ -233,48 +176,17 @@ export class PoolController implements Reconciler {
     return autoscale && this.sizer.size({ ...pool, spec: { ...pool.spec, autoscale } }, stock, context);
   }
 
-  /** What the pool's containers are made from, or what keeps them from being made. */
-  #makeable(pool: ContainerPool): TemplatedPool | Hindrance {
-    if (!isTemplated(pool)) return this.#templated(pool);
-    const objection = latchObjection(pool);
-    return objection === undefined ? pool : { reason: 'LatchUnfit', message: objection };
-  }
-
   #undelivered(key: Key): readonly Pod[] {
     return [indexes.stock, indexes.returned, indexes.quarantined].flatMap((index) => [
       ...this.cache.byIndex(Pod, index, key).values(),
     ]);
   }
 
-  /** A pool for a Deployment, with the template of the newest ReplicaSet. */
-  #templated(pool: ContainerPool): TemplatedPool | Hindrance {
-    const deployment = this.#deploymentOf(pool);
-    return templateFor(pool, deployment, deployment ? this.#replicaSetsOf(deployment) : []);
-  }
-
-  #deploymentOf({ metadata: { namespace }, spec: { fromDeployment } }: ContainerPool): Deployment | undefined {
-    return fromDeployment && this.cache.get(Deployment, `${namespace}/${fromDeployment.name}`);
-  }
-
-  #replicaSetsOf({ metadata: { uid } }: Deployment): readonly ReplicaSet[] {
-    return [...this.cache.byIndex(ReplicaSet, workloadIndexes.replicaSets, uid).values()];
-  }
-
-  /** Replicas that started cold although there was a pool for them. */
-  #missed(pool: ContainerPool): number {
-    const deployment = this.#deploymentOf(pool);
-    if (!deployment) return 0;
-    const pods = this.#replicaSetsOf(deployment).flatMap(({ metadata: { uid } }) => [
-      ...this.cache.byIndex(Pod, workloadIndexes.replicas, uid).values(),
-    ]);
-    return coldReplicas(pool, pods);
-  }
-
   /** The stock of a pool that is gone goes too; what was delivered is its claims'. Asks the server first. */
   async #close(ref: Ref, stock: readonly Pod[], context: StageContext): Promise<Result> {
     this.#reported.delete(keyOf(ref));
-    this.#refused.delete(keyOf(ref));
-    this.#revisions.forget(ref);
+    this.#production.forget(keyOf(ref));
+    this.#templates.forget(ref);
     this.sizer.forget(ref);
     if (stock.length === 0) return done;
     const live = await this.cluster.get(ContainerPool, ref, { signal: context.signal }).catch((error: unknown) => {
@@ -283,76 +195,8 @@ export class PoolController implements Reconciler {
     });
     if (live && live.metadata.deletionTimestamp === undefined) return again(second);
     const works = stock.map((pod) => ({ pod, why: 'its pool was deleted' }));
-    const verdicts = await this.lines.reclaim.runAll(works, context, {
-      chainOf: (work) => this.lines.book.reclaiming(live, work),
-    });
-    const postponed = soonestRetry(verdicts);
+    const postponed = soonestRetry(await this.#reclaim(live, works, context));
     return postponed === undefined ? done : again(postponed);
-  }
-
-  /** Makes what the plan asks for, and takes what is being made further. */
-  async #produce(
-    pool: TemplatedPool,
-    line: CompiledLine,
-    plan: StockPlan,
-    present: number,
-    context: StageContext,
-  ): Promise<Produced> {
-    const key = keyOf(nameOf(pool));
-    const version = `${pool.metadata.generation}/${line.version}`;
-    const refused = this.#refused.get(key)?.version === version ? this.#refused.get(key) : undefined;
-    const waits = refused !== undefined && this.clock.now() < refused.until;
-    if (!waits && !refused?.failures) this.#refused.delete(key);
-    const create = waits ? 0 : refused?.failures ? probes(plan) : plan.create;
-    if (create === 0 && plan.produce.length === 0) return { trouble: troubleOf(refused, plan), verdicts: [], aside: 0 };
-    const works = [
-      ...plan.produce.map((pod): ProduceWork => ({ pool, pod })),
-      ...Array.from({ length: create }, (): ProduceWork => ({ pool })),
-    ];
-    try {
-      const verdicts = await this.lines.produce.runAll(works, context, {
-        chainOf: ({ pod }) => (pod && this.lines.book.producing(pod)) ?? line.produce,
-      });
-      const { aside, trouble } = await this.#dealWith(pool, line, verdicts, present, context);
-      if (trouble) {
-        const failures = (refused?.failures ?? 0) + 1;
-        const until = this.clock.now() + backOffDelay(failures, failurePause);
-        this.#refused.set(key, { trouble, version, until, failures });
-      } else if (plan.produce.length > 0 && verdicts.some(({ verdict }) => verdict === 'pass'))
-        this.#refused.delete(key);
-      return { trouble: trouble ?? troubleOf(this.#refused.get(key), plan), verdicts, aside };
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.outcome !== 'refused') throw error;
-      context.events.record(pool, 'Warning', 'CreateRefused', error.message);
-      const trouble = { reason: 'CreateRefused', message: error.message };
-      this.#refused.set(key, { trouble, version, until: this.clock.now() + refusalPause, failures: 0 });
-      return { trouble, verdicts: [], aside: 0 };
-    }
-  }
-
-  /** Containers that failed in a stage go, or are put aside. */
-  async #dealWith(
-    pool: ContainerPool,
-    line: CompiledLine,
-    verdicts: readonly Verdict<ProduceWork>[],
-    present: number,
-    context: StageContext,
-  ): Promise<{ readonly aside: number; readonly trouble?: Trouble }> {
-    const failures = verdicts.flatMap((one) => (one.verdict === 'fail' ? [one] : []));
-    const [first] = failures;
-    if (!first) return { aside: 0 };
-    const spoilt = failures.flatMap(({ work: { pod }, why, consequence }) => (pod ? [{ pod, why, consequence }] : []));
-    const suspicious = spoilt.filter(({ consequence }) => consequence === 'quarantine');
-    const { aside, away } = roomFor(suspicious, present, line.quarantine);
-    await this.lines.quarantine.runAll(
-      aside.map(({ pod, why }) => ({ pod, pool, why })),
-      context,
-    );
-    const others = spoilt.filter(({ consequence }) => consequence !== 'quarantine');
-    await this.#reclaim(pool, [...others, ...away], context);
-    const message = `${failures.length === 1 ? 'a container' : `${failures.length} containers`} failed on the way into stock: ${first.why}`;
-    context.events.record(pool, 'Warning', 'StageFailed', message);
-    return { aside: aside.length, trouble: { reason: 'StageFailed', message } };
   }
 
   /** Whether the status is as it should be now; false when the write has to wait. */
@@ -363,7 +207,7 @@ export class PoolController implements Reconciler {
     const { pool } = view;
     const key = keyOf(nameOf(pool));
     const now = this.clock.now();
-    const status = poolStatus({ ...view, delivered: this.#delivered(key), missed: this.#missed(pool), now });
+    const status = poolStatus({ ...view, delivered: this.#delivered(key), missed: this.#templates.missed(pool), now });
     if (canonicalJson(status) === canonicalJson(pool.status ?? {})) return true;
     if (now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
     this.#reported.set(key, now);
@@ -383,20 +227,6 @@ export class PoolController implements Reconciler {
 
 /** Causes of which people are told: others follow from what they themselves have set, or are in the pool's conditions. */
 const audited: ReadonlySet<Leaving['cause']> = new Set(['expired', 'unhealthy', 'restarts', 'node']);
-
-interface Produced {
-  readonly trouble: Trouble | undefined;
-  readonly verdicts: readonly Verdict<ProduceWork>[];
-  /** How many were put aside. */
-  readonly aside: number;
-}
-
-/** While containers fail in a stage, one at a time is tried. */
-const probes = ({ create, counts }: StockPlan): number => (counts.starting > 0 ? 0 : Math.min(1, create));
-
-/** What still stands in the way: of a full stock, nothing. */
-const troubleOf = (refused: Refusal | undefined, { create, produce }: StockPlan): Trouble | undefined =>
-  refused && (create > 0 || produce.length > 0 || refused.failures > 0) ? refused.trouble : undefined;
 
 /** Containers that came back, one step further towards the next claim of their tenant. */
 const inCleaning = (pool: TemplatedPool, { remind, resize, restock }: ReturnedPlan): readonly ReclaimWork[] =>

@@ -180,6 +180,7 @@ function checkStatus(
     return [fail(`has ${ready.length} of ${able.length} ready`)];
   if (isServed && isTrue(status?.conditions, 'Ready') !== (ready.length === held.length))
     return [fail(`has ${ready.length} of ${held.length} ready: ${JSON.stringify(status?.conditions)}`)];
-  if ((isServed || end === 'settled') && status?.deliveredAt === undefined) return [fail('does not say when it was delivered')];
+  if ((isServed || end === 'settled') && status?.deliveredAt === undefined)
+    return [fail('does not say when it was delivered')];
   return [];
 }
