@@ -1,10 +1,8 @@
 /** Where Deployments are scaled: a namespace of its own on the cluster of KUBECONFIG, with its operator in another process. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { ContainerPool, renewalWithin } from '../../src/api/container-pool.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
 import { Deployment, Namespace } from '../../src/api/kubernetes.js';
-import { noLatch } from '../../src/api/latch.js';
-import { defaultAudit } from '../../src/api/upkeep.js';
 import { optIn } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { NotFound } from '../../src/cluster/errors.js';
@@ -14,6 +12,7 @@ import { WallClock } from '../../src/support/wall-clock.js';
 import { image } from '../../test/e2e/environment.js';
 import { closeGate } from '../../test/e2e/gate.js';
 import { until } from '../measure.js';
+import { poolDraft } from '../objects.js';
 
 /** How a Deployment comes by its new replicas. */
 export type Way = 'cold' | 'stock' | 'gated';
@@ -90,17 +89,9 @@ async function deploy(cluster: Cluster, namespace: string, way: Way, stock: numb
     },
   });
   if (way === 'cold') return;
+  const { spec } = poolDraft(way, stock);
   await cluster.create(ContainerPool, {
     metadata: { namespace, name: way },
-    spec: {
-      replicas: stock,
-      fromDeployment: { name: way },
-      refill: { paused: false, maxStarting: 50, startDeadline: '5m' },
-      renewal: renewalWithin({}),
-      audit: defaultAudit,
-      claims: { maxContainers: 10_000 },
-      configuration: { mountPath: '/etc/penstock', files: [] },
-      latch: noLatch,
-    },
+    spec: { ...spec, template: undefined, fromDeployment: { name: way } },
   });
 }

@@ -1,12 +1,11 @@
 /** A Deployment, and a pool that keeps stock for it, on any cluster. */
-import { noLatch } from '../../src/api/latch.js';
-import { defaultAudit } from '../../src/api/upkeep.js';
 import { ContainerPool, renewalWithin } from '../../src/api/container-pool.js';
 import { Deployment, Pod, type PodSpec, ReplicaSet } from '../../src/api/kubernetes.js';
 import { controllerOf } from '../../src/api/meta/kind.js';
 import { labels, optIn, states, stockGate } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { jsonPatch, mergePatch } from '../../src/cluster/patch.js';
+import { aPool } from '../objects.js';
 
 export interface SceneOptions {
   readonly cluster: Cluster;
@@ -47,18 +46,10 @@ export class Scene {
   }
 
   async stock(replicas: number, deployment = 'web'): Promise<void> {
+    const { spec } = aPool({ replicas });
     await this.options.cluster.create(ContainerPool, {
       metadata: this.#ref,
-      spec: {
-        replicas,
-        fromDeployment: { name: deployment },
-        refill: { paused: false, maxStarting: 50, startDeadline: '5m' },
-        renewal: renewalWithin({}),
-        audit: defaultAudit,
-        claims: { maxContainers: 10_000 },
-        configuration: { mountPath: '/etc/penstock', files: [] },
-        latch: noLatch,
-      },
+      spec: { ...spec, template: undefined, fromDeployment: { name: deployment }, renewal: renewalWithin({}) },
     });
   }
 

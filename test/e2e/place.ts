@@ -12,14 +12,14 @@ import { NotFound } from '../../src/cluster/errors.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { type Connection, connect } from '../../src/cluster/kubernetes/index.js';
 import { silentLogger } from '../../src/support/log.js';
-import { type Duration, formatDuration, minute } from '../../src/support/time.js';
+import type { Duration } from '../../src/support/time.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 import { OperatorProcess } from '../operator-process.js';
+import { defaultPatience, pause, tooLate, until } from '../until.js';
 import { kubectl } from './kubectl.js';
 
 /** npm runs its commands in the project's folder. */
 const program = resolve('dist/cli/main.js');
-const pause: Duration = 100;
 
 export class Place {
   readonly clock = new WallClock();
@@ -82,23 +82,9 @@ export class Place {
     return this.kubectl('exec', metadata.name, '--container', container, '--', 'sh', '-c', line);
   }
 
-  /**
-   * Reads again and again until `done` likes what it sees, and returns that.
-   * Throws, with what was waited for and what was seen last, when `patience` is over.
-   */
-  async until<T>(
-    what: string,
-    read: () => Promise<T>,
-    done: (seen: T) => boolean,
-    patience: Duration = 3 * minute,
-  ): Promise<T> {
-    const deadline = this.clock.now() + patience;
-    for (;;) {
-      const seen = await read();
-      if (done(seen)) return seen;
-      if (this.clock.now() > deadline) throw tooLate(what, patience, seen);
-      await this.clock.sleep(pause);
-    }
+  /** See `until`; an error is thrown. */
+  until<T>(what: string, read: () => Promise<T>, done: (seen: T) => boolean, patience?: Duration): Promise<T> {
+    return until(this.clock, { what, read, done, patience });
   }
 
   /** The same for one object of this namespace, by a watch: `undefined` while it is not there. */
@@ -107,7 +93,7 @@ export class Place {
     name: string,
     what: string,
     done: (object: T | undefined) => boolean,
-    patience: Duration = 3 * minute,
+    patience: Duration = defaultPatience,
   ): Promise<T | undefined> {
     const ref: Ref = { namespace: this.namespace, name };
     const signal = AbortSignal.timeout(patience);
@@ -152,10 +138,6 @@ export class Place {
       await this.cluster.patch(ContainerClaim, nameOf({ metadata }), drop).catch(unlessGone);
     }
   }
-}
-
-function tooLate(what: string, patience: Duration, seen: unknown): Error {
-  return new Error(`waited ${formatDuration(patience)} for ${what}; seen last: ${JSON.stringify(seen, null, 2)}`);
 }
 
 function unlessGone(error: unknown): undefined {

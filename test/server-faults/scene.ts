@@ -12,7 +12,7 @@ import { type Connection, connect } from '../../src/cluster/kubernetes/index.js'
 import { mergePatch } from '../../src/cluster/patch.js';
 import { isTrue } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
-import { type Duration, formatDuration, microTimestamp, minute, second } from '../../src/support/time.js';
+import { type Duration, microTimestamp, minute, second } from '../../src/support/time.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 import { readAudit, type Write } from '../control-plane/audit.js';
 import { ControlPlane, type ControlPlaneOptions } from '../control-plane/control-plane.js';
@@ -20,6 +20,7 @@ import { Companion } from '../control-plane/process.js';
 import { aPool } from '../objects.js';
 import { OperatorProcess } from '../operator-process.js';
 import { builtProgram } from '../program.js';
+import { until } from '../until.js';
 import type { Delivered } from './promise.js';
 
 /** A busy machine is slow, not broken. */
@@ -111,24 +112,9 @@ export class Scene {
     return this.cluster.create(ContainerClaim, { metadata: { namespace, name }, spec: { whenEmpty: 'Wait', ...spec } });
   }
 
-  /** Reads until `done` likes what it sees, whatever becomes of the server meanwhile; throws with what it saw last. */
-  async until<T>(
-    what: string,
-    read: () => Promise<T>,
-    done: (seen: T) => boolean,
-    patience: Duration = 3 * minute,
-  ): Promise<T> {
-    const deadline = this.clock.now() + patience;
-    for (;;) {
-      const seen = await read().catch((error: unknown) => error);
-      // an error is never what is waited for
-      if (!(seen instanceof Error) && done(seen as T)) return seen as T;
-      if (this.clock.now() > deadline)
-        throw new Error(
-          `waited ${formatDuration(patience)} for ${what}; seen last: ${seen instanceof Error ? seen.message : JSON.stringify(seen, withoutManagers)}`,
-        );
-      await this.clock.sleep(100);
-    }
+  /** See `until`; whatever becomes of the server meanwhile. */
+  until<T>(what: string, read: () => Promise<T>, done: (seen: T) => boolean, patience?: Duration): Promise<T> {
+    return until(this.clock, { what, read, done, patience, bearsErrors: true });
   }
 
   /** The pool as it is once its stock is full, while claims hold so many of its containers. */
@@ -223,9 +209,6 @@ export class Scene {
     await this.plane.stop();
   }
 }
-
-/** Who set which field is of no interest, and long. */
-const withoutManagers = (key: string, value: unknown) => (key === 'managedFields' ? undefined : value);
 
 const connectTo = ({ kubeconfig }: ControlPlane) =>
   connect({ kubeconfig }, { clock: new WallClock(), logger: silentLogger });
