@@ -32,7 +32,7 @@ const mounts = (...paths: readonly string[]) => ({
 
 describe('a pool whose containers are to be used again', () => {
   it.each([
-    ['a read-only root and emptyDirs', poolOf(mounts('/work', '/worked')), /^none$/],
+    ['a read-only root and emptyDirs', poolOf(mounts('/data', '/database')), /^none$/],
     ['its Secret beside its files', poolOf({}, {}, {}, '/etc/penstock-secret'), /^none$/],
     [
       'its Secret within its files',
@@ -45,12 +45,12 @@ describe('a pool whose containers are to be used again', () => {
       poolOf({ volumeMounts: [{ name: 'lasting', mountPath: '/w' }] }),
       /lasting is not an emptyDir/,
     ],
-    ['a volume within another', poolOf(mounts('/work', '/work/cache')), /empties \/work, .* while \/work\/cache/],
+    ['a volume within another', poolOf(mounts('/data', '/data/cache')), /empties \/data, .* while \/data\/cache/],
     ['its files within a volume', poolOf(mounts('/etc')), /empties \/etc, .* while \/etc\/penstock/],
     [
       'its message within a volume',
-      poolOf({ ...mounts('/work/'), terminationMessagePath: '/work/log' }),
-      /\/work\/log/,
+      poolOf({ ...mounts('/data/'), terminationMessagePath: '/data/log' }),
+      /\/data\/log/,
     ],
     [
       'a sidecar',
@@ -61,18 +61,18 @@ describe('a pool whose containers are to be used again', () => {
     ['a probe over the network', poolOf({ livenessProbe: { tcpSocket: { port: 80 } } }), /livenessProbe/],
     [
       'a folder that an init container fills',
-      poolOf(mounts('/work'), preparing({})),
+      poolOf(mounts('/data'), preparing({})),
       /init container prepare can fill volume work, and latch.reuse empties it/,
     ],
-    ['a folder that an init container reads', poolOf(mounts('/work'), preparing({ readOnly: true })), /^none$/],
+    ['a folder that an init container reads', poolOf(mounts('/data'), preparing({ readOnly: true })), /^none$/],
     [
       'a folder that an init container fills, and that is only read',
-      poolOf({ volumeMounts: [{ name: 'work', mountPath: '/work', readOnly: true }] }, preparing({})),
+      poolOf({ volumeMounts: [{ name: 'work', mountPath: '/data', readOnly: true }] }, preparing({})),
       /^none$/,
     ],
     [
       'no reuse, and a folder that an init container fills',
-      poolOf(mounts('/work'), preparing({}), { reuse: 'Never' }),
+      poolOf(mounts('/data'), preparing({}), { reuse: 'Never' }),
       /^none$/,
     ],
     ['a hook after its start', poolOf(greeting), /lifecycle.postStart/],
