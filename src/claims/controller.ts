@@ -161,21 +161,16 @@ export class ClaimController implements Reconciler {
    * @param most how many containers may be taken from stock
    * @param lost the uids of those that others are taking: they are not tried again, and those of this pass are added
    */
-  async #pass(claim: ContainerClaim, most: number, lost: Set<string>, context: StageContext): Promise<Outcome> {
-    const fit = this.shared.fits.of(claim);
-    const ledger = this.#unreserved(claim);
-    const now = this.clock.now();
-    const turn = this.#desk.turnOf(claim, fit, ledger.missing);
-    const coldRooms = this.#desk.coldRooms(claim, fit, turn.shares, now);
-    const known = fit.pools.size + fit.objections.length > 0;
-    const plan = planClaim({ claim, known, fit, ledger, turn, coldRooms, now });
+  async #pass(known: ContainerClaim, most: number, lost: Set<string>, context: StageContext): Promise<Outcome> {
+    const sketch = this.#plan(known);
+    const claim = isDelicate(known, sketch.plan) ? await this.#latest(known, context) : known;
+    if (!claim) return outdated(sketch.plan);
+    const { plan, ledger } = claim === known ? sketch : this.#plan(claim);
     const filled = [...plan.take, ...plan.cold].map(({ slot }) => slot);
     using _filling = this.shared.reserved.take(
       claim.metadata.uid,
       filled.map(({ index }) => index),
     );
-    const newer = await this.#newer(claim, plan, context);
-    if (newer) return this.#pass(newer, most, lost, context);
     const found = await readSecrets(claim, filled, context);
     if ('objection' in found) return withoutSecret(plan, found.objection);
     const choices = this.#choose(claim, plan.take.slice(0, most), lost);
@@ -212,15 +207,20 @@ export class ClaimController implements Reconciler {
       : { ...outcome, retryAfter: Math.min(retired, outcome.retryAfter ?? retired) };
   }
 
-  /**
-   * The claim as the server has it, where that is not as it is known here, and its containers would go: it may have been
-   * served since, and its deadline is over then.
-   */
-  async #newer(claim: ContainerClaim, plan: ClaimPlan, context: StageContext): Promise<ContainerClaim | undefined> {
-    if (plan.standing.phase !== 'finished' || isFinished(claim) || plan.retire.length === 0) return undefined;
-    const live = await readClaim(nameOf(claim), context);
-    const isNewer = live?.metadata.uid === claim.metadata.uid && !isEnding(live);
-    return isNewer && live.metadata.resourceVersion !== claim.metadata.resourceVersion ? live : undefined;
+  #plan(claim: ContainerClaim): { readonly plan: ClaimPlan; readonly ledger: Ledger } {
+    const fit = this.shared.fits.of(claim);
+    const ledger = this.#unreserved(claim);
+    const now = this.clock.now();
+    const turn = this.#desk.turnOf(claim, fit, ledger.missing);
+    const coldRooms = this.#desk.coldRooms(claim, fit, turn.shares, now);
+    const known = fit.pools.size + fit.objections.length > 0;
+    return { plan: planClaim({ claim, known, fit, ledger, turn, coldRooms, now }), ledger };
+  }
+
+  /** The claim as the server has it; `undefined`: it is gone, or going, and the cache does not know that yet. */
+  async #latest(known: ContainerClaim, context: StageContext): Promise<ContainerClaim | undefined> {
+    const live = await readClaim(nameOf(known), context);
+    return live?.metadata.uid === known.metadata.uid && !isEnding(live) ? live : undefined;
   }
 
   /** The containers to take for these slots: of each pool as its line chooses them. */
@@ -360,6 +360,24 @@ const secretOf = ({ item }: Slot, secrets: Secrets) => {
   const secret = item.secret && secrets.get(item.secret.name);
   return secret ? { secret } : {};
 };
+
+/**
+ * Whether the claim is to be read from the server before this is done. What would go may have been served since, and its
+ * deadline is over then. What is replaced, or made for it, would be deleted at once if the claim is gone, and be replaced
+ * again, as long as the cache does not know.
+ */
+function isDelicate(claim: ContainerClaim, { standing, retire, take, cold }: ClaimPlan): boolean {
+  if (standing.phase === 'finished') return !isFinished(claim) && retire.length > 0;
+  return cold.length > 0 || (isServed(claim) && take.length > 0);
+}
+
+/** Nothing is done or said until the cache knows more. */
+const outdated = (plan: ClaimPlan): Outcome => ({
+  plan: { ...plan, standing: { phase: 'undecided' }, wakeAt: undefined },
+  short: false,
+  stuck: false,
+  filled: 0,
+});
 
 /** Nothing is taken for a claim that could not be configured; what it has stays. */
 function withoutSecret(plan: ClaimPlan, refusal: string): Outcome {
