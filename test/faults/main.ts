@@ -1,9 +1,11 @@
 /**
  * `npm run test:histories -- [--seed N] [--runs N] [--stop]`: without `--runs` replays one history and tells all of it; with
- * it runs so many, from that seed on. `--stop`: ends with the first that breaks a promise.
+ * it runs so many, from that seed on, on all cores. `--stop`: ends with the first that breaks a promise.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { formatDuration } from '../../src/support/time.js';
+import { runAll } from './crew.js';
 import { describeMix } from './mix.js';
 import { run } from './run.js';
 import { report, traceOf } from './trace.js';
@@ -26,14 +28,18 @@ async function replay(seed: number): Promise<boolean> {
 async function runMany(from: number, runs: number): Promise<boolean> {
   const start = Date.now();
   const failed: number[] = [];
-  let done = 0;
-  for (; done < runs && !(values.stop && failed.length > 0); done++) {
-    if (done > 0 && done % 1000 === 0) console.log(`${done} of ${runs} in ${formatDuration(Date.now() - start)}`);
-    const result = await run({ seed: from + done });
-    if (result.violations.length === 0) continue;
-    failed.push(from + done);
-    console.log(report(result));
-  }
+  let [begun, done] = [0, 0];
+  await runAll({
+    threads: Math.min(runs, availableParallelism()),
+    next: () => (begun < runs && !(values.stop && failed.length > 0) ? from + begun++ : undefined),
+    done: (seed, broken) => {
+      done++;
+      if (done % 1000 === 0 && done < runs) console.log(`${done} of ${runs} in ${formatDuration(Date.now() - start)}`);
+      if (broken === undefined) return;
+      failed.push(seed);
+      console.log(broken);
+    },
+  });
   const time = formatDuration(Date.now() - start);
   console.log(`${done} histories in ${time}: ${failed.length === 0 ? 'all passed' : `failed: ${failed.join(', ')}`}`);
   return failed.length === 0;

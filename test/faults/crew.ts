@@ -1,0 +1,41 @@
+/** Runs many histories, on all cores. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { type Duration, formatDuration, minute } from '../../src/support/time.js';
+import type { Answer } from './worker.js';
+
+/** A history takes some tenths of a second, and the longest ten seconds. One that takes so long goes round in circles. */
+const longest: Duration = 5 * minute;
+
+export interface Crew {
+  /** How many histories at once. */
+  readonly threads: number;
+  /** Which seed is next; `undefined`: there is no more to do. */
+  readonly next: () => number | undefined;
+  readonly done: (seed: number, answer: Answer) => void;
+}
+
+export async function runAll({ threads, next, done }: Crew): Promise<void> {
+  await Promise.all(Array.from({ length: threads }, () => work(next, done)));
+}
+
+async function work(next: Crew['next'], done: Crew['done']): Promise<void> {
+  let worker = new Worker(new URL('./worker.js', import.meta.url));
+  for (let seed = next(); seed !== undefined; seed = next()) {
+    worker.postMessage(seed);
+    try {
+      const [answer] = (await once(worker, 'message', { signal: AbortSignal.timeout(longest) })) as [Answer];
+      done(seed, answer);
+    } catch (error) {
+      await worker.terminate();
+      worker = new Worker(new URL('./worker.js', import.meta.url));
+      done(seed, `seed ${seed}: ${said(error)}\n  replay: npm run test:histories -- --seed ${seed}`);
+    }
+  }
+  await worker.terminate();
+}
+
+function said(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'AbortError' ? `no end within ${formatDuration(longest)}` : (error.stack ?? error.message);
+}
