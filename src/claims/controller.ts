@@ -13,7 +13,6 @@ import {
   nodeLoads,
   poolKeyOf,
   type QuarantineWork,
-  type ReclaimWork,
   type Slot,
   type StageContext,
 } from '../line/index.js';
@@ -33,6 +32,7 @@ import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/digest.js';
 import type { Random } from '../support/random.js';
 import { type Duration, type Instant, second } from '../support/time.js';
+import { putAside } from './aside.js';
 import { makeCold, moveWithin, withKeepers } from './acts.js';
 import { ColdStarts } from './cold-starts.js';
 import { Desk } from './desk.js';
@@ -138,6 +138,10 @@ export class ClaimController implements Reconciler {
   /** The pool that made a container. */
   readonly #poolOf = (pod: Pod): ContainerPool | undefined => this.cache.get(ContainerPool, poolKeyOf(pod) ?? '');
 
+  get #aside() {
+    return { cache: this.cache, quarantine: this.lines.quarantine, book: this.lines.book, poolOf: this.#poolOf };
+  }
+
   /** Returns after how long to look again, for each reason that there is. */
   async #serve(present: ContainerClaim, context: StageContext): Promise<readonly Duration[]> {
     const claim = await outlive(present, this.shared.fits.of(present).pools.values(), this.lines.book, context);
@@ -196,7 +200,7 @@ export class ClaimController implements Reconciler {
       note: this.#journeys.of(claim, fresh),
     });
     for (const { metadata } of lostIn(verdicts)) lost.add(metadata.uid);
-    const leaving = [...spoilt(verdicts), ...(await this.#putAside(suspicious(verdicts), context))];
+    const leaving = [...spoilt(verdicts), ...(await putAside(suspicious(verdicts), this.#aside, context))];
     const discarded = await this.lines.reclaim.runAll(leaving, context, {
       chainOf: (work) => book.reclaiming(this.#poolOf(work.pod), work),
     });
@@ -271,30 +275,6 @@ export class ClaimController implements Reconciler {
     // one that a claim gives up while it goes on is spoilt; those of a claim that has ended may serve again
     const ended = standing.phase === 'finished' ? claim : undefined;
     return endAll({ claim: ended, poolOf: this.#poolOf, pods }, this.lines, context);
-  }
-
-  /** Puts containers aside, as far as their pools have room for them. Returns those that go instead. */
-  async #putAside(works: readonly ReclaimWork[], context: StageContext): Promise<readonly ReclaimWork[]> {
-    const rooms = new Map<ContainerPool, number>();
-    const [aside, away]: [QuarantineWork[], ReclaimWork[]] = [[], []];
-    for (const work of works) {
-      const pool = this.#poolOf(work.pod);
-      const room = pool ? (rooms.get(pool) ?? this.#roomAside(pool)) : 0;
-      if (!pool || room === 0) away.push(work);
-      else {
-        rooms.set(pool, room - 1);
-        aside.push({ pod: work.pod, why: work.why, pool });
-      }
-    }
-    await this.lines.quarantine.runAll(aside, context);
-    return away;
-  }
-
-  /** How many more containers of a pool may be kept aside. */
-  #roomAside(pool: ContainerPool): number {
-    const line = this.lines.book.of(pool);
-    if (isNoLine(line)) return 0;
-    return Math.max(0, line.quarantine.most - this.cache.byIndex(Pod, indexes.quarantined, keyOf(nameOf(pool))).size);
   }
 
   #ledger(claim: ContainerClaim): Ledger {
