@@ -2,7 +2,7 @@ import { ContainerPool, type TemplatedPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { NotFound } from '../cluster/errors.js';
+import { Conflict, NotFound } from '../cluster/errors.js';
 import {
   type CompiledLine,
   isHindrance,
@@ -189,14 +189,19 @@ export class PoolController implements Reconciler {
     this.#templates.forget(ref);
     this.sizer.forget(ref);
     if (stock.length === 0) return done;
-    const live = await this.cluster.get(ContainerPool, ref, { signal: context.signal }).catch((error: unknown) => {
-      if (error instanceof NotFound) return undefined;
-      throw error;
-    });
+    const live = await this.#live(ref, context);
     if (live && live.metadata.deletionTimestamp === undefined) return again(second);
     const works = stock.map((pod) => ({ pod, why: 'its pool was deleted' }));
     const postponed = soonestRetry(await this.#reclaim(live, works, context));
     return postponed === undefined ? done : again(postponed);
+  }
+
+  /** The pool as the server has it: the cache knows it then, too. */
+  #live(ref: Ref, { signal }: StageContext): Promise<ContainerPool | undefined> {
+    return this.cluster.get(ContainerPool, ref, { signal }).catch((error: unknown) => {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    });
   }
 
   /** Whether the status is as it should be now; false when the write has to wait. */
@@ -211,7 +216,13 @@ export class PoolController implements Reconciler {
     if (canonicalJson(status) === canonicalJson(pool.status ?? {})) return true;
     if (now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
     this.#reported.set(key, now);
-    await writeStatus(this.cluster, ContainerPool, pool, status, { signal: context.signal });
+    try {
+      await writeStatus(this.cluster, ContainerPool, pool, status, { signal: context.signal });
+    } catch (error) {
+      // until the cache knows of another pool of this name, stock would be made for one that is gone, and be deleted
+      if (error instanceof Conflict) await this.#live(nameOf(pool), context);
+      throw error;
+    }
     return true;
   }
 
