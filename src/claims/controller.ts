@@ -75,13 +75,19 @@ export interface SharedParts {
   readonly bell: Bell;
 }
 
+/** When this process last wrote a claim's status, and which version of the claim that made. */
+interface Report {
+  readonly at: Instant;
+  readonly version?: string | undefined;
+}
+
 /** Delivers claims from pools, keeps them delivered, and takes their containers back. */
 export class ClaimController implements Reconciler {
   readonly #desk: Desk;
   readonly #coldStarts: ColdStarts;
   readonly #journeys = new Journeys();
-  /** When each claim's status was last written by this process: only to pace the writes. */
-  readonly #reported = new Map<string, Instant>();
+  /** Only to pace the writes. */
+  readonly #reported = new Map<Key, Report>();
 
   constructor(
     private readonly cluster: Cluster,
@@ -312,10 +318,12 @@ export class ClaimController implements Reconciler {
     const status = { ...told, ...this.#journeys.told(claim) };
     const key = keyOf(nameOf(claim));
     // what was replaced is known to this reconcile alone: left unwritten, it would be lost
-    const canWait = replaced === 0 && sameTruths(claim, status);
-    if (canWait && now - (this.#reported.get(key) ?? -Infinity) < statusPause) return false;
-    this.#reported.set(key, now);
-    await writeStatus(this.cluster, ContainerClaim, claim, status, { flow: 'delivery', signal: context.signal });
+    const canWait = replaced === 0 && (sameTruths(claim, status) || isContested(claim, this.#reported.get(key)));
+    if (canWait && now - (this.#reported.get(key)?.at ?? -Infinity) < statusPause) return false;
+    this.#reported.set(key, { at: now });
+    const call = { flow: 'delivery', signal: context.signal } as const;
+    const written = await writeStatus(this.cluster, ContainerClaim, claim, status, call);
+    if (written) this.#reported.set(key, { at: now, version: written.metadata.resourceVersion });
     this.shared.board.done(key, 'told');
     warn(claim, standing, context);
     return true;
@@ -372,6 +380,11 @@ function hasWaited(claim: ContainerClaim): boolean {
 /** Whether the server has refused this claim as such. */
 function wasRefused(claim: ContainerClaim): boolean {
   return claim.status?.conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'NotAllowed') ?? false;
+}
+
+/** Whether somebody else has written since: of two leaders that see different things each would have the last word at once. */
+function isContested({ metadata }: ContainerClaim, last: Report | undefined): boolean {
+  return last?.version !== undefined && last.version !== metadata.resourceVersion;
 }
 
 /** Whether the conditions say the same as before, whatever the counts. */

@@ -6,7 +6,7 @@ import { statusPatch } from '../cluster/patch.js';
 
 /**
  * Writes what a controller has to say of an object that it has read as `object`. One that is gone meanwhile needs no status:
- * its deletion is on the way to the controller. Throws Conflict when the object is not the newest.
+ * its deletion is on the way to the controller. Returns the object as it is then. Throws Conflict when it was not the newest.
  */
 export async function writeStatus<T extends Resource & { readonly status?: object }>(
   cluster: Cluster,
@@ -14,10 +14,14 @@ export async function writeStatus<T extends Resource & { readonly status?: objec
   object: T,
   status: NonNullable<T['status']>,
   options?: CallOptions,
-): Promise<void> {
+): Promise<T | undefined> {
   try {
-    await cluster.patch(kind, nameOf(object), statusPatch(object, status), { ...options, subresource: 'status' });
+    return await cluster.patch(kind, nameOf(object), statusPatch(object, status), {
+      ...options,
+      subresource: 'status',
+    });
   } catch (error) {
-    if (!(error instanceof NotFound)) throw error;
+    if (error instanceof NotFound) return undefined;
+    throw error;
   }
 }

@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { type Duration, formatDuration, minute } from '../../src/support/time.js';
 import type { Answer } from './worker.js';
 
-/** A history takes some tenths of a second, and the longest ten seconds. One that takes so long goes round in circles. */
-const longest: Duration = 5 * minute;
+/** A history takes some tenths of a second, the longest some seconds. One that takes so long goes round in circles. */
+const longest: Duration = 2 * minute;
 
 export interface Crew {
   /** How many histories at once. */

@@ -210,6 +210,7 @@ function drawLines(name: string, random: Random, length: Duration): readonly (De
         { stage: 'match', settings: { order: random.pick(['oldest', 'packed', 'spread', 'leastLoaded', 'bestFit']) } },
         ...(['hand-over', 'resize', 'configure', 'verify'] as const).map((stage) => ({ stage })),
       ],
+      reclaim: [...random.pick([[], [{ stage: 'scrub' }]]), { stage: 'retire', ...random.pick([{}, { rate: 2 }]) }],
     });
   const changes = Array.from(
     { length: random.integer(0, 5) },
