@@ -4,6 +4,7 @@ import { ContainerClaim as ContainerClaimKind } from '../src/api/container-claim
 import { ContainerPool as ContainerPoolKind, renewalWithin } from '../src/api/container-pool.js';
 import type { TemplatedPool } from '../src/api/container-pool.js';
 import {
+  type Container,
   type Deployment,
   Deployment as DeploymentKind,
   type Pod,
@@ -29,6 +30,13 @@ const metadata = (name: string): Metadata => ({
   generation: 1,
   creationTimestamp: timestamp(now),
 });
+
+/** A template whose containers can be cleaned: what they write to their own root could not be found again. */
+export function cleanable(resources?: Container['resources']) {
+  const securityContext = { readOnlyRootFilesystem: true };
+  const main = { name: 'main', image: 'registry.test/app:1', command: ['/app'], securityContext };
+  return { spec: { containers: [{ ...main, ...(resources && { resources }) }] } };
+}
 
 export function aPool(spec: Partial<TemplatedPool['spec']> = {}, name = 'pool'): TemplatedPool {
   return {

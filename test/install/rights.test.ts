@@ -32,7 +32,7 @@ import { type Call, callsOf } from '../control-plane/calls.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import { Scene } from '../deployments/scene.js';
 import { pairs, Place as Workloads } from '../migrations/pairs.js';
-import { aPool } from '../objects.js';
+import { aPool, cleanable } from '../objects.js';
 import { clock, clusterAsAdmin, clusterOf } from './as.js';
 import { metricsOf, tokenOf } from './server.js';
 
@@ -63,19 +63,7 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
     const { status } = await admin.get(ContainerClaim, { namespace, name });
     return status?.ready || JSON.stringify(status?.conditions);
   };
-  const template = {
-    spec: {
-      containers: [
-        {
-          name: 'main',
-          image: 'registry.test/app:1',
-          command: ['/app'],
-          securityContext: { readOnlyRootFilesystem: true },
-          resources: { requests: { cpu: '100m' }, limits: { cpu: '200m' } },
-        },
-      ],
-    },
-  };
+  const template = cleanable({ requests: { cpu: '100m' }, limits: { cpu: '200m' } });
   const inStock = async (pool: string) =>
     (await admin.list(Pod, { namespace, labels: `${labels.pool}=${pool},${labels.state}=${states.stocked}` })).items;
   const gone = async (name: string) => {

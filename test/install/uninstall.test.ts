@@ -23,7 +23,7 @@ import { penstock } from '../cli/harness.js';
 import { controlPlaneWithControllers, lacks } from '../control-plane/binaries.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import { Scene } from '../deployments/scene.js';
-import { aPool } from '../objects.js';
+import { aPool, cleanable } from '../objects.js';
 import { clock, clusterAsAdmin, until } from './as.js';
 
 const home = defaultNamespace;
@@ -89,18 +89,7 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'penstock uninstall'))('penst
     });
   };
   const latched = {
-    template: {
-      spec: {
-        containers: [
-          {
-            name: 'main',
-            image: 'registry.test/app:1',
-            command: ['/app'],
-            securityContext: { readOnlyRootFilesystem: true },
-          },
-        ],
-      },
-    },
+    template: cleanable(),
     latch: latch.parse({ mode: 'Supervise', reuse: 'SameTenant' }),
     configuration: { mountPath: '/etc/penstock', files: [], secretPath: '/run/secret' },
   };

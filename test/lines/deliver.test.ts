@@ -8,6 +8,7 @@ import { defaultLine } from '../../src/api/production-line.js';
 import type { Command, Executor } from '../../src/cluster/executor.js';
 import { minute, second } from '../../src/support/time.js';
 import { Scene } from './scene.js';
+import { cleanable } from '../objects.js';
 
 let scene: Scene;
 afterEach(() => scene.close());
@@ -268,18 +269,7 @@ describe('what is measured', () => {
 it('notes what it goes by on the containers, and takes it away from what comes back', async () => {
   scene = await Scene.open();
   const supervised = latch.parse({ mode: 'Supervise', reuse: 'SameTenant' });
-  const template = {
-    spec: {
-      containers: [
-        {
-          name: 'main',
-          image: 'registry.test/app:1',
-          command: ['/app'],
-          securityContext: { readOnlyRootFilesystem: true },
-        },
-      ],
-    },
-  };
+  const template = cleanable();
   await scene.line('l', { deliver: [...delivery, notify('announce', http('a'))] });
   await scene.pool('l', { latch: supervised, template, replicas: 1 });
   await scene.claim('c', 1, { tenant: 'blue' });

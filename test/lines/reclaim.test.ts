@@ -4,24 +4,14 @@ import { latch } from '../../src/api/latch.js';
 import { findCondition } from '../../src/runtime/index.js';
 import { minute, second } from '../../src/support/time.js';
 import { Scene } from './scene.js';
+import { cleanable } from '../objects.js';
 
 let scene: Scene;
 afterEach(() => scene.close());
 
 const webhook = (name: string, own: object = {}) => ({ stage: 'webhook', name, settings: { url: 'http://p' }, ...own });
 const supervised = {
-  template: {
-    spec: {
-      containers: [
-        {
-          name: 'main',
-          image: 'registry.test/app:1',
-          command: ['/app'],
-          securityContext: { readOnlyRootFilesystem: true },
-        },
-      ],
-    },
-  },
+  template: cleanable(),
   latch: latch.parse({ mode: 'Supervise', reuse: 'SameTenant', grace: '1s', scrubDeadline: '1s' }),
 };
 const chain = [webhook('archive'), { stage: 'scrub' }, webhook('sign-off'), { stage: 'retire' }];
