@@ -198,11 +198,15 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
     await expect.poll(proven, patience).toEqual([2]);
   });
 
-  test('suffice for migrations, also between Deployments', async () => {
+  const moved = () => {
     const until = async (what: string, holds: () => Promise<boolean>) => {
       await expect.poll(holds, { ...patience, message: what }).toBe(true);
     };
-    const workloads = new Workloads({ cluster: admin, namespace, image: 'web:1', command: ['/app'], until });
+    return new Workloads({ cluster: admin, namespace, image: 'web:1', command: ['/app'], until });
+  };
+
+  test('suffice for migrations, also between Deployments', async () => {
+    const workloads = moved();
     for (const [from, to] of [
       ['claim', 'claim'],
       ['Deployment', 'Deployment'],
@@ -235,6 +239,15 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
       )?.message;
     // it may, but there is no kubelet behind these nodes
     await expect.poll(told, patience).toContain('/greet could not be run');
+    // whether anything comes back is looked up in the line
+    const [from, to] = [
+      { kind: 'ContainerClaim', name: 'greeted' } as const,
+      { kind: 'ContainerPool', name: 'greeted' } as const,
+    ];
+    expect(await moved().migrate('greeted', { from, to })).toMatchObject({
+      reason: 'Incompatible',
+      message: expect.stringMatching(/it does not come back: only containers of a pool with latch.mode Supervise/),
+    });
   });
 
   describe('and the audit log', () => {

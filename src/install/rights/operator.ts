@@ -32,8 +32,8 @@ export const operatorRights: readonly Right[] = [
   {
     group,
     resource: 'productionlines',
-    verbs: ['list', 'watch'],
-    why: 'sees by which stages containers are made, delivered and reclaimed',
+    verbs: ['get', 'list', 'watch'],
+    why: 'sees by which stages containers are made, delivered and reclaimed; reads that of a pool which a migration names',
   },
   { group, resource: 'productionlines/status', verbs: ['patch'], why: 'says whether a line can be worked by' },
   {
