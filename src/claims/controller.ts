@@ -1,4 +1,4 @@
-import { ContainerClaim, type ContainerClaimStatus } from '../api/container-claim.js';
+import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
@@ -16,22 +16,10 @@ import {
   type Slot,
   type StageContext,
 } from '../line/index.js';
-import {
-  again,
-  type Bell,
-  type Cache,
-  type Context,
-  done,
-  findCondition,
-  isTrue,
-  type Reconciler,
-  type Result,
-  writeStatus,
-} from '../runtime/index.js';
+import { again, type Bell, type Cache, type Context, done, type Reconciler, type Result } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
-import { canonicalJson } from '../support/digest.js';
 import type { Random } from '../support/random.js';
-import { type Duration, type Instant, second } from '../support/time.js';
+import { type Duration, second } from '../support/time.js';
 import { putAside } from './aside.js';
 import { makeCold, moveWithin, withKeepers } from './acts.js';
 import { ColdStarts } from './cold-starts.js';
@@ -45,17 +33,15 @@ import { type ClaimPlan, planClaim } from './plan.js';
 import type { Fits } from './pools.js';
 import type { Board } from './queue/board.js';
 import { readSecrets, type Secrets } from './secrets.js';
+import { Reports, statusPause } from './reports.js';
 import type { Reserved } from './reserved.js';
 import type { Flight, Shelf } from './shelf.js';
-import { isFinished, isServed, type Standing } from './standing.js';
-import { claimStatus } from './status.js';
+import { isFinished, isServed } from './standing.js';
 
 /** Passes over one claim within a reconcile: containers that others took are replaced in the next. */
 const passes = 20;
 /** A claim that nobody has decided on by then asks again. */
 const decisionPause: Duration = second;
-/** While a claim comes along, its counts are written at most so often; what a condition says is written at once. */
-const statusPause: Duration = second / 2;
 /** A claim that the server refuses to serve (a right is missing, say) is tried again after so long. */
 const refusalPause: Duration = 30 * second;
 
@@ -75,19 +61,12 @@ export interface SharedParts {
   readonly bell: Bell;
 }
 
-/** When this process last wrote a claim's status, and which version of the claim that made. */
-interface Report {
-  readonly at: Instant;
-  readonly version?: string | undefined;
-}
-
 /** Delivers claims from pools, keeps them delivered, and takes their containers back. */
 export class ClaimController implements Reconciler {
   readonly #desk: Desk;
   readonly #coldStarts: ColdStarts;
   readonly #journeys = new Journeys();
-  /** Only to pace the writes. */
-  readonly #reported = new Map<Key, Report>();
+  readonly #reports: Reports;
 
   constructor(
     private readonly cluster: Cluster,
@@ -99,6 +78,7 @@ export class ClaimController implements Reconciler {
   ) {
     this.#coldStarts = new ColdStarts(cache);
     this.#desk = new Desk({ ...shared, cache, coldStarts: this.#coldStarts });
+    this.#reports = new Reports(lines.book, shared.board, this.#journeys);
   }
 
   async reconcile(ref: Ref, context: Context): Promise<Result> {
@@ -118,7 +98,7 @@ export class ClaimController implements Reconciler {
   }
 
   #forget(key: Key): void {
-    this.#reported.delete(key);
+    this.#reports.forget(key);
     this.shared.board.leave(key);
   }
 
@@ -159,7 +139,11 @@ export class ClaimController implements Reconciler {
       outcome = await this.#pass(claim, Infinity, lost, context);
       filled += outcome.filled;
     }
-    const reported = await this.#report(claim, outcome, isServed(claim) ? filled : 0, context);
+    const ledger = this.#ledger(claim);
+    const reported = await this.#reports.write(
+      { claim, ledger, outcome, replaced: isServed(claim) ? filled : 0 },
+      context,
+    );
     const { phase } = outcome.plan.standing;
     if (outcome.refusal !== undefined || (phase !== 'waiting' && phase !== 'undecided'))
       this.shared.board.leave(keyOf(nameOf(claim)));
@@ -294,41 +278,6 @@ export class ClaimController implements Reconciler {
     return { ...ledger, missing };
   }
 
-  /** One write, and none when it would say the same again. False when it has to wait: nothing but counts has changed. */
-  async #report(claim: ContainerClaim, outcome: Outcome, replaced: number, context: StageContext): Promise<boolean> {
-    const { plan, refusal } = outcome;
-    const standing: Standing =
-      refusal === undefined ? plan.standing : { phase: 'refused', reason: 'NotAllowed', message: refusal };
-    // nothing is said before it is known what
-    if (standing.phase === 'undecided') return true;
-    const now = this.clock.now();
-    const told = claimStatus({
-      claim,
-      ledger: this.#ledger(claim),
-      standing,
-      hooksOf: (pod) => this.lines.book.hooksFor(pod, claim.spec),
-      expiresAt: plan.expiresAt,
-      replaced,
-      now,
-    });
-    if (canonicalJson(told) === canonicalJson(claim.status ?? {})) {
-      if (isTrue(told.conditions, 'Ready')) this.#journeys.settle(claim);
-      return true;
-    }
-    const status = { ...told, ...this.#journeys.told(claim) };
-    const key = keyOf(nameOf(claim));
-    // what was replaced is known to this reconcile alone: left unwritten, it would be lost
-    const canWait = replaced === 0 && (sameTruths(claim, status) || isContested(claim, this.#reported.get(key)));
-    if (canWait && now - (this.#reported.get(key)?.at ?? -Infinity) < statusPause) return false;
-    this.#reported.set(key, { at: now });
-    const call = { flow: 'delivery', signal: context.signal } as const;
-    const written = await writeStatus(this.cluster, ContainerClaim, claim, status, call);
-    if (written) this.#reported.set(key, { at: now, version: written.metadata.resourceVersion });
-    this.shared.board.done(key, 'told');
-    warn(claim, standing, context);
-    return true;
-  }
-
   #waits({ plan, refusal, retryAfter, short }: Outcome, reported: boolean): readonly Duration[] {
     const waits = [
       plan.wakeAt === undefined ? undefined : Math.max(0, plan.wakeAt - this.clock.now()),
@@ -380,25 +329,4 @@ function hasWaited(claim: ContainerClaim): boolean {
 /** Whether the server has refused this claim as such. */
 function wasRefused(claim: ContainerClaim): boolean {
   return claim.status?.conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'NotAllowed') ?? false;
-}
-
-/** Whether somebody else has written since: of two leaders that see different things each would have the last word at once. */
-function isContested({ metadata }: ContainerClaim, last: Report | undefined): boolean {
-  return last?.version !== undefined && last.version !== metadata.resourceVersion;
-}
-
-/** Whether the conditions say the same as before, whatever the counts. */
-function sameTruths({ status: before }: ContainerClaim, after: ContainerClaimStatus): boolean {
-  return (after.conditions ?? []).every(
-    ({ type, status }) => findCondition(before?.conditions, type)?.status === status,
-  );
-}
-
-/** What a person should hear of, once: the status has just changed to it. */
-function warn(claim: ContainerClaim, standing: Standing, { events }: Context): void {
-  const before = claim.status?.conditions?.find(({ type }) => type === 'Delivered');
-  if (standing.phase === 'delivering' || standing.phase === 'waiting' || standing.phase === 'undecided') return;
-  if (standing.phase === 'finished' && standing.reason === 'LifetimeEnded') return;
-  if (before?.reason === standing.reason) return;
-  events.record(claim, 'Warning', standing.reason, standing.message);
 }
