@@ -70,7 +70,9 @@ export const annotations = {
   replicaSet: 'penstock.dev/replica-set',
   /** What the latch acts on: the delivery, in its own format; shows in the container as a file. */
   latch: 'penstock.dev/latch',
-  /** On a pod whose first container has a latch: its mode. */
+  /** On a pod of the line: the name of its main container, as its template had it. */
+  mainContainer: 'penstock.dev/main-container',
+  /** On a pod whose main container has a latch: its mode. */
   latchMode: 'penstock.dev/latch-mode',
   /** On a pod that may serve its tenant again: `SameTenant`. */
   reuse: 'penstock.dev/reuse',

@@ -2,7 +2,7 @@
 import { ownFiles } from '../api/configuration.js';
 import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerPool, type TemplatedPool } from '../api/container-pool.js';
-import type { Container, Pod, PodSpec } from '../api/kubernetes.js';
+import type { Container, Pod, PodSpec, PodTemplate } from '../api/kubernetes.js';
 import { controllerReference } from '../api/meta/kind.js';
 import type { DraftMetadata } from '../api/meta/metadata.js';
 import type { Draft } from '../api/meta/resource.js';
@@ -15,6 +15,7 @@ import { type Delivery, deliveredMarks, type Marks } from './delivered-marks.js'
 import { comesBack } from './latch/pod-latch.js';
 import { latchedSpec } from './latch/pod-spec.js';
 import { latchScript } from './latch/script.js';
+import { mainContainerName } from './main-container.js';
 import { wantedResources } from './stages/resize/resources.js';
 
 /** Objects never change, so a spec's fingerprint is made once: every look at the stock asks for it. */
@@ -73,10 +74,17 @@ export function stockedMarks(pool: TemplatedPool): Marks {
     annotations: {
       ...template.metadata?.annotations,
       [annotations.safeToEvict]: 'true',
+      ...mainMark(template),
       ...(latch.mode === 'None' ? {} : { [annotations.latchMode]: latch.mode }),
       ...(latch.reuse === 'Never' ? {} : { [annotations.reuse]: latch.reuse }),
     },
   };
+}
+
+/** By its name the main container is found again, whatever admission puts beside it. */
+function mainMark(template: PodTemplate): Readonly<Record<string, string>> {
+  const name = mainContainerName(template);
+  return name === undefined ? {} : { [annotations.mainContainer]: name };
 }
 
 /** A container made for a claim because the stock was empty: as if stocked and handed over, but born with its size and image. */
