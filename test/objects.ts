@@ -126,6 +126,32 @@ export function delivered(
   });
 }
 
+/** A delivered container whose program ran once, and has ended with this code. */
+export function ended(
+  name: string,
+  claim: ContainerClaim,
+  index: number,
+  exitCode: number,
+  { at = now, failures = 0 }: { readonly at?: number; readonly failures?: number } = {},
+): Pod {
+  const pod = delivered(name, claim, index);
+  const terminated = { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt: timestamp(at) };
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      annotations: { ...pod.metadata.annotations, ...(failures > 0 && { [annotations.failures]: String(failures) }) },
+    },
+    spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'registry.test/app:1' }] },
+    status: {
+      phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+      containerStatuses: [
+        { name: 'main', ready: false, restartCount: 0, image: '', imageID: '', state: { terminated } },
+      ],
+    },
+  };
+}
+
 /** A Deployment that takes its replicas from pool `pool`, unless told otherwise. */
 export function aDeployment(parts: Partial<Metadata> = {}, name = 'web'): Deployment {
   return {

@@ -9,7 +9,7 @@ import {
   secret,
 } from './configuration.js';
 import { largestCount } from './container-pool.js';
-import { conditions, count, duration, labelValue, lifetime } from './fields.js';
+import { conditions, count, duration, labelValue, lifetime, ttlSecondsAfterFinished } from './fields.js';
 import { imageName } from './image.js';
 import { kind } from './meta/kind.js';
 import type { Resource } from './meta/resource.js';
@@ -110,6 +110,19 @@ export const containerClaimSpec = ruled(
         "By when the claim must be served, from its creation. Then it is given up, or ends with what it has from minAvailable on. Default: the pool's.",
       ),
     lifetime: lifetime.optional().describe("How long the containers live after delivery. Default: the pool's."),
+    backoffLimit: z
+      .int()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe(
+        'For pools whose restartPolicy is Never or OnFailure: how often the work of the containers may fail, all together, before the claim fails. Default: 6.',
+      ),
+    ttlSecondsAfterFinished: ttlSecondsAfterFinished
+      .optional()
+      .describe(
+        "How long the claim, its pods and their logs stay after it has finished. Default: the pool's; without one it stays until somebody deletes it.",
+      ),
     hooks: ruled(z.array(hookName).max(16), {
       rule: 'self.all(a, self.exists_one(b, a == b))',
       message: 'must have names that differ',
@@ -144,6 +157,21 @@ export const containerClaimSpec = ruled(
   },
 );
 
+const retry = z.strictObject({
+  index: count.describe('The number of the container within the claim.'),
+  failures: count.describe('How often its work has failed.'),
+  lastFailureAt: z.string().optional().describe('When it did last (RFC 3339).'),
+});
+
+const restarts = z.strictObject({
+  count: count.describe('How often their kubelets have started the main containers again since their delivery.'),
+  lastReason: z
+    .string()
+    .max(1024)
+    .optional()
+    .describe('Which container restarted last, and why: its reason and exit code.'),
+});
+
 const queue = z.strictObject({
   place: z.int().min(1).describe('Where it stands among the claims that wait for the same pools, from 1.'),
   length: z.int().min(1).describe('How many claims wait.'),
@@ -174,6 +202,16 @@ export const containerClaimStatus = z.strictObject({
   configured: count.default(0).describe('Of these, those that have their size, environment and files.'),
   ready: count.default(0).describe('Of these, those that are ready.'),
   replaced: count.default(0).describe('Containers that were lost after delivery and replaced.'),
+  active: count.default(0).describe('Of the allocated containers, those whose work goes on.'),
+  succeeded: count.default(0).describe('Of these, those whose program ended with 0: they stay, and are not replaced.'),
+  failed: count.default(0).describe('How often the work of a container has failed.'),
+  completedIndexes: z
+    .string()
+    .max(65_536)
+    .optional()
+    .describe('The numbers of the containers that have succeeded, such as `0-2,5`.'),
+  retries: z.array(retry).max(1000).optional().describe('The numbers whose work has failed, until the claim finishes.'),
+  restarts: restarts.optional().describe('Restarts of delivered containers in their place.'),
   items: z.array(itemStatus).max(64).optional().describe('The same counts, item by item.'),
   stages: z
     .array(stageStatus)
@@ -187,7 +225,9 @@ export const containerClaimStatus = z.strictObject({
   readyAt: z.string().optional().describe('When all that the claim has was ready for the first time (RFC 3339).'),
   expiresAt: z.string().optional().describe('When the lifetime of the containers ends (RFC 3339).'),
   selector: z.string().optional().describe("Selects the claim's containers."),
-  conditions: conditions.optional().describe('Admitted, Delivered, Ready, Notified, TimedOut, Finished.'),
+  conditions: conditions
+    .optional()
+    .describe('Admitted, Delivered, Ready, Notified, TimedOut, Complete, Failed, Finished.'),
 });
 
 export type ClaimItem = DeepReadonly<z.output<typeof item>>;

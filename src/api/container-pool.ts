@@ -3,7 +3,7 @@ import { parseDuration } from '../support/time.js';
 import type { DeepReadonly } from '../support/readonly.js';
 import { autoscaleOf, sizing } from './autoscale.js';
 import { fileName } from './configuration.js';
-import { conditions, count, duration, isDurationCel, lifetime, objectName } from './fields.js';
+import { conditions, count, duration, isDurationCel, lifetime, objectName, ttlSecondsAfterFinished } from './fields.js';
 import type { PodTemplate } from './kubernetes.js';
 import { images } from './image.js';
 import { latch } from './latch.js';
@@ -45,6 +45,9 @@ const claims = ruled(
       .optional()
       .describe('For claims that state no deadline. Without it maxDeadline, and without that they wait for ever.'),
     maxDeadline: duration.optional().describe('No claim may wait longer.'),
+    ttlSecondsAfterFinished: ttlSecondsAfterFinished
+      .optional()
+      .describe('For claims that state none: how long a claim stays, with its pods and logs, after it has finished.'),
     maxPriority: priority.optional().describe('No claim may ask for a higher priority. Default: 0.'),
     tenants: tenants.optional(),
     coldStarts: coldStarts.optional(),

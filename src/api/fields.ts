@@ -36,6 +36,9 @@ export const lifetime = ruled(durationText, {
   },
 });
 
+/** As in a Job; at most a year. */
+export const ttlSecondsAfterFinished = z.int().min(0).max(31_536_000);
+
 /** Text of at most `longest` characters, counted as the API server counts them: by code point. */
 export const text = (most: number) =>
   z

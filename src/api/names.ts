@@ -57,6 +57,10 @@ export const annotations = {
   term: 'penstock.dev/lease-term',
   /** The size that the item's shape stood for when the container was handed over, a JSON object. */
   size: 'penstock.dev/size',
+  /** How often the work that the container was delivered for had failed in others before it; absent: never. */
+  failures: 'penstock.dev/failures',
+  /** How often its main container had restarted when it was handed over; absent: never. */
+  restarts: 'penstock.dev/restarts',
   tenant: 'penstock.dev/tenant',
   /** When the pod was handed over (RFC 3339, microseconds). */
   deliveredAt: 'penstock.dev/delivered-at',

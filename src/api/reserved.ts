@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { labelValue } from './fields.js';
-import { group } from './names.js';
+import { group, simulationGroup } from './names.js';
 import { type Rule, ruled } from './schema/rule.js';
 
 /** The labels and annotations that users may give to containers. */
@@ -21,11 +21,14 @@ const wellFormed: Rule<Marks> = {
 
 export const reservedKey = new RegExp(`^([^/]*[.])?${group.replaceAll('.', '[.]')}[/]`);
 
+/** By these users tell simulated nodes how a container behaves; a real node does not look at them. */
+const ofSimulation = `${simulationGroup}/`;
+
 const notReserved: Rule<Marks> = {
-  rule: `!self.exists(key, key.matches('${reservedKey.source}'))`,
+  rule: `!self.exists(key, key.matches('${reservedKey.source}') && !key.startsWith('${ofSimulation}'))`,
   message: `must not use keys of ${group}: they are reserved to the operator`,
   reason: 'FieldValueForbidden',
-  check: (marks) => !Object.keys(marks).some((key) => reservedKey.test(key)),
+  check: (marks) => !Object.keys(marks).some((key) => reservedKey.test(key) && !key.startsWith(ofSimulation)),
 };
 
 const most = 64;

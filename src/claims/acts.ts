@@ -10,6 +10,7 @@ import {
   claimUidOf,
   coldPod,
   coldSecret,
+  hasSucceeded,
   indexOf,
   isOver,
   isTerminating,
@@ -67,7 +68,10 @@ export async function withKeepers(
 }
 
 const fulfilsSame = (live: Pod, known: Pod): boolean =>
-  !isTerminating(live) && !isOver(live) && claimUidOf(live) === claimUidOf(known) && indexOf(live) === indexOf(known);
+  !isTerminating(live) &&
+  (!isOver(live) || hasSucceeded(live)) &&
+  claimUidOf(live) === claimUidOf(known) &&
+  indexOf(live) === indexOf(known);
 
 /** How many containers one claim may be creating at once: cold starts are no reason to keep deliveries waiting. */
 const coldAtOnce = 16;

@@ -24,6 +24,7 @@ import { putAside } from './aside.js';
 import { makeCold, moveWithin, withKeepers } from './acts.js';
 import { ColdStarts } from './cold-starts.js';
 import { Desk } from './desk.js';
+import { expireFinished } from './ttl.js';
 import { endAll, type FarewellLines, letGo, outlive, readClaim } from './farewell.js';
 import { indexes } from './indexes.js';
 import { type Ledger, readLedger } from './ledger.js';
@@ -148,7 +149,8 @@ export class ClaimController implements Reconciler {
     if (outcome.refusal !== undefined || (phase !== 'waiting' && phase !== 'undecided'))
       this.shared.board.leave(keyOf(nameOf(claim)));
     else if (outcome.short) this.#desk.call(this.shared.fits.of(claim));
-    return this.#waits(outcome, reported);
+    const expiry = await expireFinished(claim, this.shared.fits.of(claim).pools.values(), context);
+    return [...this.#waits(outcome, reported), ...(expiry === undefined ? [] : [expiry])];
   }
 
   /**
@@ -268,7 +270,7 @@ export class ClaimController implements Reconciler {
   }
 
   #ledger(claim: ContainerClaim): Ledger {
-    return readLedger(claim, this.#pods(nameOf(claim)));
+    return readLedger(claim, this.#pods(nameOf(claim)), this.clock.now());
   }
 
   /** What a migration is just bringing is not missing. */

@@ -4,7 +4,7 @@ import type { ContainerPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
 import type { Key } from '../api/meta/resource.js';
 import type { IndexFunction } from '../runtime/index.js';
-import { claimKeyOf, isDeliverable, isDelivered, isKept, poolKeyOf, tenantOf } from '../line/index.js';
+import { claimKeyOf, isDeliverable, isDelivered, isKept, isOver, poolKeyOf, tenantOf } from '../line/index.js';
 import { isFinished, isServed } from './standing.js';
 import { desiredOf } from './slots.js';
 import { nobody } from './tenants.js';
@@ -18,7 +18,7 @@ export const indexes = {
   quarantined: 'quarantined',
   /** Pods that were made by a pool, wherever they are now, by its key. */
   podsOfPool: 'pool',
-  /** Delivered pods by `heldKey`. */
+  /** Delivered pods that have not ended, by `heldKey`. */
   held: 'held',
   /** Claims that still want containers, by the key of their pool, or by `anyPoolOf` where they have a selector. */
   openClaims: 'open',
@@ -46,7 +46,9 @@ export const shelf: IndexFunction<Pod> = (pod) => {
 export const shelfKey = (pool: Key, tenant: string): string => `${pool}@${tenant}`;
 
 export const held: IndexFunction<Pod> = (pod) => {
-  const pool = isDelivered(pod) && claimKeyOf(pod) !== undefined ? poolKeyOf(pod) : undefined;
+  // what has ended stands on no node any more
+  const holds = isDelivered(pod) && claimKeyOf(pod) !== undefined && !isOver(pod);
+  const pool = holds ? poolKeyOf(pod) : undefined;
   return pool === undefined ? [] : [heldKey(pool, tenantOf(pod))];
 };
 

@@ -2,10 +2,12 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
-import { claimUidOf, indexOf, isOver, isTerminating, type Slot, termOf } from '../line/index.js';
+import { claimUidOf, type Ending, endingOf, indexOf, isTerminating, type Slot, termOf } from '../line/index.js';
 import { type Instant, instantOf } from '../support/time.js';
+import { parseIndexes } from './completed-indexes.js';
 import { asGiven } from './fit/shapes.js';
 import { releasedOf } from './released.js';
+import { type Failures, failuresOf, retryAt } from './retry.js';
 import { slotsOf } from './slots.js';
 
 export interface Holding {
@@ -13,38 +15,103 @@ export interface Holding {
   readonly pod: Pod;
 }
 
+/** A slot whose work is done. Its pod stays until the claim goes, unless somebody deletes it. */
+export interface Succeeded {
+  readonly slot: Slot;
+  readonly pod?: Pod;
+}
+
+/** A container whose work failed. It stays until the claim goes, with its log. */
+export interface Failed extends Holding {
+  readonly ending: Ending & { readonly outcome: 'failed' };
+}
+
+/** A slot whose work failed, and is not tried again before. */
+export interface BackingOff {
+  readonly slot: Slot;
+  readonly until: Instant;
+}
+
 export interface Ledger {
-  /** The slots that have a container, in order. */
+  /** The slots that have a container whose work goes on, in order. */
   readonly held: readonly Holding[];
+  readonly succeeded: readonly Succeeded[];
+  readonly failed: readonly Failed[];
+  readonly backingOff: readonly BackingOff[];
+  /** What has failed so far, by the slot's number. */
+  readonly failures: ReadonlyMap<number, Failures>;
   readonly missing: readonly Slot[];
-  /** Containers of the claim whose slot another one holds: two leaders were at work. */
+  /** Containers of the claim whose slot another one holds, or whose work another one has done: two leaders were at work. */
   readonly surplus: readonly Holding[];
-  /** Containers that have ended, or carry a number that the claim does not have. */
+  /** Containers that were lost, or carry a number that the claim does not have. */
   readonly spent: readonly Pod[];
 }
 
-export function readLedger(claim: ContainerClaim, pods: Iterable<Pod>): Ledger {
+/** What the pods say of one slot. */
+export interface Found {
+  readonly running: Pod[];
+  readonly succeeded: Pod[];
+  readonly failed: { readonly pod: Pod; readonly ending: Failed['ending'] }[];
+}
+
+export function readLedger(claim: ContainerClaim, pods: Iterable<Pod>, now: Instant): Ledger {
   const slots = slotsOf(claim);
+  const { found, spent } = sort(claim, pods, slots.length);
+  const recorded = parseIndexes(claim.status?.completedIndexes);
+  const known = new Map(claim.status?.retries?.map((retry) => [retry.index, retry]));
   const released = releasedOf(claim);
-  const holders = new Map<number, Pod[]>();
-  const spent: Pod[] = [];
-  for (const pod of pods) {
-    if (claimUidOf(pod) !== claim.metadata.uid || isTerminating(pod)) continue;
-    const index = indexOf(pod);
-    if (index === undefined || index >= slots.length || isOver(pod)) spent.push(pod);
-    else holders.set(index, [...(holders.get(index) ?? []), pod]);
-  }
   const held: Holding[] = [];
+  const succeeded: Succeeded[] = [];
+  const failed: Failed[] = [];
+  const failures = new Map<number, Failures>();
+  const backingOff: BackingOff[] = [];
   const missing: Slot[] = [];
   const surplus: Holding[] = [];
   for (const slot of slots) {
-    const [keeper, ...others] = (holders.get(slot.index) ?? []).sort(keepsBefore);
-    if (!keeper) {
-      if (!released.has(slot.index)) missing.push(slot);
-    } else held.push({ slot: asGiven(slot, keeper), pod: keeper });
-    for (const pod of others) surplus.push({ slot: asGiven(slot, pod), pod });
+    const one = found.get(slot.index) ?? { running: [], succeeded: [], failed: [] };
+    const holding = (pod: Pod): Holding => ({ slot: asGiven(slot, pod), pod });
+    for (const { pod, ending } of one.failed) failed.push({ ...holding(pod), ending });
+    const tried = failuresOf(one, known.get(slot.index));
+    if (tried.count > 0) failures.set(slot.index, tried);
+    const [keeper, ...others] = one.running.sort(keepsBefore);
+    const [done] = one.succeeded;
+    if (done || recorded.has(slot.index)) {
+      succeeded.push(done ? holding(done) : { slot });
+      surplus.push(...one.running.map(holding));
+      continue;
+    }
+    surplus.push(...others.map(holding));
+    if (keeper) held.push(holding(keeper));
+    else if (!released.has(slot.index)) {
+      const again = tried.count === 0 ? slot : { ...slot, failures: tried.count };
+      const until = retryAt(tried);
+      if (until > now) backingOff.push({ slot: again, until });
+      else missing.push(again);
+    }
   }
-  return { held, missing, surplus, spent };
+  return { held, succeeded, failed, failures, backingOff, missing, surplus, spent };
+}
+
+function sort(claim: ContainerClaim, pods: Iterable<Pod>, slots: number) {
+  const found = new Map<number, Found>();
+  const spent: Pod[] = [];
+  for (const pod of pods) {
+    if (claimUidOf(pod) !== claim.metadata.uid) continue;
+    const ending = endingOf(pod);
+    // what goes before its work has ended is lost, and counts no more
+    if (isTerminating(pod) && (ending === undefined || ending.outcome === 'lost')) continue;
+    const index = indexOf(pod);
+    if (index === undefined || index >= slots || ending?.outcome === 'lost') {
+      if (!isTerminating(pod)) spent.push(pod);
+      continue;
+    }
+    const one: Found = found.get(index) ?? { running: [], succeeded: [], failed: [] };
+    found.set(index, one);
+    if (ending === undefined) one.running.push(pod);
+    else if (ending.outcome === 'succeeded') one.succeeded.push(pod);
+    else one.failed.push({ pod, ending });
+  }
+  return { found, spent };
 }
 
 /** Of several containers with one number, every replica keeps the same: of the latest lease term, then of the lowest uid. */
@@ -52,21 +119,28 @@ function keepsBefore(a: Pod, b: Pod): number {
   return termOf(b) - termOf(a) || (a.metadata.uid < b.metadata.uid ? -1 : 1);
 }
 
+/** How many slots have a container, or have had one whose work ended: what is not missing for want of one. */
+export const servedSlots = ({ held, succeeded, backingOff }: Ledger): number =>
+  held.length + succeeded.length + backingOff.length;
+
 /** When the first of the claim's containers was handed over. */
-export function firstDelivery({ held }: Ledger): Instant | undefined {
+export function firstDelivery(ledger: Ledger): Instant | undefined {
   let first: Instant | undefined;
-  for (const { pod } of held) {
+  for (const pod of delivered(ledger)) {
     const instant = instantOf(pod.metadata.annotations?.[annotations.deliveredAt]);
     if (instant !== undefined && (first === undefined || instant < first)) first = instant;
   }
   return first;
 }
 
-export function lastDelivery({ held }: Ledger): string | undefined {
+export function lastDelivery(ledger: Ledger): string | undefined {
   let last: string | undefined;
-  for (const { pod } of held) {
+  for (const pod of delivered(ledger)) {
     const text = pod.metadata.annotations?.[annotations.deliveredAt];
     if (text !== undefined && (last === undefined || text > last)) last = text;
   }
   return last;
 }
+
+const delivered = ({ held, succeeded, failed }: Ledger): readonly Pod[] =>
+  [...held, ...succeeded, ...failed].flatMap(({ pod }) => pod ?? []);

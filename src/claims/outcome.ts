@@ -1,7 +1,9 @@
 import type { Pod } from '../api/kubernetes.js';
 import { type DeliverWork, type ReclaimWork, soonestRetry, type Verdict } from '../line/index.js';
 import type { Duration } from '../support/time.js';
+import type { Assignment } from './offer.js';
 import type { ClaimPlan } from './plan.js';
+import { isRetry } from './retry.js';
 
 type Verdicts = readonly Verdict<DeliverWork>[];
 
@@ -15,7 +17,7 @@ export interface Outcome {
   readonly short: boolean;
   /** All that is left in stock is being taken by others: that takes time, and planning once more at once gains nothing. */
   readonly stuck: boolean;
-  /** How many slots have got a container. */
+  /** How many slots have got a container for the first time, or in place of one that was lost: not those that are tried again. */
   readonly filled: number;
 }
 
@@ -37,11 +39,15 @@ export function outcomeOf({ plan, verdicts, reclaimed, taken, coldRefusal }: Pas
     plan,
     short: failures.length > 0 || taken < plan.take.length,
     stuck: taken === 0 && plan.take.length > 0,
-    filled: Math.max(0, taken + plan.cold.length - failures.length),
+    filled: Math.max(0, taken + plan.cold.length - failures.length - count([...plan.take, ...plan.cold], isTriedAgain)),
     ...(refusal === undefined ? {} : { refusal }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }
+
+const isTriedAgain = ({ slot }: Assignment): boolean => isRetry(slot);
+
+const count = <T>(all: readonly T[], is: (one: T) => boolean): number => all.filter(is).length;
 
 /** Whether another pass may deliver what this one could not. */
 export function isWorthwhile({ short, stuck, refusal }: Outcome): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aClaim, aPool, delivered, now } from '../../test/objects.js';
+import { aClaim, aPool, delivered, ended, now } from '../../test/objects.js';
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
@@ -15,7 +15,7 @@ function plan(
   claim: ContainerClaim,
   { pods = [] as Pod[], ready = 0, at = now, pools = [aPool()], starts = Infinity } = {},
 ) {
-  const ledger = readLedger(claim, pods);
+  const ledger = readLedger(claim, pods, at);
   const offered = pools.map((pool) => ({ pool }));
   const fit = isServed(claim) ? fitServed(claim, offered) : fitClaim(claim, offered);
   const available = new Map([...fit.pools.keys()].map((pool) => [pool, { ready, room: Infinity }]));
@@ -34,6 +34,9 @@ const served = (claim: ContainerClaim, reason = 'Delivered'): ContainerClaim => 
     configured: 3,
     ready: 3,
     replaced: 0,
+    active: 3,
+    succeeded: 0,
+    failed: 0,
     conditions: [{ type: 'Delivered', status: 'True', reason, message: '', lastTransitionTime: timestamp(now) }],
   },
 });
@@ -118,11 +121,12 @@ describe('planClaim', () => {
   });
 
   it('ends with its lifetime, also when it was never served whole and has lost what it had', () => {
-    const { status = { desired: 2, allocated: 0, configured: 0, ready: 0, replaced: 0 }, ...fresh } = aClaim({
+    const { status = served(aClaim()).status!, ...fresh } = aClaim({
       lifetime: '1m',
       count: 2,
     });
-    const claim = { ...fresh, status: { ...status, expiresAt: timestamp(now + minute) } };
+    const unserved = { ...status, allocated: 0, active: 0, ready: 0, conditions: [] };
+    const claim = { ...fresh, status: { ...unserved, expiresAt: timestamp(now + minute) } };
     expect(plan(claim, { ready: 1, at: now + 59 * second }).standing).toMatchObject({ phase: 'waiting' });
     expect(plan(claim, { ready: 1, at: now + minute })).toMatchObject({
       standing: { phase: 'finished', reason: 'LifetimeEnded' },
@@ -193,5 +197,75 @@ describe('planClaim', () => {
     const whole = plan(claim, { pods: [delivered('p', claim, 0)], pools: [] });
     expect(whole).toMatchObject({ standing: { phase: 'delivering' }, retire: [] });
     expect(plan(served(claim, 'Partial'), { pools: [] }).standing.phase).toBe('settled');
+  });
+});
+
+describe('planClaim for work that ends', () => {
+  const claim = aClaim();
+  const done = [0, 1, 2].map((index) => ended(`done-${index}`, claim, index, 0));
+
+  it('finishes the claim when all of it has succeeded, and lets the pods stay', () => {
+    expect(plan(claim, { pods: done, ready: 3 })).toMatchObject({
+      standing: { phase: 'finished', reason: 'Complete', message: '3 containers succeeded' },
+      take: [],
+      retire: [],
+    });
+  });
+
+  it('fills no slot whose work is done', () => {
+    const { standing, take } = plan(served(claim), { pods: done.slice(1), ready: 3 });
+    expect([standing.phase, take.map(indexOf)]).toEqual(['delivering', [0]]);
+  });
+
+  it('tries what failed again, once its pause is over, and looks again then', () => {
+    const pods = [...done.slice(0, 2), ended('bad', claim, 2, 1)];
+    const early = plan(served(claim), { pods, ready: 3, at: now + second });
+    expect(early).toMatchObject({ standing: { phase: 'delivering' }, take: [], retire: [], wakeAt: now + 10 * second });
+    const due = plan(served(claim), { pods, ready: 3, at: now + 10 * second });
+    expect(due.take).toMatchObject([{ slot: { index: 2, failures: 1 } }]);
+  });
+
+  it('fails the claim when more has failed than it allows, ends what runs, and keeps what has ended', () => {
+    const limited = aClaim({ backoffLimit: 1 });
+    const pods = [
+      ended('first', limited, 0, 1),
+      ended('second', limited, 0, 7, { failures: 1, at: now + minute }),
+      delivered('running', limited, 1),
+      ended('done', limited, 2, 0),
+    ];
+    const { standing, retire } = plan(served(limited), { pods, ready: 3, at: now + hour });
+    expect(standing).toEqual({
+      phase: 'finished',
+      reason: 'BackoffLimitExceeded',
+      message: '2 failures, more than backoffLimit allows (1); last: pod second: its program ended with exit code 7',
+    });
+    expect(retire.map(({ pod }) => pod.metadata.name)).toEqual(['running']);
+  });
+
+  it('tries what failed again also where the claim gets no more than it has', () => {
+    const partial = served(aClaim({ minAvailable: 1 }), 'Partial');
+    const pods = [ended('bad', partial, 0, 1), ended('done', partial, 1, 0)];
+    const { standing, take } = plan(partial, { pods, ready: 3, at: now + minute });
+    expect([standing.phase, take.map(indexOf)]).toEqual(['settled', [0]]);
+    expect(plan(partial, { pods, ready: 0, at: now + minute }).wakeAt).toBe(now + minute + 5 * second);
+    const both = [ended('good', partial, 0, 0, { failures: 1 }), ended('done', partial, 1, 0)];
+    expect(plan(partial, { pods: both }).standing).toMatchObject({ reason: 'Complete' });
+  });
+
+  it('counts restarts by a kubelet as a Job does', () => {
+    const limited = aClaim({ count: 1, backoffLimit: 2 });
+    const restarted = (count: number, restartPolicy: 'OnFailure' | 'Always') => {
+      const pod = delivered('p', limited, 0);
+      const status = { name: 'main', ready: true, restartCount: count, image: '', imageID: '' };
+      return {
+        ...pod,
+        spec: { ...pod.spec!, restartPolicy },
+        status: { ...pod.status, containerStatuses: [status] },
+      };
+    };
+    const reasonOf = (pod: Pod) => plan(served(limited), { pods: [pod] }).standing;
+    expect(reasonOf(restarted(2, 'OnFailure'))).toMatchObject({ phase: 'delivering' });
+    expect(reasonOf(restarted(3, 'OnFailure'))).toMatchObject({ reason: 'BackoffLimitExceeded' });
+    expect(reasonOf(restarted(30, 'Always'))).toMatchObject({ phase: 'delivering' });
   });
 });

@@ -7,10 +7,12 @@ import { type Duration, type Instant, instantOf, second } from '../support/time.
 import { lifetimeOf, patienceOf } from './admission.js';
 import { assignCold, type ColdRoom } from './cold-starts.js';
 import { type Fit, objectionsOf } from './fit/fit.js';
-import { firstDelivery, type Holding, type Ledger } from './ledger.js';
+import { firstDelivery, type Holding, type Ledger, servedSlots } from './ledger.js';
 import { assign, type Assignment, type Share } from './offer.js';
+import { workEnd } from './completion.js';
+import { isRetry } from './retry.js';
 import { desiredOf, leastOf } from './slots.js';
-import { isServed, isSettled, type QueuePlace, type Standing } from './standing.js';
+import { type FinishReason, isServed, isSettled, type QueuePlace, type Standing } from './standing.js';
 
 export interface Retirement {
   readonly pod: Pod;
@@ -63,7 +65,7 @@ export function planClaim(view: ClaimView): ClaimPlan {
   const { claim, ledger, now } = view;
   const expiresAt = expiryOf(view);
   const ended = endOf(view, expiresAt);
-  if (ended) return { ...nothing, standing: ended, retire: everything(ledger, ended.message) };
+  if (ended) return { ...nothing, standing: ended, retire: unfinished(ledger, ended.message) };
 
   const { move, retire, missing } = settleSurplus(ledger);
   const plan: ClaimPlan = {
@@ -71,7 +73,11 @@ export function planClaim(view: ClaimView): ClaimPlan {
     move,
     retire,
     expiresAt,
-    wakeAt: earliest(later(expiresAt, now), isServed(claim) ? undefined : later(deadlineOf(view), now)),
+    wakeAt: [
+      later(expiresAt, now),
+      isServed(claim) ? undefined : later(deadlineOf(view), now),
+      ...ledger.backingOff.map(({ until }) => until),
+    ].reduce(earliest, undefined),
   };
   // what has all that it will get needs no pool any more
   const refusal = missing.length === 0 || isSettled(claim) ? undefined : refusalOf(view);
@@ -115,14 +121,16 @@ function expiryOf({ claim, fit, ledger, now }: ClaimView): Instant | undefined {
 function endOf(view: ClaimView, expiresAt: Instant | undefined): (Standing & { phase: 'finished' }) | undefined {
   const { claim, ledger, now } = view;
   const finished = claim.status?.conditions?.find(({ type, status }) => type === 'Finished' && status === 'True');
-  if (finished) return { phase: 'finished', reason: finished.reason as 'LifetimeEnded', message: finished.message };
+  if (finished) return { phase: 'finished', reason: finished.reason as FinishReason, message: finished.message };
+  const end = workEnd(claim, ledger);
+  if (end) return end;
   if (expiresAt !== undefined && now >= expiresAt) {
     return { phase: 'finished', reason: 'LifetimeEnded', message: 'the lifetime of the containers has ended' };
   }
   const desired = desiredOf(claim);
   const least = leastOf(claim);
-  if (!isServed(claim) && isLate(view) && ledger.held.length < Math.max(1, least)) {
-    const message = `${ledger.held.length} of ${desired} containers could be had within ${patience(view)}, at least ${least} were asked for`;
+  if (!isServed(claim) && isLate(view) && servedSlots(ledger) < Math.max(1, least)) {
+    const message = `${servedSlots(ledger)} of ${desired} containers could be had within ${patience(view)}, at least ${least} were asked for`;
     return { phase: 'finished', reason: 'DeadlineExceeded', message };
   }
   return undefined;
@@ -156,7 +164,11 @@ function fill(view: Filling): Filled {
   if (missing.length === 0) return { ...none, standing: { phase: 'delivering' } };
   if (isSettled(claim) || (isLate(view) && !served)) {
     const message = `${hasNow} of ${desiredOf(claim)} containers could be had within ${patience(view)}`;
-    return { ...none, standing: { phase: 'settled', reason: 'DeadlineExceeded', message } };
+    const standing: Standing = { phase: 'settled', reason: 'DeadlineExceeded', message };
+    // it gets no more, but what it had is tried again
+    const retries = missing.filter(isRetry);
+    const take = assign(retries, turn.shares, fit);
+    return { standing, take, cold: [], ...(take.length < retries.length && { wakeAt: view.now + coldPause }) };
   }
   if (turn.undecided) return { ...none, standing: { phase: 'undecided' } };
   const take = assign(missing, turn.shares, fit);
@@ -192,6 +204,7 @@ function startCold({ claim, fit, missing, coldRooms, turn, now }: Filling, take:
  */
 function settleSurplus({
   held,
+  succeeded,
   missing,
   surplus,
   spent,
@@ -200,14 +213,17 @@ function settleSurplus({
   const move: { pod: Pod; from: Slot; to: Slot }[] = [];
   const retire: Retirement[] = spent.map((pod) => ({ pod, why: 'it has ended' }));
   for (const { pod, slot } of surplus) {
-    const place = isLatched(pod) ? -1 : open.findIndex(({ itemName }) => itemName === slot.itemName);
+    const done = succeeded.find((one) => one.slot.index === slot.index);
+    const place = isLatched(pod) || done ? -1 : open.findIndex(({ itemName }) => itemName === slot.itemName);
     const [to] = place < 0 ? [] : open.splice(place, 1);
     if (to) move.push({ pod, from: slot, to });
     else {
-      const keeper = held.find((holding) => holding.slot.index === slot.index)?.pod;
+      const keeper = (done ?? held.find((holding) => holding.slot.index === slot.index))?.pod;
       retire.push({
         pod,
-        why: `another container has number ${slot.index} of its claim`,
+        why: done
+          ? `another container has done the work of number ${slot.index} of its claim`
+          : `another container has number ${slot.index} of its claim`,
         ...(keeper && { keeper }),
       });
     }
@@ -215,7 +231,8 @@ function settleSurplus({
   return { move, retire, missing: open };
 }
 
-function everything({ held, surplus, spent }: Ledger, why: string): ClaimPlan['retire'] {
+/** Those whose work has ended stay, with their logs, until the claim goes. */
+function unfinished({ held, surplus, spent }: Ledger, why: string): ClaimPlan['retire'] {
   const podOf = ({ pod }: Holding) => pod;
   return [...held.map(podOf), ...surplus.map(podOf), ...spent].map((pod) => ({ pod, why }));
 }

@@ -1,13 +1,13 @@
 import { ContainerClaim, type ContainerClaimStatus } from '../api/container-claim.js';
 import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
-import type { Journeys, Lines, StageContext } from '../line/index.js';
+import { failuresBefore, type Journeys, type Lines, type StageContext } from '../line/index.js';
 import { type Context, findCondition, isTrue, writeStatus } from '../runtime/index.js';
 import { canonicalJson } from '../support/digest.js';
 import { type Duration, type Instant, second } from '../support/time.js';
 import type { Ledger } from './ledger.js';
 import type { Outcome } from './outcome.js';
 import type { Board } from './queue/board.js';
-import type { Standing } from './standing.js';
+import { isFinished, type Standing } from './standing.js';
 import { claimStatus } from './status.js';
 
 /** While a claim comes along, its counts are written at most so often; what a condition says is written at once. */
@@ -71,6 +71,7 @@ export class Reports {
     if (written) this.#written.set(key, { at: now, version: written.metadata.resourceVersion });
     this.board.done(key, 'told');
     warn(claim, standing, context);
+    tellFailures(claim, ledger, context);
     return true;
   }
 
@@ -96,7 +97,17 @@ function sameTruths({ status: before }: ContainerClaim, after: ContainerClaimSta
 function warn(claim: ContainerClaim, standing: Standing, { events }: Context): void {
   const before = claim.status?.conditions?.find(({ type }) => type === 'Delivered');
   if (standing.phase === 'delivering' || standing.phase === 'waiting' || standing.phase === 'undecided') return;
-  if (standing.phase === 'finished' && standing.reason === 'LifetimeEnded') return;
+  if (standing.phase === 'finished' && (standing.reason === 'LifetimeEnded' || isFinished(claim))) return;
   if (before?.reason === standing.reason) return;
-  events.record(claim, 'Warning', standing.reason, standing.message);
+  const type = standing.reason === 'Complete' ? 'Normal' : 'Warning';
+  events.record(claim, type, standing.reason, standing.message);
+}
+
+/** Of each container whose work failed, once: as soon as the status counts it. */
+function tellFailures(claim: ContainerClaim, { failed }: Ledger, { events }: Context): void {
+  const known = new Map(claim.status?.retries?.map(({ index, failures }) => [index, failures]));
+  if (isFinished(claim)) return;
+  for (const { slot, pod, ending } of failed)
+    if (failuresBefore(pod) >= (known.get(slot.index) ?? 0))
+      events.record(claim, 'Warning', 'ContainerFailed', `pod ${pod.metadata.name}: ${ending.why}`);
 }

@@ -15,9 +15,12 @@ export type Standing =
   | { readonly phase: 'settled'; readonly reason: 'DeadlineExceeded' | 'StockEmpty'; readonly message: string }
   | {
       readonly phase: 'finished';
-      readonly reason: 'LifetimeEnded' | 'DeadlineExceeded' | 'StockEmpty';
+      readonly reason: FinishReason;
       readonly message: string;
     };
+
+/** `Complete` and `BackoffLimitExceeded` are a Job's words. */
+export type FinishReason = 'Complete' | 'BackoffLimitExceeded' | 'LifetimeEnded' | 'DeadlineExceeded' | 'StockEmpty';
 
 /** Whether the claim was delivered before: from then on lost containers are replaced, whatever its deadline says. */
 export function isServed(claim: ContainerClaim): boolean {

@@ -16,7 +16,7 @@ const later = now + minute;
 const statusOf = (of: ContainerClaim, pods: readonly Pod[], standing: Standing) =>
   claimStatus({
     claim: of,
-    ledger: readLedger(of, pods),
+    ledger: readLedger(of, pods, later),
     standing,
     hooksOf: () => [],
     expiresAt: undefined,

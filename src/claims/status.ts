@@ -3,11 +3,22 @@ import type { ContainerClaim, ContainerClaimStatus } from '../api/container-clai
 import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
-import { failedStages, hasItsImage, isReady, isResized, passedStages } from '../line/index.js';
+import {
+  endingOf,
+  failedStages,
+  hasItsImage,
+  isReady,
+  isResized,
+  mainStatus,
+  passedStages,
+  restartsOf,
+} from '../line/index.js';
 import { type ConditionUpdate, isTrue, setCondition } from '../runtime/index.js';
-import { type Instant, timestamp } from '../support/time.js';
-import { type Holding, type Ledger, lastDelivery } from './ledger.js';
-import { isServed, type Standing } from './standing.js';
+import { type Instant, instantOf, timestamp } from '../support/time.js';
+import { formatIndexes } from './completed-indexes.js';
+import { type Holding, type Ledger, lastDelivery, servedSlots, type Succeeded } from './ledger.js';
+import { retriesOf, totalFailures } from './retry.js';
+import { type FinishReason, isServed, type Standing } from './standing.js';
 import { releasedOf } from './released.js';
 import { slotsOf } from './slots.js';
 
@@ -27,27 +38,38 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
   const { claim, ledger, expiresAt } = view;
   const before = claim.status;
   const held = view.standing.phase === 'finished' ? [] : ledger.held;
-  const allocated = held.length;
+  const succeeded = ledger.succeeded.length;
   const configured = held.filter(isConfigured);
   const ready = configured.filter(({ pod }) => isReady(pod)).length;
   // a number that was given away counts again where a leader that did not know of that has filled it
-  const desired = ledger.held.length + ledger.missing.length;
-  const counts = { desired, allocated, configured: configured.length, ready };
+  const desired = servedSlots(ledger) + ledger.missing.length;
+  const counts = {
+    desired,
+    // what has succeeded keeps its slot
+    allocated: held.length + succeeded,
+    configured: configured.length + succeeded,
+    ready,
+    active: held.length,
+    succeeded,
+    failed: Math.max(before?.failed ?? 0, totalFailures(ledger)),
+  };
   const said = conditions(view, counts);
   // none is left to tell where a migration has taken them all meanwhile
   const delivered = isTrue(said, 'Delivered') ? (lastDelivery(ledger) ?? timestamp(view.now)) : undefined;
   return {
     observedGeneration: claim.metadata.generation ?? 1,
     ...counts,
+    ...completionOf(view),
+    ...restarted(view),
     replaced: (before?.replaced ?? 0) + view.replaced,
-    items: itemCounts(claim, held, ledger),
+    items: itemCounts(claim, [...held, ...ledger.succeeded], ledger),
     ...(before?.stages && { stages: before.stages }),
     ...defined('readyAt', before?.readyAt ?? (isAllReady(counts) ? timestamp(view.now) : undefined)),
     ...(view.standing.phase === 'waiting' && view.standing.queue ? { queue: view.standing.queue } : {}),
     ...defined('deliveredAt', before?.deliveredAt ?? delivered),
     ...defined(
       'expiresAt',
-      before?.expiresAt ?? (expiresAt !== undefined && allocated > 0 ? timestamp(expiresAt) : undefined),
+      before?.expiresAt ?? (expiresAt !== undefined && counts.allocated > 0 ? timestamp(expiresAt) : undefined),
     ),
     selector: `${labels.claim}=${claim.metadata.name}`,
     conditions: said,
@@ -57,8 +79,33 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
 const defined = <Name extends string>(name: Name, value: string | undefined) =>
   value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: string });
 
-function itemCounts(claim: ContainerClaim, held: readonly Holding[], ledger: Ledger) {
-  const filled = new Set(ledger.held.map(({ slot }) => slot.index));
+/** What must be known of work that has ended when its pods are gone. */
+function completionOf({ ledger, standing }: StatusView): Partial<ContainerClaimStatus> {
+  const retries = standing.phase === 'finished' ? [] : retriesOf(ledger);
+  return {
+    ...defined('completedIndexes', formatIndexes(ledger.succeeded.map(({ slot }) => slot.index))),
+    ...(retries.length > 0 && { retries }),
+  };
+}
+
+/** Restarts by kubelets, of the containers that are there. */
+function restarted({ ledger }: StatusView): Partial<ContainerClaimStatus> {
+  const pods = [...ledger.held, ...ledger.succeeded, ...ledger.failed].flatMap(({ pod }) => pod ?? []);
+  const count = pods.reduce((sum, pod) => sum + restartsOf(pod), 0);
+  if (count === 0) return {};
+  const [last] = pods.flatMap((pod) => lastRestart(pod) ?? []).sort((a, b) => b.at - a.at);
+  return { restarts: { count, ...defined('lastReason', last?.why) } };
+}
+
+function lastRestart(pod: Pod): { readonly at: Instant; readonly why: string } | undefined {
+  const end = restartsOf(pod) > 0 ? mainStatus(pod)?.lastState?.terminated : undefined;
+  if (!end) return undefined;
+  const why = `pod ${pod.metadata.name}: ${end.reason ?? 'Error'}, exit code ${end.exitCode}`;
+  return { at: instantOf(end.finishedAt) ?? 0, why };
+}
+
+function itemCounts(claim: ContainerClaim, held: readonly Succeeded[], ledger: Ledger) {
+  const filled = new Set([...ledger.held, ...ledger.succeeded].map(({ slot }) => slot.index));
   const released = [...releasedOf(claim)].filter((number) => !filled.has(number));
   const given = released.length === 0 ? [] : slotsOf(claim).filter(({ index }) => released.includes(index));
   const counts = claim.spec.items.map((item, position) => ({
@@ -72,20 +119,23 @@ function itemCounts(claim: ContainerClaim, held: readonly Holding[], ledger: Led
     const count = counts[places.get(holding.slot.item) ?? -1];
     if (!count) continue;
     count.delivered++;
-    if (isReady(holding.pod) && isConfigured(holding)) count.ready++;
+    const { pod, slot } = holding;
+    if (pod && endingOf(pod) === undefined && isReady(pod) && isConfigured({ pod, slot })) count.ready++;
   }
   return counts;
 }
 
 const isConfigured = (holding: Holding): boolean => isResized(holding) && hasItsImage(holding);
 
-const isAllReady = ({ allocated, ready }: Counts): boolean => allocated > 0 && ready === allocated;
+const isAllReady = ({ allocated, ready, succeeded }: Counts): boolean =>
+  allocated > 0 && ready + succeeded === allocated;
 
 interface Counts {
   readonly desired: number;
   readonly allocated: number;
   readonly configured: number;
   readonly ready: number;
+  readonly succeeded: number;
 }
 
 function conditions(view: StatusView, counts: Counts): readonly Condition[] {
@@ -145,22 +195,45 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {
     case 'finished':
       return [
         ...(standing.reason === 'DeadlineExceeded' ? [truth('TimedOut', true, standing.reason, standing.message)] : []),
-        ...(standing.reason === 'LifetimeEnded' ? [] : [truth('Delivered', false, standing.reason, standing.message)]),
+        ...(wasServed.has(standing.reason)
+          ? // work can be done before anybody has said that it was delivered
+            standing.reason === 'LifetimeEnded' || isServed(view.claim)
+            ? []
+            : [
+                truth('Admitted', true, 'Admitted', 'the pool will serve the claim'),
+                truth('Delivered', true, 'Delivered', `${counts.desired} containers delivered`),
+              ]
+          : [truth('Delivered', false, standing.reason, standing.message)]),
+        // a Job's conditions, for `kubectl wait`
+        ...(standing.reason === 'Complete' ? [truth('Complete', true, standing.reason, standing.message)] : []),
+        ...(standing.reason === 'BackoffLimitExceeded'
+          ? [truth('Failed', true, standing.reason, standing.message)]
+          : []),
         truth('Ready', false, standing.reason, standing.message),
         truth('Finished', true, standing.reason, standing.message),
       ];
   }
 }
 
-function readiness({ desired, allocated, configured, ready }: Counts): ConditionUpdate {
-  if (ready === desired)
-    return { type: 'Ready', status: 'True', reason: 'AllReady', message: `${ready} of ${desired} containers ready` };
+/** Ends of claims that were delivered before. */
+const wasServed: ReadonlySet<FinishReason> = new Set(['LifetimeEnded', 'Complete', 'BackoffLimitExceeded']);
+
+/** Of what has succeeded nobody expects that it is ready. */
+function readiness({ desired, allocated, configured, ready, succeeded }: Counts): ConditionUpdate {
+  const done = succeeded === 0 ? '' : `, ${succeeded} succeeded`;
+  if (ready + succeeded === desired)
+    return {
+      type: 'Ready',
+      status: 'True',
+      reason: 'AllReady',
+      message: `${ready} of ${desired} containers ready${done}`,
+    };
   const reason = allocated < desired ? 'NotAllocated' : configured < desired ? 'NotConfigured' : 'NotReady';
   return {
     type: 'Ready',
     status: 'False',
     reason,
-    message: `of ${desired} containers ${allocated} allocated, ${configured} configured, ${ready} ready`,
+    message: `of ${desired} containers ${allocated} allocated, ${configured} configured, ${ready} ready${done}`,
   };
 }
 

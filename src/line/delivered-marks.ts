@@ -45,6 +45,7 @@ export function deliveredMarks(delivery: Delivery, pod: Latchable): Marks {
       [annotations.deliveredAt]: microTimestamp(now),
       [annotations.safeToEvict]: 'false',
       ...(line === undefined ? {} : { [annotations.line]: line }),
+      ...(slot.failures ? { [annotations.failures]: String(slot.failures) } : {}),
       ...(item.shape === undefined ? {} : { [annotations.size]: JSON.stringify(item.resources ?? {}) }),
       ...(claim.spec.tenant === undefined ? {} : { [annotations.tenant]: claim.spec.tenant }),
       ...(isLatched(pod) ? { [annotations.latch]: latchOf(delivery, pod) } : filesOf(item)),

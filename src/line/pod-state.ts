@@ -3,6 +3,7 @@ import { type Pod, ReplicaSet } from '../api/kubernetes.js';
 import { controllerOf } from '../api/meta/kind.js';
 import { annotations, labels, origins, states, stockGate } from '../api/names.js';
 import { isLatched } from './latch/pod-latch.js';
+import { mainStatus } from './main-container.js';
 import { type Instant, instantOf } from '../support/time.js';
 
 export function isTerminating(pod: Pod): boolean {
@@ -156,8 +157,21 @@ export function indexOf(pod: Pod): number | undefined {
 }
 
 export function termOf(pod: Pod): number {
-  return Number(pod.metadata.annotations?.[annotations.term] ?? 0) || 0;
+  return numberIn(pod, annotations.term);
 }
+
+/** How often the work that it was delivered for had failed in other containers before it. */
+export function failuresBefore(pod: Pod): number {
+  return numberIn(pod, annotations.failures);
+}
+
+/** How often its kubelet has started its main container again since it was handed over. */
+export function restartsOf(pod: Pod): number {
+  return Math.max(0, (mainStatus(pod)?.restartCount ?? 0) - numberIn(pod, annotations.restarts));
+}
+
+const numberIn = ({ metadata }: Pod, annotation: string): number =>
+  Number(metadata.annotations?.[annotation] ?? 0) || 0;
 
 /** When the kubelet accepted it; its active deadline counts from here. */
 export function startedAt(pod: Pod): Instant | undefined {

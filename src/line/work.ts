@@ -9,6 +9,8 @@ export interface Slot {
   /** The item's name, or its place in `items`. */
   readonly itemName: string;
   readonly item: ClaimItem;
+  /** How often its work has failed before; absent: never. */
+  readonly failures?: number;
 }
 
 /** A container on its way into stock. */

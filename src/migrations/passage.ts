@@ -181,7 +181,7 @@ export class Passage {
     const held = new Set(to.held.map(({ slot }) => slot.index));
     const numbers = new Set(releasedBy(to.claim)[this.parts.migration.metadata.uid] ?? []);
     const released = slotsOf(to.claim).filter(({ index }) => numbers.has(index));
-    return [...to.missing, ...released].filter(({ index }) => !held.has(index));
+    return [...to.missing, ...released].filter(({ index }) => !held.has(index) && !to.done.has(index));
   }
 
   /** Returns why, if none of them can go. */
@@ -223,7 +223,7 @@ export class Passage {
     const { uid } = migration.metadata;
     const before = releasedBy(from.claim)[uid] ?? [];
     const held = new Set(from.held.map(({ slot }) => slot.index));
-    const gone = before.filter((number) => !held.has(number));
+    const gone = before.filter((number) => !held.has(number) && !from.done.has(number));
     const wanted = [...new Set([...gone, ...numbers])].sort((a, b) => a - b);
     if (wanted.join() === [...before].sort((a, b) => a - b).join()) return false;
     await context.cluster.patch(ContainerClaim, nameOf(from.claim), releasePatch(from.claim, uid, wanted), {

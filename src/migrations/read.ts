@@ -58,7 +58,7 @@ export class EndReader {
     const claim = await this.#get(ContainerClaim, name);
     if (!claim) return notFound(`claim ${name}`, this.namespace);
     if (isFinished(claim)) return { kind: 'absent', reason: 'NotReady', message: `claim ${name} has ended` };
-    const { held, missing } = readLedger(claim, await this.#pods(`${labels.claim}=${name}`));
+    const { held, missing, succeeded } = readLedger(claim, await this.#pods(`${labels.claim}=${name}`), now);
     const { items } = await this.cluster.list(ContainerPool, { namespace: this.namespace }, this.options);
     const { pool: wanted } = claim.spec;
     const offered = items
@@ -70,7 +70,8 @@ export class EndReader {
     const pools = [...fit.pools.values()];
     const lifetime = lifetimeOf(claim, pools);
     const expiresAt = instantOf(claim.status?.expiresAt) ?? (lifetime === undefined ? undefined : now + lifetime);
-    return { kind: 'ContainerClaim', claim, held, missing, pools, expiresAt };
+    const done = new Set(succeeded.map(({ slot }) => slot.index));
+    return { kind: 'ContainerClaim', claim, held, done, missing, pools, expiresAt };
   }
 
   async #deployment(name: string): Promise<DeploymentEnd | Absent> {

@@ -19,6 +19,8 @@ export interface ClaimEnd {
   readonly kind: 'ContainerClaim';
   readonly claim: ContainerClaim;
   readonly held: readonly Holding[];
+  /** Numbers whose work is done: they have gone nowhere. */
+  readonly done: ReadonlySet<number>;
   /** The numbers that it fills and that have no container. */
   readonly missing: readonly Slot[];
   /** Those that serve it. */

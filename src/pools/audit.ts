@@ -1,7 +1,7 @@
 /** Which containers in stock are not what they were, though they have been ready once. Pure. */
 import type { TemplatedPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
-import { isOver, isReadyForDelivery } from '../line/index.js';
+import { isEndedByNode, isOver, isReadyForDelivery } from '../line/index.js';
 import { type Duration, type Instant, instantOf, parseDuration } from '../support/time.js';
 
 /** Why a container leaves its stock, in one word for metrics. */
@@ -28,9 +28,6 @@ export interface Audit {
   readonly wakeAt: Instant;
 }
 
-/** Reasons of a kubelet that has ended a pod for its node's sake. A program that ends by itself has none of them. */
-const endedByNode: ReadonlySet<string> = new Set(['Evicted', 'Preempting', 'Terminated', 'NodeShutdown', 'NodeLost']);
-
 /**
  * @param cordoned names of nodes that take no more pods: who cordons one means to empty it
  *
@@ -45,7 +42,7 @@ export function auditOf(pod: Pod, pool: TemplatedPool, cordoned: ReadonlySet<str
   const wakeAt = Math.min(...[expiresAt, sickAt].map((at) => (at > now ? at : Infinity)));
   const restarts = (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
   const node = pod.spec?.nodeName;
-  if (isEndedByNode(pod))
+  if (isEndedByNode(pod) && hasRun(pod))
     return found(
       'node',
       `its node has ended it: ${[pod.status?.reason, pod.status?.message].filter(Boolean).join(': ')}`,
@@ -62,11 +59,7 @@ export function auditOf(pod: Pod, pool: TemplatedPool, cordoned: ReadonlySet<str
 }
 
 /** One that it has never run was turned away: a container that nothing speaks for, and that would be turned away again. */
-function isEndedByNode({ status }: Pod): boolean {
-  return (
-    status?.phase === 'Failed' && endedByNode.has(status.reason ?? '') && (status.containerStatuses ?? []).length > 0
-  );
-}
+const hasRun = ({ status }: Pod): boolean => (status?.containerStatuses ?? []).length > 0;
 
 /**
  * Until when it was ready; `undefined` for one that is, or never was. The condition of one that never was is older than its

@@ -63,7 +63,7 @@ export class QueueController implements Reconciler {
       this.#notBefore.delete(keyOf(ref));
       return Promise.resolve(done);
     }
-    const view = survey(queue, this.parts);
+    const view = survey(queue, this.parts, start);
     const { turns, length } = decide(view);
     const later = this.#post(queue, view, turns, length);
     const now = clock.now();

@@ -19,6 +19,7 @@ import {
 } from '../../line/index.js';
 import type { Cache } from '../../runtime/index.js';
 import { requestsOf } from '../fit/waste.js';
+import type { Instant } from '../../support/time.js';
 import { indexes, shelfKey } from '../indexes.js';
 import { readLedger } from '../ledger.js';
 import { needsOf } from '../offer.js';
@@ -46,7 +47,7 @@ interface Lot {
   ready: number;
 }
 
-export function survey({ pools, claims }: LineUp, parts: Parts): QueueView {
+export function survey({ pools, claims }: LineUp, parts: Parts, now: Instant): QueueView {
   const keys = [...pools.keys()];
   const places = new Map(keys.map((key, at) => [key, at]));
   const all = [...pools.values()];
@@ -54,7 +55,7 @@ export function survey({ pools, claims }: LineUp, parts: Parts): QueueView {
   const stock = new Stocktaking(all, tenants, parts);
   const taking = takenBy(keys, parts);
   const applicants = [...claims].flatMap(([key, { claim, fit }]) => {
-    const missing = missingOf(claim, key, taking.get(claim.metadata.uid), parts);
+    const missing = missingOf(claim, key, taking.get(claim.metadata.uid), parts, now);
     const needs = needsOf(missing, fit, (pool, slot) => stock.binsFor(places.get(pool) ?? -1, claim, slot));
     return missing.length === 0
       ? []
@@ -96,9 +97,12 @@ function missingOf(
   key: Key,
   taking: ReadonlySet<number> | undefined,
   { cache }: Parts,
+  now: Instant,
 ): readonly Slot[] {
   const pods = cache.byIndex(Pod, indexes.podsOfClaim, key);
-  const missing = pods.size === 0 ? openSlotsOf(claim) : readLedger(claim, pods.values()).missing;
+  const { completedIndexes, retries } = claim.status ?? {};
+  const isNew = pods.size === 0 && completedIndexes === undefined && retries === undefined;
+  const missing = isNew ? openSlotsOf(claim) : readLedger(claim, pods.values(), now).missing;
   return taking ? missing.filter(({ index }) => !taking.has(index)) : missing;
 }
 
@@ -190,7 +194,8 @@ class Stocktaking {
       total = plus(total, useOf(pod.spec));
       const claim = isDelivered(pod) ? claimKeyOf(pod) : undefined;
       if (claim === undefined) stocked += Number(isStocked(pod) && !isKept(pod) && !isTerminating(pod) && !isOver(pod));
-      else hold(claim, tenantOf(pod) ?? nobody, pod.spec);
+      // what has ended stands on no node any more
+      else if (!isOver(pod)) hold(claim, tenantOf(pod) ?? nobody, pod.spec);
     }
     for (const { claim, pod } of this.parts.shelf.flights(pool))
       hold(keyOf(nameOf(claim)), claim.spec.tenant ?? nobody, pod.spec);

@@ -116,8 +116,8 @@ function whileRunning(
   if (machine.fault(pod, container) === 'crash') {
     return { ...run, phase: { ...phase, exit: { at: now + machine.draw('start', `${run.name}/crash`), code: 1 } } };
   }
-  const own = role === 'main' ? ownEnd(pod) : undefined;
-  return own ? { ...run, phase: { ...phase, exit: { at: phase.startedAt + own.after, code: own.code } } } : run;
+  const own = role === 'main' ? ownEnd(pod, phase.startedAt) : undefined;
+  return own ? { ...run, phase: { ...phase, exit: own } } : run;
 }
 
 /** Whether a container that ended will be started again. */

@@ -1,6 +1,6 @@
 import type { Pod } from '../../api/kubernetes.js';
-import { simulationGroup } from '../../api/names.js';
-import { type Duration, parseDuration } from '../../support/time.js';
+import { annotations as marks, simulationGroup } from '../../api/names.js';
+import { type Instant, instantOf, parseDuration } from '../../support/time.js';
 
 /** What goes wrong with a pod's containers: its image cannot be pulled, it does not start, it ends at once, it is never ready. */
 export type Fault = 'pull' | 'start' | 'crash' | 'never-ready';
@@ -25,9 +25,18 @@ export function faultOf(pod: Pod): Fault | undefined {
   return isFault(text) ? text : undefined;
 }
 
-/** When and how a pod's containers end by themselves; nothing for those that run until they are stopped. */
-export function ownEnd(pod: Pod): { readonly after: Duration; readonly code: number } | undefined {
-  const after = parseDuration(pod.metadata.annotations?.[simulation.runFor] ?? '');
+/**
+ * When and how a pod's containers end by themselves; nothing for those that run until they are stopped. The program of a
+ * latched one begins with its delivery.
+ */
+export function ownEnd(
+  { metadata: { annotations = {} } }: Pod,
+  startedAt: Instant,
+): { readonly at: Instant; readonly code: number } | undefined {
+  const after = parseDuration(annotations[simulation.runFor] ?? '');
   if (after === undefined) return undefined;
-  return { after, code: Number(pod.metadata.annotations?.[simulation.exitCode] ?? 0) || 0 };
+  const isLatched = annotations[marks.latchMode] !== undefined;
+  const beginning = isLatched ? instantOf(annotations[marks.deliveredAt]) : startedAt;
+  if (beginning === undefined) return undefined;
+  return { at: Math.max(startedAt, beginning) + after, code: Number(annotations[simulation.exitCode] ?? 0) || 0 };
 }

@@ -18,8 +18,8 @@ export const operatorRights: readonly Right[] = [
   {
     group,
     resource: 'containerclaims',
-    verbs: ['get', 'list', 'patch', 'watch'],
-    why: 'sees what is asked for; holds a claim, by a finalizer, until its containers have gone back to their pool or passed what their line has for their end',
+    verbs: ['delete', 'get', 'list', 'patch', 'watch'],
+    why: 'sees what is asked for; holds a claim, by a finalizer, until its containers have gone back to their pool or passed what their line has for their end; deletes it when `ttlSecondsAfterFinished` is over',
   },
   { group, resource: 'containerclaims/status', verbs: ['patch'], why: 'says what was delivered' },
   {

@@ -24,6 +24,8 @@ export const claimsMarks = {
     annotations.item,
     annotations.size,
     annotations.term,
+    annotations.failures,
+    annotations.restarts,
     annotations.origin,
     annotations.deliveredAt,
     annotations.remindedAt,

@@ -5,6 +5,7 @@ import { annotations } from '../../../api/names.js';
 import { deliveredMarks } from '../../delivered-marks.js';
 import { changedImage, startsFor } from '../../image.js';
 import { comesBack } from '../../latch/pod-latch.js';
+import { mainStatus } from '../../main-container.js';
 import { claimUidOf, firstContainerId, indexOf } from '../../pod-state.js';
 import type { DeliverWork, Slot } from '../../work.js';
 import type { Moment, Target } from './target.js';
@@ -23,9 +24,12 @@ export function toClaim(work: DeliverWork, moment: Moment): Target {
   const marks = deliveredMarks({ ...work, ...moment, ...(starts === undefined ? {} : { starts }) }, pod);
   const replaced: Readonly<Record<string, string>> =
     image === undefined ? {} : { [annotations.replacedContainer]: firstContainerId(pod) ?? '' };
+  // another image is one restart that the claim has asked for
+  const restarts = (mainStatus(pod)?.restartCount ?? 0) + (image === undefined ? 0 : 1);
+  const before: Readonly<Record<string, string>> = restarts === 0 ? {} : { [annotations.restarts]: String(restarts) };
   return {
     owner: controllerReference(ContainerClaim, claim),
-    marks: { ...marks, annotations: { ...marks.annotations, ...replaced } },
+    marks: { ...marks, annotations: { ...marks.annotations, ...replaced, ...before } },
     dropped: leftOver(work),
     ...(image === undefined ? {} : { image }),
     // a deadline can only shrink: one that comes back would take it into its next life, so its latch ends the program
