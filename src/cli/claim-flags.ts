@@ -22,6 +22,8 @@ export interface ClaimFlags {
   readonly minAvailable?: number;
   readonly deadline?: string;
   readonly lifetime?: string;
+  readonly backoffLimit?: number;
+  readonly ttlAfterFinished?: number;
   readonly whenEmpty: 'Wait' | 'Cold' | 'Fail';
   readonly tenant?: string;
   readonly priority?: number;
@@ -50,6 +52,12 @@ export function addClaimFlags(command: Command): Command {
     )
     .option('--deadline <duration>', 'give up when it is not served by then, such as 30s', duration)
     .option('--lifetime <duration>', 'how long the containers live, such as 1h', duration)
+    .option('--backoff-limit <n>', 'how often their work may fail before the claim fails; default: 6', integer(0, 1000))
+    .option(
+      '--ttl-after-finished <seconds>',
+      'how long the claim stays after it has finished, with pods and logs',
+      integer(0, 31_536_000),
+    )
     .addOption(
       new Option('--when-empty <what>', 'when the stock does not suffice')
         .choices(['Wait', 'Cold', 'Fail'])
@@ -84,6 +92,8 @@ export function claimOf(flags: ClaimFlags, count: number, namespace: string, nam
     minAvailable,
     deadline,
     lifetime,
+    backoffLimit,
+    ttlAfterFinished,
     whenEmpty,
     tenant,
     priority,
@@ -108,6 +118,8 @@ export function claimOf(flags: ClaimFlags, count: number, namespace: string, nam
       ...(minAvailable !== undefined && { minAvailable }),
       ...(deadline !== undefined && { deadline }),
       ...(lifetime !== undefined && { lifetime }),
+      ...(backoffLimit !== undefined && { backoffLimit }),
+      ...(ttlAfterFinished !== undefined && { ttlSecondsAfterFinished: ttlAfterFinished }),
       ...(tenant !== undefined && { tenant }),
       ...(priority !== undefined && { priority }),
     },

@@ -1,5 +1,5 @@
 import { explain, type Where } from '../cluster/kubernetes/explain.js';
-import { type ExitCode, exitCodes } from '../support/errors.js';
+import { exitCodes } from '../support/errors.js';
 import { Interrupted } from './io.js';
 import { Misprints } from './misprints.js';
 
@@ -7,7 +7,7 @@ import { Misprints } from './misprints.js';
 export interface Failure {
   /** One, except where a file has several mistakes. */
   readonly lines: readonly string[];
-  readonly exitCode: ExitCode;
+  readonly exitCode: number;
 }
 
 /** What is wrong and what to do, in one line, of whatever a command threw. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { type ExitCode, exitCodes } from '../support/errors.js';
+import { exitCodes } from '../support/errors.js';
 import { failureOf, oneLine } from './failure.js';
 import type { Io } from './io.js';
 import { palette } from './output/palette.js';
@@ -82,7 +82,7 @@ const plainName = 'penstock';
  * Runs one command line, without the name of the program. Returns the exit code.
  * @param name what the program is called on this machine, such as `kubectl penstock`
  */
-export async function run(argv: readonly string[], io: Io, name = plainName): Promise<ExitCode> {
+export async function run(argv: readonly string[], io: Io, name = plainName): Promise<number> {
   const red = palette(io.stderr, io.environment).red;
   try {
     const program = await createProgram(argv, io, name);

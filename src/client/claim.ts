@@ -5,6 +5,7 @@ import { containersOf } from './containers.js';
 import { follow } from './follow.js';
 import type { Access } from './access.js';
 import { releaseClaim } from './release.js';
+import { untilComplete } from './until-complete.js';
 import { untilReady } from './until-ready.js';
 
 /** How long a call may go on. */
@@ -16,6 +17,14 @@ export interface CallOptions {
 export interface WaitOptions extends CallOptions {
   /** Told how far the claim has come, at first and after each change. */
   readonly onProgress?: (progress: ClaimProgress) => void;
+}
+
+/** How the work of a claim ended. */
+export interface ClaimOutcome extends Pick<ClaimProgress, 'succeeded' | 'failed' | 'sentence'> {
+  /** 0 where all has succeeded, else that of the last container that failed. */
+  readonly exitCode: number;
+  /** All of them, those too whose work failed and was tried again in another. */
+  readonly containers: readonly Container[];
 }
 
 /** A claim in the cluster: this one, and not another that has its name later. It holds nothing that must be closed. */
@@ -44,6 +53,22 @@ export class Claim {
     return this.#access.call(signal, async (parts) =>
       progressOf(await untilReady(parts, { name, namespace, uid }, onProgress)),
     );
+  }
+
+  /**
+   * Waits until all its work has succeeded, or so much has failed that the claim has (`backoffLimit`): for pools whose template
+   * says `restartPolicy: Never` or `OnFailure`. A failure of the work is no error of this call: the outcome tells it.
+   *
+   * Throws PenstockError as `waitUntilReady` does, and CLAIM_NEVER_COMPLETES where containers are started again whenever they
+   * end.
+   */
+  async waitUntilComplete({ signal, onProgress }: WaitOptions = {}): Promise<ClaimOutcome> {
+    const { name, namespace, uid } = this;
+    return this.#access.call(signal, async (parts) => {
+      const { claim, pods, exitCode } = await untilComplete(parts, { name, namespace, uid }, onProgress);
+      const { succeeded, failed, sentence } = progressOf(claim);
+      return { succeeded, failed, sentence, exitCode, containers: pods.map(containerOf) };
+    });
   }
 
   /** How far it has come. Throws PenstockError CLAIM_GONE. */

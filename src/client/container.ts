@@ -1,6 +1,6 @@
 import type { Pod } from '../api/kubernetes.js';
 import { annotations, origins } from '../api/names.js';
-import { indexOf, isReady } from '../line/index.js';
+import { endingOf, indexOf, isReady } from '../line/index.js';
 
 /** A port that a container says it listens on. */
 export interface ContainerPort {
@@ -27,6 +27,10 @@ export interface Container {
   readonly origin: (typeof origins)[keyof typeof origins];
   /** When it was handed over (RFC 3339, microseconds). */
   readonly deliveredAt?: string;
+  /** How its work ended: `succeeded` with exit code 0; absent while it goes on. */
+  readonly outcome?: 'succeeded' | 'failed';
+  /** With which its program ended, where it has. */
+  readonly exitCode?: number;
   /** All that Kubernetes knows of it. */
   readonly pod: Pod;
 }
@@ -47,8 +51,15 @@ export function containerOf(pod: Pod): Container {
     ports: portsOf(pod),
     origin: originOf(notes[annotations.origin]),
     ...(deliveredAt !== undefined && { deliveredAt }),
+    ...outcomeOf(pod),
     pod,
   };
+}
+
+function outcomeOf(pod: Pod): Pick<Container, 'outcome' | 'exitCode'> {
+  const ending = endingOf(pod);
+  if (!ending || ending.outcome === 'lost') return {};
+  return { outcome: ending.outcome, exitCode: ending.outcome === 'failed' ? ending.exitCode : 0 };
 }
 
 function portsOf({ spec }: Pod): readonly ContainerPort[] {

@@ -1,20 +1,25 @@
 import { Pod } from '../api/kubernetes.js';
 import type { Metadata } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
-import { claimUidOf, indexOf, isOver, isTerminating } from '../line/index.js';
+import { claimUidOf, endingOf, failuresBefore, indexOf, isTerminating } from '../line/index.js';
 import type { ClientParts } from './parts.js';
 
-/** The containers that a claim has now, by their number within the claim. */
-export async function containersOf(
-  { cluster, signal }: Pick<ClientParts, 'cluster' | 'signal'>,
-  { metadata }: { readonly metadata: Pick<Metadata, 'name' | 'namespace' | 'uid'> },
-): Promise<readonly Pod[]> {
+type Parts = Pick<ClientParts, 'cluster' | 'signal'>;
+type ClaimRef = { readonly metadata: Pick<Metadata, 'name' | 'namespace' | 'uid'> };
+
+/** The containers that a claim has now, by their number within the claim; those whose work has succeeded are among them. */
+export async function containersOf(parts: Parts, claim: ClaimRef): Promise<readonly Pod[]> {
+  return (await allContainersOf(parts, claim)).filter((pod) => endingOf(pod)?.outcome !== 'failed');
+}
+
+/** The same, with those whose work has failed before the ones that do it now. */
+export async function allContainersOf({ cluster, signal }: Parts, { metadata }: ClaimRef): Promise<readonly Pod[]> {
   const query = {
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
     labels: `${labels.claim}=${metadata.name}`,
   };
   const { items } = await cluster.list(Pod, query, signal ? { signal } : {});
   return items
-    .filter((pod) => claimUidOf(pod) === metadata.uid && !isTerminating(pod) && !isOver(pod))
-    .sort((a, b) => (indexOf(a) ?? 0) - (indexOf(b) ?? 0));
+    .filter((pod) => claimUidOf(pod) === metadata.uid && !isTerminating(pod) && endingOf(pod)?.outcome !== 'lost')
+    .sort((a, b) => (indexOf(a) ?? 0) - (indexOf(b) ?? 0) || failuresBefore(a) - failuresBefore(b));
 }

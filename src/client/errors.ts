@@ -12,7 +12,9 @@ export const errorCodes = {
   CLAIM_NOT_FOUND: 'there is no such claim in the namespace',
   CLAIM_REFUSED: 'the operator refuses the claim; it has no containers',
   CLAIM_TIMED_OUT: 'the deadline of the claim has passed; it has no containers',
-  CLAIM_FAILED: 'the claim was given up for another reason, such as an empty stock with `whenEmpty: Fail`',
+  CLAIM_FAILED:
+    'the claim was given up for another reason, such as an empty stock with `whenEmpty: Fail`, or its work has failed',
+  CLAIM_NEVER_COMPLETES: 'the containers of the claim are started again whenever they end',
   CLAIM_GONE: 'the claim was deleted, and its containers with it',
   CLAIM_UNATTENDED: 'the deadline of the claim has passed and no operator has said so: none is running',
   CLAIM_LEFT_BEHIND:

@@ -13,4 +13,5 @@ export { requireClaim, requireMigration, requirePool } from './lookup.js';
 export { createMigration, type MigrationProgress, untilMoved } from './migrate.js';
 export { releaseClaim } from './release.js';
 export { scalePool } from './scale.js';
+export { untilComplete } from './until-complete.js';
 export { untilReady } from './until-ready.js';

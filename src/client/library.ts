@@ -10,7 +10,7 @@ import { penstockError } from './errors.js';
 import { Penstock as Client } from './penstock.js';
 
 export type { ClaimProgress } from './claim-progress.js';
-export type { CallOptions, Claim, WaitOptions } from './claim.js';
+export type { CallOptions, Claim, ClaimOutcome, WaitOptions } from './claim.js';
 export type { Container, ContainerPort } from './container.js';
 export { type ErrorCode, PenstockError } from './errors.js';
 export type { PoolCounts } from './penstock.js';

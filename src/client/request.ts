@@ -39,6 +39,10 @@ export interface ClaimRequest {
   readonly deadline?: string;
   /** How long the containers live after delivery, whatever becomes of this program. Default: the pool's. */
   readonly lifetime?: string;
+  /** How often the work of the containers may fail, all together, before the claim fails. Default: 6. */
+  readonly backoffLimit?: number;
+  /** How long the claim, its pods and their logs stay after it has finished. Default: the pool's. */
+  readonly ttlSecondsAfterFinished?: number;
   /** On whose behalf. */
   readonly tenant?: string;
   /** Where claims wait, higher ones go first; at most what the pool allows. Default: 0. */

@@ -6,16 +6,29 @@ import { type ClaimProgress, progressOf } from './claim-progress.js';
 import { follow } from './follow.js';
 import type { ClientParts } from './parts.js';
 
+/** A claim, and this very one where its uid is given. */
+type ClaimRef = Ref & { readonly uid?: string };
+
 /**
- * Waits until a claim has all that it will get, ready. Reports each change on the way.
+ * Waits until a claim has all that it will get, ready or done. Reports each change on the way.
  * Throws CodedError: CLAIM_REFUSED (its pool does not serve it), CLAIM_TIMED_OUT (its deadline passed), CLAIM_FAILED (it
  * was given up for another reason), CLAIM_GONE (somebody deleted it; with `uid` also where another one has its name now),
  * CLAIM_UNATTENDED (its deadline passed a while ago, and no operator has said so).
  */
-export async function untilReady(
+export function untilReady(
   parts: ClientParts,
-  { uid, ...ref }: Ref & { readonly uid?: string },
+  ref: ClaimRef,
   report: (progress: ClaimProgress) => void = () => {},
+): Promise<ContainerClaim> {
+  return until(parts, ref, ({ stage }) => stage === 'ready' || stage === 'complete', report);
+}
+
+/** Waits as `untilReady` does, until the claim is as `isReached` says. */
+export async function until(
+  parts: ClientParts,
+  { uid, ...ref }: ClaimRef,
+  isReached: (progress: ClaimProgress) => boolean,
+  report: (progress: ClaimProgress) => void,
 ): Promise<ContainerClaim> {
   const unattended = new AbortController();
   const signal = parts.signal ? AbortSignal.any([parts.signal, unattended.signal]) : unattended.signal;
@@ -30,7 +43,7 @@ export async function untilReady(
       const progress = progressOf(claim);
       stage = progress.stage;
       report(progress);
-      if (stage === 'ready') return claim;
+      if (isReached(progress)) return claim;
       const failure = failureOf(ref.name, progress);
       if (failure) throw failure;
     }
@@ -63,6 +76,10 @@ function failureOf(name: string, { stage, sentence, reason }: ClaimProgress): Co
   if (stage === 'refused') {
     const hint = `nothing was delivered; change it or delete it: penstock claim delete ${name}`;
     return new CodedError('CLAIM_REFUSED', `claim ${name} is refused: ${sentence}`, hint, exitCodes.invalid);
+  }
+  if (stage === 'failed') {
+    const hint = `its containers stay with their logs: penstock claim containers ${name}`;
+    return new CodedError('CLAIM_FAILED', `the work of claim ${name} has failed: ${sentence}`, hint, exitCodes.failed);
   }
   if (stage !== 'ended') return undefined;
   const late = reason === 'DeadlineExceeded';

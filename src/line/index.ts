@@ -31,7 +31,7 @@ export { quarantine } from './stages/quarantine.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
 export { type Ending, endingOf, hasSucceeded, isEndedByNode } from './ending.js';
-export { mainContainer, mainContainerName, mainStatus } from './main-container.js';
+export { mainContainer, mainStatus } from './main-container.js';
 export { latchObjection } from './latch/objection.js';
 export { isLatched } from './latch/pod-latch.js';
 export { coldPod, configurableSpec, stockedMarks, templateFingerprint } from './pod-template.js';

@@ -22,7 +22,8 @@ export class CodedError extends Error {
     readonly code: string,
     message: string,
     readonly hint?: string,
-    readonly exitCode: ExitCode = exitCodes.failed,
+    /** One of `exitCodes`, or that of the work that failed. */
+    readonly exitCode: number = exitCodes.failed,
     options?: ErrorOptions,
   ) {
     super(message, options);

@@ -103,7 +103,7 @@ describe('a container with a latch', () => {
     const pod = await claim('first', 'ann');
     await release('first');
     expect(await stateOf(pod)).toBe(states.returned);
-    const ends = { metadata: { annotations: { [simulation.runFor]: '1s' } } };
+    const ends = { metadata: { annotations: { [simulation.fail]: 'crash' } } };
     await cluster.patch(Pod, nameOf(pod), mergePatch(ends));
     await clock.advance(second);
     expect(await stateOf(pod)).toBeUndefined();

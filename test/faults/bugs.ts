@@ -37,8 +37,26 @@ export const bugs: readonly Bug[] = [
   {
     name: "counts containers that have ended as the claim's",
     file: 'src/claims/ledger.ts',
-    right: 'index >= slots.length || isOver(pod)) spent.push(pod);',
-    wrong: 'index >= slots.length) spent.push(pod);',
+    right: 'const ending = endingOf(pod);',
+    wrong: "const ended = endingOf(pod); const ending = ended?.outcome === 'lost' ? undefined : ended;",
+  },
+  {
+    name: 'does work again that is done',
+    file: 'src/claims/ledger.ts',
+    right: 'if (done || recorded.has(slot.index)) {',
+    wrong: 'if (done && recorded.size > slots.length) {',
+  },
+  {
+    name: 'takes away containers whose work has ended',
+    file: 'src/claims/ledger.ts',
+    right: 'else one.failed.push({ pod, ending });',
+    wrong: 'else spent.push(pod);',
+  },
+  {
+    name: 'calls a claim complete whose work goes on',
+    file: 'src/claims/completion.ts',
+    right: 'held.length + open.length + backingOff.length > 0',
+    wrong: 'open.length + backingOff.length > 0',
   },
   {
     name: 'serves the lowest priority first',

@@ -4,12 +4,14 @@ import { ContainerPool } from '../../src/api/container-pool.js';
 import { Pod } from '../../src/api/kubernetes.js';
 import { annotations, labels, states } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
+import { simulation } from '../../src/embedded/nodes/index.js';
 import { findCondition, isTrue } from '../../src/runtime/conditions.js';
 import { parseDuration } from '../../src/support/time.js';
 import { brokenImage } from './kubelet.js';
 import { desiredOf, givenAway, hasItsImage, hasItsSize, lackOf, leastOf, promisedAt, promisedTo } from './promise.js';
 import { isOver } from './safety.js';
 import { namespace } from './scenario.js';
+import { exitCodeOf, recordedIn } from './work.js';
 import { type Violation, violation } from './violation.js';
 
 export async function checkEndState(cluster: Cluster): Promise<readonly Violation[]> {
@@ -37,6 +39,8 @@ function checkPod(pod: Pod, claims: readonly ContainerClaim[], pools: readonly C
   const owners: readonly (ContainerClaim | ContainerPool)[] = stateOf(pod) === states.delivered ? claims : pools;
   const owner = owners.find(({ metadata }) => metadata.uid === ownerReferences?.[0]?.uid);
   if (!owner) return [violation('nothing lost', `pod ${name} (${stateOf(pod)}) is nobody's any more`, name)];
+  // with its log it stays until its claim goes
+  if (exitCodeOf(pod) !== undefined && stateOf(pod) === states.delivered) return [];
   return isOver(pod) ? [violation('nothing lost', `pod ${name} has ended and is still there`, name)] : [];
 }
 
@@ -89,7 +93,7 @@ function endsOf(claim: ContainerClaim, pool: ContainerPool | undefined, held: nu
   if (refused || (!pool && held < desiredOf(claim))) ends.push('refused');
   // what the pool gave by default counts from the delivery, also when the pool is gone
   const limited = lifetime ?? (pool && lifetimeBy(pool)) ?? claim.status?.expiresAt;
-  if (limited !== undefined || deadline !== undefined || whenEmpty === 'Fail') ends.push('finished');
+  if (limited !== undefined || deadline !== undefined || whenEmpty === 'Fail' || hasWork(claim)) ends.push('finished');
   if (refused) return ends;
   if (deadline !== undefined || whenEmpty === 'Fail') ends.push('settled');
   // the stock holds fewer than it waits for, now that it holds all that it should
@@ -100,6 +104,10 @@ function endsOf(claim: ContainerClaim, pool: ContainerPool | undefined, held: nu
   if (limited === undefined) ends.push('served');
   return ends;
 }
+
+/** Whether any of its programs may end. */
+const hasWork = ({ spec }: ContainerClaim): boolean =>
+  spec.items.some((item) => item.annotations?.[simulation.runFor] !== undefined);
 
 /** For claims that state none. */
 const lifetimeBy = ({ spec: { claims } }: ContainerPool) => claims.defaultLifetime ?? claims.maxLifetime;
@@ -124,11 +132,13 @@ function checkClaim(
   pods: readonly Pod[],
 ): readonly Violation[] {
   const { name, uid } = claim.metadata;
-  const held = pods.filter(({ metadata }) => metadata.annotations?.[annotations.claimUid] === uid);
+  const own = pods.filter(({ metadata }) => metadata.annotations?.[annotations.claimUid] === uid);
+  const held = own.filter((pod) => exitCodeOf(pod) === undefined);
+  const done = new Set([...recordedIn(claim), ...own.filter((pod) => exitCodeOf(pod) === 0).map(numberOf)]);
   const about = [name, ...held.map(({ metadata }) => metadata.name)];
   const fail = (rule: string, what: string) => violation(rule, `claim ${name} ${what}`, ...about);
   const end = endOf(claim);
-  const ends = endsOf(claim, pool, held.length);
+  const ends = endsOf(claim, pool, held.length + done.size);
   const conditions = JSON.stringify(
     claim.status?.conditions?.map(({ type, status, reason }) => `${type}=${status} ${reason}`),
   );
@@ -140,17 +150,26 @@ function checkClaim(
   const desired = desiredOf(claim) + held.filter((pod) => givenAway(claim).includes(numberOf(pod))).length;
   const indices = new Set(held.map(({ metadata }) => metadata.annotations?.[annotations.index]));
   if (indices.size !== held.length) return [fail('nothing twice', `holds ${held.length}, of ${indices.size} numbers`)];
-  if (end === 'served' && held.length !== desired)
-    return [fail('served', `says that it is, and holds ${held.length} of ${desired}`)];
+  if (end === 'served' && held.length + done.size !== desired)
+    return [fail('served', `says that it is, and holds ${held.length} of ${desired}, ${done.size} done`)];
+  const complete = isTrue(claim.status?.conditions, 'Complete');
+  const reason = findCondition(claim.status?.conditions, 'Delivered')?.reason;
+  if (complete && done.size < desired && reason !== 'Partial')
+    return [fail('done once', `is complete with ${done.size} of ${desired} done`)];
+  const again = held.filter((pod) => done.has(numberOf(pod)));
+  if (again.length > 0) return [fail('done once', `does the work of ${again.map(numberOf).join()} again`)];
+  if (end === 'served' && done.size > 0 && done.size === desired)
+    return [fail('served', 'is not complete, and all its work is done')];
   if (end === 'finished' && held.length > 0) return [fail('nothing lost', `has finished and holds ${held.length}`)];
   const lacks = held.flatMap((pod) => lackOf(pod, claim) ?? []);
   if (lacks.length > 0) return [fail('configured as promised', lacks[0] ?? '')];
-  return checkStatus(claim, held, end, (what) => fail('status is true', what));
+  return checkStatus(claim, held, done, end, (what) => fail('status is true', what));
 }
 
 function checkStatus(
   claim: ContainerClaim,
   held: readonly Pod[],
+  done: ReadonlySet<number>,
   end: End,
   fail: (what: string) => Violation,
 ): readonly Violation[] {
@@ -162,15 +181,18 @@ function checkStatus(
   const ready = sized.filter(isReady);
   const { status } = claim;
   const told = [status?.desired, status?.allocated, status?.configured, status?.ready];
-  const kept = givenAway(claim).filter((number) => !held.some((pod) => numberOf(pod) === number));
-  const counted = [promisedTo(claim) - kept.length, held.length, sized.length, ready.length];
+  const kept = givenAway(claim).filter((number) => !held.some((pod) => numberOf(pod) === number) && !done.has(number));
+  const all = held.length + done.size;
+  const counted = [promisedTo(claim) - kept.length, all, sized.length + done.size, ready.length];
   if (String(told) !== String(counted))
     return [fail(`says desired,allocated,configured,ready ${told.join()}; is ${counted.join()}`)];
   for (const [position, { name = String(position), count }] of claim.spec.items.entries()) {
     const item = status?.items?.find((one) => one.item === name);
     const of = (pods: readonly Pod[]) => pods.filter((pod) => itemOf(pod)?.name === name).length;
-    const gone = kept.filter((number) => promisedAt(claim, number)?.name === name).length;
-    if (String([item?.desired, item?.delivered, item?.ready]) !== String([count - gone, of(held), of(ready)]))
+    const among = (numbers: Iterable<number>) =>
+      [...numbers].filter((number) => promisedAt(claim, number)?.name === name).length;
+    const true_ = [count - among(kept), of(held) + among(done), of(ready)];
+    if (String([item?.desired, item?.delivered, item?.ready]) !== String(true_))
       return [fail(`says of item ${name} ${JSON.stringify(item)}; is ${of(held)} delivered, ${of(ready)} ready`)];
   }
   const isServed = end === 'served';

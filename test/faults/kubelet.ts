@@ -1,12 +1,14 @@
 import { Binding, type Container, Pod } from '../../src/api/kubernetes.js';
 import { nameOf } from '../../src/api/meta/resource.js';
+import { annotations } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { ApiError } from '../../src/cluster/errors.js';
 import { mergePatch } from '../../src/cluster/patch.js';
+import { simulation } from '../../src/embedded/nodes/index.js';
 import type { Clock } from '../../src/support/clock.js';
 import { canonicalJson } from '../../src/support/digest.js';
 import type { Random } from '../../src/support/random.js';
-import { type Duration, instantOf, second, timestamp } from '../../src/support/time.js';
+import { type Duration, instantOf, parseDuration, second, timestamp } from '../../src/support/time.js';
 import { Latches } from './latches.js';
 
 /** Pods of this image never start. */
@@ -18,6 +20,8 @@ export class Kubelet {
   /** By uid: what was last seen, so that a timer finds out that its pod has moved on. */
   readonly #pods = new Map<string, Pod>();
   readonly latches: Latches;
+  /** Deliveries whose programs have begun, and will end: by the pod's uid and the claim's. */
+  readonly #working = new Set<string>();
 
   constructor(
     private readonly cluster: Cluster,
@@ -42,10 +46,11 @@ export class Kubelet {
     this.#pods.set(metadata.uid, pod);
     const ending = metadata.deletionTimestamp !== undefined;
     if (ending && before?.metadata.deletionTimestamp === undefined) return this.#after(pod, 300, () => this.#end(pod));
-    if (ending || status?.phase === 'Failed') return;
+    if (ending || status?.phase === 'Failed' || status?.phase === 'Succeeded') return;
     this.latches.see(pod, before);
     if (!before) return this.#after(pod, 800, () => this.#start(pod));
     if (status?.phase !== 'Running') return;
+    this.#work(pod);
     const size = spec?.containers[0]?.resources;
     if (canonicalJson(size) !== canonicalJson(before.spec?.containers[0]?.resources))
       this.#after(pod, 100, () => this.#resize(pod));
@@ -118,6 +123,36 @@ export class Kubelet {
       containerStatuses: present.status?.containerStatuses?.map((status) => ({
         ...status,
         resources: container.resources,
+      })),
+    });
+  }
+
+  /** A delivered program that ends does so a while after its delivery, once: what fails may also succeed now and then. */
+  #work(pod: Pod): void {
+    const { uid, annotations: notes = {} } = pod.metadata;
+    const runFor = parseDuration(notes[simulation.runFor] ?? '');
+    const delivery = `${uid}/${notes[annotations.claimUid]}`;
+    if (runFor === undefined || pod.spec?.restartPolicy !== 'Never' || this.#working.has(delivery)) return;
+    this.#working.add(delivery);
+    const fails = notes[simulation.exitCode] === '1' && this.random.uniform() < 0.7;
+    this.#after(pod, runFor, () => this.#finish(pod, fails ? 1 : 0));
+  }
+
+  async #finish(pod: Pod, exitCode: number): Promise<void> {
+    const present = this.#pods.get(pod.metadata.uid);
+    const { claimUid } = annotations;
+    if (present?.metadata.annotations?.[claimUid] !== pod.metadata.annotations?.[claimUid]) return;
+    if (present?.status?.phase !== 'Running' || present.metadata.deletionTimestamp !== undefined) return;
+    const at = timestamp(this.clock.now());
+    const terminated = { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt: at };
+    await this.#report(pod, {
+      phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+      conditions: [{ type: 'Ready', status: 'False', reason: 'PodCompleted', lastTransitionTime: at }],
+      containerStatuses: present.status.containerStatuses?.map((status) => ({
+        ...status,
+        ready: false,
+        started: false,
+        state: { terminated },
       })),
     });
   }

@@ -12,6 +12,7 @@ import type { Latches } from './latches.js';
 import type { Mix } from './mix.js';
 import { lackOf, promisedAt } from './promise.js';
 import { type Violation, violation } from './violation.js';
+import { exitCodeOf, recordedIn } from './work.js';
 
 const stateOf = (pod: Pod) => pod.metadata.labels?.[labels.state];
 const claimUidOf = (pod: Pod) => pod.metadata.annotations?.[annotations.claimUid];
@@ -46,6 +47,12 @@ class SafetyCheck {
   readonly #pods = new Map<string, Pod>();
   /** By claim and number: when a container was last lost. */
   readonly #lostAt = new Map<string, Instant>();
+  /** By claim and number: when work was done that is known to be done. */
+  readonly #doneAt = new Map<string, Instant>();
+  /** By claim: how often its work has failed. */
+  readonly #failures = new Map<string, number>();
+  /** Claims and numbers of which the claim's status has said that they are done. */
+  readonly #recorded = new Set<string>();
   readonly #livingClaims = new Map<string, ContainerClaim>();
   /** Also those that are gone: what was promised does not change with that. */
   readonly #claims = new Map<string, ContainerClaim>();
@@ -73,6 +80,7 @@ class SafetyCheck {
     switch (happening.of) {
       case 'claim':
         this.#claims.set(uid, happening.object);
+        for (const number of recordedIn(happening.object)) this.#recorded.add(`${uid}/${number}`);
         return keep(this.#livingClaims, uid, happening.object, gone);
       case 'pool':
         return keep(this.#pools, uid, happening.object, gone);
@@ -80,6 +88,7 @@ class SafetyCheck {
         const before = this.#pods.get(uid);
         const pod = happening.object;
         if (!gone) this.#change(before, pod, happening.at);
+        this.#work(before, pod, gone, happening.at);
         if (before && !isOver(before) && isOver(pod)) this.#lostAt.set(placeOf(before), happening.at);
         if (before && !isEnding(before) && (gone || isEnding(pod))) {
           this.#removal(before, happening.at);
@@ -108,7 +117,7 @@ class SafetyCheck {
     const [owner, later] = [before && claimUidOf(before), claimUidOf(pod)];
     if (owner !== undefined && owner !== later && is !== states.returned && !isMoved(before, pod))
       this.#fail('one claim only', pod, `belonged to claim ${owner} and now to ${later}`);
-    if (is === states.delivered) this.#delivered(before, pod);
+    if (is === states.delivered) this.#delivered(before, pod, at);
     else if (controllerOf(pod)?.kind !== 'ContainerPool') this.#fail('owned', pod, 'is in stock, but no pool owns it');
   }
 
@@ -122,7 +131,31 @@ class SafetyCheck {
       this.#fail('never taken away', pod, `was taken back, though claim ${claim.metadata.name} holds it`);
   }
 
-  #delivered(before: Pod | undefined, pod: Pod): void {
+  /** What is done is not done again. */
+  #doneBefore(pod: Pod, at: Instant): void {
+    const done = this.#doneAt.get(placeOf(pod));
+    // a leader whose view is behind may have begun to hand it over before it could know
+    if (done !== undefined && at - done > this.#underWay + this.mix.lag)
+      this.#fail('done once', pod, `is handed over for number ${indexOf(pod)}, whose work was done before`);
+  }
+
+  /** Work is done once its claim says so, or as long as its container is there to show it. */
+  #work(before: Pod | undefined, pod: Pod, gone: boolean, at: Instant): void {
+    const code = exitCodeOf(pod);
+    if (code === undefined || stateOf(pod) !== states.delivered) return;
+    const claim = claimUidOf(pod) ?? '';
+    if (code !== 0) {
+      if (!before || exitCodeOf(before) === undefined) this.#failures.set(claim, 1 + (this.#failures.get(claim) ?? 0));
+      return;
+    }
+    const place = placeOf(pod);
+    const recorded = this.#recorded.has(place);
+    if (gone || isEnding(pod)) {
+      if (!recorded && (before === undefined || !isEnding(before))) this.#doneAt.delete(place);
+    } else if (!this.#doneAt.has(place)) this.#doneAt.set(place, at);
+  }
+
+  #delivered(before: Pod | undefined, pod: Pod, at: Instant): void {
     const claim = this.#claims.get(claimUidOf(pod) ?? '');
     if (!claim) return this.#fail('owned', pod, `is delivered to ${claimUidOf(pod)}, a claim that there never was`);
     if (controllerOf(pod)?.uid !== claim.metadata.uid || pod.metadata.ownerReferences?.length !== 1)
@@ -139,7 +172,10 @@ class SafetyCheck {
     const handedOver = !before || stateOf(before) !== states.delivered || claimUidOf(before) !== claimUidOf(pod);
     if (handedOver && before && stateOf(before) === states.kept && tenant === '')
       this.#fail('tenants apart', pod, 'was kept for a tenant and is delivered to a claim without one');
-    if (handedOver) return this.#term(pod);
+    if (handedOver) {
+      this.#doneBefore(pod, at);
+      return this.#term(pod);
+    }
     if (indexOf(before) === indexOf(pod)) return;
     const [from, to] = [before, pod].map((one) => promisedAt(claim, Number(indexOf(one)))?.name);
     if (from !== to) this.#fail('keeps its item', pod, `was for item ${from} and is for item ${to}`);
@@ -161,8 +197,11 @@ class SafetyCheck {
   /** The operator ends what is delivered only for a reason that holds at that moment. */
   #removal(pod: Pod, at: Instant): void {
     const remover = this.journal.removers.get(pod.metadata.uid);
-    if (remover === undefined || stateOf(pod) !== states.delivered || isOver(pod)) return;
+    if (remover === undefined || stateOf(pod) !== states.delivered) return;
     const claim = this.#livingClaims.get(claimUidOf(pod) ?? '');
+    if (exitCodeOf(pod) !== undefined && claim && claim.metadata.deletionTimestamp === undefined)
+      this.#fail('never taken away', pod, `had ended, and was deleted by ${remover} with its log`);
+    if (isOver(pod)) return;
     if (!claim || claim.metadata.deletionTimestamp !== undefined || this.#hasEnded(claim, at)) return;
     if (pod.status?.conditions?.some(({ type, status }) => type === 'PodResizePending' && status === 'True')) return;
     // of two with one number the other one was there when that was looked up, and went before this one did
@@ -190,6 +229,7 @@ class SafetyCheck {
   #hasEnded(claim: ContainerClaim, at: Instant): boolean {
     const { conditions, expiresAt } = claim.status ?? {};
     if (isTrue(conditions, 'Finished') || (instantOf(expiresAt) ?? Infinity) <= at) return true;
+    if ((this.#failures.get(claim.metadata.uid) ?? 0) > (claim.spec.backoffLimit ?? 6)) return true;
     if (claim.spec.whenEmpty === 'Fail' && !isTrue(conditions, 'Delivered')) return true;
     const created = instantOf(claim.metadata.creationTimestamp) ?? at;
     const deadline = parseDuration(claim.spec.deadline ?? '');

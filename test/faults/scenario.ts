@@ -3,6 +3,7 @@ import type { ContainerMigration, Workload } from '../../src/api/container-migra
 import { type ContainerPool, type ContainerPoolSpec, renewalWithin } from '../../src/api/container-pool.js';
 import { type ProductionLine, productionLineSpec } from '../../src/api/production-line.js';
 import type { Draft } from '../../src/api/meta/resource.js';
+import { simulation } from '../../src/embedded/nodes/index.js';
 import { latch, noLatch } from '../../src/api/latch.js';
 import { defaultAudit } from '../../src/api/upkeep.js';
 import type { Random } from '../../src/support/random.js';
@@ -81,7 +82,7 @@ export function drawScenario(random: Random): Scenario {
 function drawPool(random: Random): ContainerPoolSpec {
   return {
     replicas: random.integer(0, 8),
-    template: template('registry.test/app:1'),
+    template: template('registry.test/app:1', random.split('work').uniform() < 0.4 ? { restartPolicy: 'Never' } : {}),
     refill: { paused: false, maxStarting: random.pick([1, 3, 50]), startDeadline: random.pick(['20s', '5m']) },
     renewal: renewalWithin({ maxUnavailable: random.integer(0, 2), maxSurge: random.integer(1, 3) }),
     audit: defaultAudit,
@@ -232,9 +233,10 @@ function drawLatch(random: Random): ContainerPoolSpec['latch'] {
   return latch.parse({ mode: 'Supervise', reuse: 'SameTenant', keepFor: random.pick(['5s', '40s']), ...times });
 }
 
-const template = (image: string): ContainerPoolSpec['template'] => ({
+const template = (image: string, own: { readonly restartPolicy?: 'Never' } = {}): ContainerPoolSpec['template'] => ({
   metadata: { labels: { app: 'web' } },
   spec: {
+    ...own,
     terminationGracePeriodSeconds: 5,
     containers: [
       {
@@ -288,6 +290,7 @@ function drawClaim(random: Random, pool: string): ContainerClaimSpec {
     ...(chance() < 0.2 ? { lifetime: `${random.integer(5, 60)}s` } : {}),
     ...(chance() < 0.6 ? { tenant: random.pick(['red', 'blue']) } : {}),
     ...(chance() < 0.4 ? { priority: random.pick([-1, 1, 5]) } : {}),
+    backoffLimit: random.split('work').pick([0, 1, 3]),
   };
 }
 
@@ -298,12 +301,19 @@ function drawItem(random: Random, position: number, count: number) {
     ...(chance() < 0.7 ? { name: `item-${position}` } : {}),
     count,
     labels: { mark },
-    annotations: { 'example.com/mark': mark },
+    annotations: { 'example.com/mark': mark, ...drawWork(random.split('work')) },
     ...(chance() < 0.6 ? { env: [{ name: 'MARK', value: mark }] } : {}),
     ...(chance() < 0.4 ? { files: [{ name: chance() < 0.05 ? 'unknown.conf' : file, content: `mark ${mark}` }] } : {}),
     ...(chance() < 0.3 ? { resources: { requests: { cpu: random.pick(['100m', '200m', '300m']) } } } : {}),
     ...(random.split('image').uniform() < 0.15 ? { image: 'registry.test/other:1' } : {}),
   };
+}
+
+/** A third of the items have programs that end, of which some fail: where their pool does not restart what has ended. */
+function drawWork(random: Random): Readonly<Record<string, string>> {
+  if (random.uniform() < 0.65) return {};
+  const runFor = random.pick(['1s', '3s', '10s', '30s']);
+  return { [simulation.runFor]: runFor, [simulation.exitCode]: random.pick(['0', '0', '0', '1']) };
 }
 
 /** In one line, for the trace. */

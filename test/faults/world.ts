@@ -60,10 +60,15 @@ async function act(deed: Deed, cluster: Cluster, clock: Clock): Promise<unknown>
   }
 }
 
+/** What has done its work can be deleted, too, and must not be done again for that. */
+const hasEnded = (status: Pod['status']) => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+
 async function lose(deed: Deed & { do: 'lose' }, cluster: Cluster, clock: Clock): Promise<void> {
   const { items } = await cluster.list(Pod, { namespace });
-  const running = items.filter(({ status }) => status?.phase === 'Running');
-  const victim = running[Math.floor(deed.which * running.length)];
+  const candidates = items.filter(
+    ({ status }) => status?.phase === 'Running' || (deed.how === 'deleted' && hasEnded(status)),
+  );
+  const victim = candidates[Math.floor(deed.which * candidates.length)];
   if (!victim) return;
   if (deed.how === 'failed') {
     const status = failed('Evicted', clock.now());

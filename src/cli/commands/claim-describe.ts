@@ -39,16 +39,27 @@ function factsOf(claim: ContainerClaim): readonly Fact[] {
     ['Desired', desired],
     ['Delivered', delivered],
     ['Ready', ready],
+    ['Succeeded', status?.succeeded || undefined],
+    ['Failed', status?.failed || undefined],
+    ['Restarts', restartsOf(claim)],
     ['Replaced', status?.replaced],
     ['At least', spec.minAvailable],
     ['Deadline', spec.deadline],
     ['Lifetime', spec.lifetime],
+    ['Backoff limit', spec.backoffLimit],
+    ['Stays after', spec.ttlSecondsAfterFinished === undefined ? undefined : `${spec.ttlSecondsAfterFinished}s`],
     ['When empty', spec.whenEmpty],
     ['Hooks', spec.hooks?.join(', ')],
     ['Delivered at', status?.deliveredAt],
     ['First ready at', status?.readyAt],
     ['Ends at', status?.expiresAt],
   ];
+}
+
+function restartsOf({ status }: ContainerClaim): string | undefined {
+  const { count = 0, lastReason } = status?.restarts ?? {};
+  if (count === 0) return undefined;
+  return lastReason === undefined ? String(count) : `${count}, the last of ${lastReason}`;
 }
 
 /** Its name, or the labels that it must have. */

@@ -1,5 +1,6 @@
 import type { Pod } from '../../api/kubernetes.js';
 import { annotations } from '../../api/names.js';
+import { endingOf } from '../../line/index.js';
 import { ageColumn, type Column, nameColumn, since } from './columns.js';
 
 const annotation = (title: string, name: string, wide = false): Column<Pod> => ({
@@ -14,6 +15,26 @@ const size = (title: string, resource: 'cpu' | 'memory'): Column<Pod> => ({
     (status?.containerStatuses?.[0]?.resources ?? spec?.containers[0]?.resources)?.requests?.[resource] ?? '',
 });
 
+/** With which code its program ended. */
+const exitColumn: Column<Pod> = {
+  title: 'EXIT',
+  value: (pod) => {
+    const ending = endingOf(pod);
+    if (!ending || ending.outcome === 'lost') return '';
+    return String(ending.outcome === 'failed' ? ending.exitCode : 0);
+  },
+};
+
+/** What is printed of containers whose work has ended. */
+export const endedColumns: readonly Column<Pod>[] = [
+  nameColumn,
+  annotation('ITEM', annotations.item),
+  annotation('INDEX', annotations.index),
+  exitColumn,
+  { title: 'NODE', value: ({ spec }) => spec?.nodeName ?? '<none>' },
+  ageColumn,
+];
+
 /** What is printed of the containers of a claim. */
 export const containerColumns: readonly Column<Pod>[] = [
   nameColumn,
@@ -22,6 +43,7 @@ export const containerColumns: readonly Column<Pod>[] = [
   { title: 'NODE', value: ({ spec }) => spec?.nodeName ?? '<none>' },
   { title: 'IP', value: ({ status }) => status?.podIP ?? '<none>' },
   { title: 'PORTS', value: portsOf },
+  { ...exitColumn, wide: true },
   annotation('INDEX', annotations.index, true),
   annotation('ORIGIN', annotations.origin, true),
   size('CPU', 'cpu'),

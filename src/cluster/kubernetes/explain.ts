@@ -1,5 +1,5 @@
 import { group } from '../../api/names.js';
-import { CodedError, type ExitCode, exitCodes, messageOf } from '../../support/errors.js';
+import { CodedError, exitCodes, messageOf } from '../../support/errors.js';
 import { formatDuration } from '../../support/time.js';
 import {
   AlreadyExists,
@@ -29,7 +29,7 @@ interface Explanation {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  readonly exitCode: ExitCode;
+  readonly exitCode: number;
 }
 
 /** What a failure to make the connection means, by Node.js' code for it. */

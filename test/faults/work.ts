@@ -1,0 +1,19 @@
+/** What the suite itself reads of work that has ended: nothing of the operator is used. */
+import type { ContainerClaim } from '../../src/api/container-claim.js';
+import type { Pod } from '../../src/api/kubernetes.js';
+
+/** With which code its program ended by itself; `undefined`: it runs, or was ended from outside. */
+export function exitCodeOf({ status }: Pod): number | undefined {
+  if (status?.phase !== 'Succeeded' && (status?.phase !== 'Failed' || status.reason !== undefined)) return undefined;
+  return status.containerStatuses?.[0]?.state?.terminated?.exitCode;
+}
+
+/** The numbers that the claim says are done. */
+export function recordedIn({ status }: ContainerClaim): ReadonlySet<number> {
+  const numbers = new Set<number>();
+  for (const range of (status?.completedIndexes ?? '').split(',').filter(Boolean)) {
+    const [first = NaN, last = first] = range.split('-').map(Number);
+    for (let number = first; number <= last; number++) numbers.add(number);
+  }
+  return numbers;
+}
