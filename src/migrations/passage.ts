@@ -202,7 +202,8 @@ export class Passage {
       moves.flatMap(({ slot }) => slot?.index ?? []),
     );
     using _taken = this.parts.shelf.take(takenBy(moves, from, to));
-    if (from.kind === 'ContainerClaim' && to.kind === 'ContainerPool') return await this.#takeBack(moves, from, to, mark);
+    if (from.kind === 'ContainerClaim' && to.kind === 'ContainerPool')
+      return await this.#takeBack(moves, from, to, mark);
     // awaited here: what is taken is given back when this function returns
     return await lines.move.runAll(
       moves.map((move) => ({ pod: move.pod, targetOf: targetOf(move, from, to, mark) })),
