@@ -57,6 +57,7 @@ namespace, when an object is created and when what they are needed for changes:
 | a ContainerPool | \`create\` \`pods\`: its template can name any service account, Secret or volume. Not to change how much stock there is, how it is kept and who may have it: ${quantities.map((field) => `\`${field}\``).join(', ')} |
 | a ContainerPool with \`fromDeployment\` | \`patch\` that Deployment, besides |
 | a ContainerClaim with Secrets | \`get\` each of them. At most ${mostNamed} by name; whoever may get all Secrets of the namespace may name any number |
+| a ContainerClaim whose items have \`labels\` or \`annotations\` | \`patch\` \`pods\`: by them Services and network policies find pods |
 | a ProductionLine | \`create\` \`pods\`; \`get\` each Secret that signs its calls; \`create\` \`pods/exec\` where it runs programs in containers |
 | a ContainerMigration | \`patch\` the workload that containers come from and the one that they go to, each by its name |
 
