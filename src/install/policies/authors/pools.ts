@@ -44,7 +44,7 @@ export function poolAuthorsPolicy(): readonly Part[] {
       validations: [
         {
           expression: allowed({ group: '', resource: 'pods', verb: 'create' }),
-          messageExpression: `${author} + " may not create pods in this namespace, which the operator does for a pool: ask for that right, such as Kubernetes' role edit has it"`,
+          messageExpression: `${author} + " may not create pods in this namespace, which the operator does for a pool: ask for that right; Kubernetes' role edit has it"`,
           message: 'a pool makes pods: that needs the right to create pods',
           reason: 'Forbidden',
         },
