@@ -4,7 +4,7 @@ import type {
   NamedRuleWithOperations,
   ValidatingAdmissionPolicyBinding as WireValidatingAdmissionPolicyBinding,
   ValidatingAdmissionPolicy as WireValidatingAdmissionPolicy,
-  ValidatingAdmissionPolicySpec,
+  ValidatingAdmissionPolicySpec as WireValidatingAdmissionPolicySpec,
 } from 'kubernetes-types/admissionregistration/v1.js';
 import type { SelfSubjectReview as WireSelfSubjectReview } from 'kubernetes-types/authentication/v1.js';
 import type {
@@ -28,10 +28,12 @@ export type Role = ResourceOf<rbac.Role>;
 export type RoleBinding = ResourceOf<rbac.RoleBinding>;
 /** The published types of rules leave out which resources they are about. */
 type PolicyRule = NamedRuleWithOperations & { resources: string[] };
-type PolicySpec = Omit<ValidatingAdmissionPolicySpec, 'matchConstraints'> & {
+export type ValidatingAdmissionPolicySpec = Omit<WireValidatingAdmissionPolicySpec, 'matchConstraints'> & {
   matchConstraints: Omit<MatchResources, 'resourceRules'> & { resourceRules: PolicyRule[] };
 };
-export type ValidatingAdmissionPolicy = ResourceOf<Omit<WireValidatingAdmissionPolicy, 'spec'> & { spec: PolicySpec }>;
+export type ValidatingAdmissionPolicy = ResourceOf<
+  Omit<WireValidatingAdmissionPolicy, 'spec'> & { spec: ValidatingAdmissionPolicySpec }
+>;
 export type ValidatingAdmissionPolicyBinding = ResourceOf<WireValidatingAdmissionPolicyBinding>;
 /** Newer than the published types. */
 export type MutatingAdmissionPolicy = Resource & { readonly spec?: object };

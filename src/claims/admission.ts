@@ -5,7 +5,7 @@ import { configurationObjection, imageObjection, qosClass, refusalOf } from '../
 import { type Duration, parseDuration } from '../support/time.js';
 import { inShape, shapeObjection } from './fit/shapes.js';
 import { type Asking, desiredOf, leastOf } from './slots.js';
-import { rulesFor } from './tenants.js';
+import { rulesFor, tenantName } from './tenants.js';
 
 /**
  * Why this pool will not serve the claim, with what to do; `undefined` when it will.
@@ -16,9 +16,8 @@ export function objectionTo(claim: Asking, pool: ContainerPool, made?: PodSpec):
   const { claims, template, fromDeployment } = pool.spec;
   if (!template)
     return `pool ${pool.metadata.name} keeps stock for Deployment ${fromDeployment?.name} and serves no claims: name a pool with a template of its own`;
-  const desired = desiredOf(claim);
-  if (desired > claims.maxContainers)
-    return `asks for ${desired} containers; pool ${pool.metadata.name} gives at most ${claims.maxContainers} to a claim`;
+  const quota = quotaObjection(claim, pool);
+  if (quota !== undefined) return quota;
   const lifetime = lifetimeOf(claim, [pool]);
   const longest = claims.maxLifetime === undefined ? undefined : parseDuration(claims.maxLifetime);
   if (longest !== undefined && lifetime !== undefined && lifetime > longest)
@@ -38,6 +37,17 @@ export function objectionTo(claim: Asking, pool: ContainerPool, made?: PodSpec):
   return undefined;
 }
 
+/** Why the claim gets no container of this pool, by whichever way it would come. */
+export function quotaObjection(claim: Asking, { metadata, spec }: ContainerPool): string | undefined {
+  const desired = desiredOf(claim);
+  const { maxContainers } = spec.claims;
+  if (desired > maxContainers)
+    return `asks for ${desired} containers; pool ${metadata.name} gives at most ${maxContainers} to a claim`;
+  const { tenant } = claim.spec;
+  if (rulesFor(spec, tenant).maxContainers > 0) return undefined;
+  return `pool ${metadata.name} gives nothing to ${tenantName(tenant)} (spec.claims.tenants)`;
+}
+
 function priorityObjection({ spec: { priority = 0 } }: Asking, { metadata, spec }: ContainerPool): string | undefined {
   const { maxPriority = 0 } = spec.claims;
   if (priority <= maxPriority) return undefined;
@@ -55,12 +65,10 @@ function deadlineObjection({ spec: { deadline } }: Asking, { metadata, spec }: C
 function tenantObjection(claim: Asking, { metadata, spec }: ContainerPool): string | undefined {
   const { tenant, pool } = claim.spec;
   const { maxContainers } = rulesFor(spec, tenant);
-  const who = tenant === undefined ? 'claims without a tenant' : `tenant ${tenant}`;
-  if (maxContainers === 0) return `pool ${metadata.name} gives nothing to ${who} (spec.claims.tenants)`;
   const least = leastOf(claim);
   // one that may take from several pools need not get all from one of them
   if (pool.name === undefined || least <= maxContainers) return undefined;
-  return `asks for at least ${least} containers; pool ${metadata.name} gives ${who} at most ${maxContainers} at once (spec.claims.tenants)`;
+  return `asks for at least ${least} containers; pool ${metadata.name} gives ${tenantName(tenant)} at most ${maxContainers} at once (spec.claims.tenants)`;
 }
 
 /** A template without any size may get one from a LimitRange: then only a container can tell what may become of it. */

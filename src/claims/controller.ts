@@ -254,7 +254,8 @@ export class ClaimController implements Reconciler {
       const line = this.lines.book.of(pool);
       return isNoLine(line) ? undefined : line.version;
     };
-    return makeCold({ claim, cold, expiresAt, secrets, lineOf, random: this.random }, context);
+    // awaited here: they count as under way until this function returns
+    return await makeCold({ claim, cold, expiresAt, secrets, lineOf, random: this.random }, context);
   }
 
   /** Containers that the claim does not need any more; returns after how long to look again, where not all could go. */

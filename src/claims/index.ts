@@ -10,6 +10,7 @@ export { fitClaim, fitServed, objectionsOf } from './fit/fit.js';
 export {
   anyPoolOf,
   held,
+  heldKey,
   indexes,
   isWaiting,
   openClaims,
@@ -22,10 +23,11 @@ export {
 export { Fits, isSelected, poolsOf } from './pools.js';
 export { Board } from './queue/board.js';
 export { QueueController } from './queue/controller.js';
-export { Shelf } from './shelf.js';
-export { lifetimeOf } from './admission.js';
+export { type Flight, Shelf } from './shelf.js';
+export { lifetimeOf, quotaObjection } from './admission.js';
 export { type Holding, readLedger } from './ledger.js';
 export { releasedBy, releasePatch } from './released.js';
 export { Reserved } from './reserved.js';
 export { isFinished, isServed } from './standing.js';
+export { roomFor, rulesFor, tenantName } from './tenants.js';
 export { desiredOf, leastOf, slotsOf } from './slots.js';

@@ -1,7 +1,7 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import { Secret } from '../api/kubernetes.js';
 import { Forbidden, NotFound } from '../cluster/errors.js';
-import type { Slot, StageContext } from '../line/index.js';
+import { secretObjection, type Slot, type StageContext } from '../line/index.js';
 
 export type Secrets = ReadonlyMap<string, Secret>;
 
@@ -16,7 +16,10 @@ export async function readSecrets(
   for (const name of names) {
     try {
       const ref = namespace === undefined ? { name } : { namespace, name };
-      secrets.set(name, await cluster.get(Secret, ref, { flow: 'delivery', signal }));
+      const secret = await cluster.get(Secret, ref, { flow: 'delivery', signal });
+      const objection = secretObjection(secret);
+      if (objection !== undefined) return { objection };
+      secrets.set(name, secret);
     } catch (error) {
       if (error instanceof NotFound)
         return {

@@ -5,7 +5,7 @@ import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
 import { carries, configures, type Slot } from '../line/index.js';
 import type { Cache } from '../runtime/index.js';
 import { heldKey, indexes, shelf as shelvesOf, shelfKey } from './indexes.js';
-import { rulesFor } from './tenants.js';
+import { roomFor, rulesFor } from './tenants.js';
 
 /** A container that a claim of this process is taking at this moment. */
 export interface Flight {
@@ -55,7 +55,7 @@ export class Shelf {
     const key = keyOf(nameOf(pool));
     let held = this.cache.byIndex(Pod, indexes.held, heldKey(key, tenant)).size;
     for (const { claim } of this.flights(key)) if (claim.spec.tenant === tenant) held++;
-    return Math.max(0, maxContainers - held);
+    return roomFor(pool.spec, tenant, held);
   }
 
   /** What is being taken of a pool's and has not left its shelf yet. */

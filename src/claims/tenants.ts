@@ -11,6 +11,14 @@ export interface TenantRules {
   readonly maxContainers: number;
 }
 
+/** How many more of the pool's containers the tenant's claims may hold, which hold so many. */
+export const roomFor = (pool: Pick<ContainerPoolSpec, 'claims'>, tenant: string | undefined, held: number): number =>
+  Math.max(0, rulesFor(pool, tenant).maxContainers - held);
+
+/** As it is called in messages. */
+export const tenantName = (tenant: string | undefined): string =>
+  tenant === undefined ? 'claims without a tenant' : `tenant ${tenant}`;
+
 export function rulesFor({ claims }: Pick<ContainerPoolSpec, 'claims'>, tenant: string = nobody): TenantRules {
   const { tenants } = claims;
   const own = tenants?.named?.find(({ name }) => name === tenant) ?? tenants?.default;

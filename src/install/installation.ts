@@ -5,6 +5,7 @@ import { monitoring } from './monitoring/index.js';
 import { partOf } from './names.js';
 import { type OperatorPlacement, operatorParts } from './operator.js';
 import { defaultFeatures, type Feature, type Part, part } from './part.js';
+import { authorsPolicies } from './policies/authors/index.js';
 import { gatePolicy } from './policies/gate.js';
 import { reservedMarksPolicy } from './policies/reserved.js';
 import { tenantsPolicy } from './policies/tenants.js';
@@ -26,6 +27,7 @@ export function allParts(placement: OperatorPlacement): readonly Part[] {
     ...customResourceDefinitions.map((crd) => part(CustomResourceDefinition, crd, 'crds')),
     ...roles(namespace),
     ...reservedMarksPolicy(),
+    ...authorsPolicies(),
     ...tenantsPolicy(),
     ...gatePolicy(),
     ...flowControl(namespace),

@@ -15,6 +15,11 @@ export const features = {
     about: "a ValidatingAdmissionPolicy that reserves Penstock's labels and annotations on pods to the operator",
     byDefault: 'in',
   },
+  authors: {
+    about:
+      'ValidatingAdmissionPolicies that ask whoever writes a pool, claim, line or migration for the rights that the operator uses on their behalf',
+    byDefault: 'in',
+  },
   tenants: {
     about: 'a ValidatingAdmissionPolicy that lets claims name only tenants that their author may `use`',
     byDefault: 'out',
@@ -38,6 +43,7 @@ export const features = {
 export const featureNames: readonly Feature[] = [
   'crds',
   'reserved',
+  'authors',
   'tenants',
   'gate',
   'secrets',

@@ -15,6 +15,7 @@ export {
 } from './from-deployment.js';
 export { AcceptanceController } from './acceptance.js';
 export { carries, carrying, carryingNow, configures } from './carries.js';
+export { secretObjection } from './secret-objection.js';
 export { configurationObjection } from './configuration-objection.js';
 export { handOver, move, type MoveWork, swapIn } from './stages/hand-over/hand-over.js';
 export type { Moment, Target } from './stages/hand-over/target.js';
@@ -25,6 +26,7 @@ export { Line } from './line.js';
 export { type CompiledLine, hasScrub } from './compile.js';
 export { isNoLine, lineObjection, Lines, type NoLine } from './lines.js';
 export { failedStages, passedStages } from './noted.js';
+export { stageTypes } from './stages/registry.js';
 export type { Workshop } from './stage-type.js';
 export { nodeLoads } from './stages/match/by-node.js';
 export { quarantine } from './stages/quarantine.js';

@@ -1,7 +1,7 @@
 import { ContainerMigration } from '../api/container-migration.js';
 import { Pod } from '../api/kubernetes.js';
 import { keyOf, type Ref } from '../api/meta/resource.js';
-import type { Reserved } from '../claims/index.js';
+import type { Reserved, Shelf } from '../claims/index.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { StageContext } from '../line/index.js';
 import { again, type Cache, type Context, done, type Reconciler, type Result, writeStatus } from '../runtime/index.js';
@@ -31,6 +31,7 @@ export class MigrationController implements Reconciler {
     private readonly clock: Clock,
     private readonly lines: MigrationLines,
     private readonly reserved: Reserved,
+    private readonly shelf: Shelf,
   ) {}
 
   async reconcile(ref: Ref, context: Context): Promise<Result> {
@@ -89,6 +90,7 @@ export class MigrationController implements Reconciler {
       to,
       lines: this.lines,
       reserved: this.reserved,
+      shelf: this.shelf,
       context,
       ledger: () => this.#ledger(migration),
     });

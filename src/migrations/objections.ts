@@ -4,7 +4,7 @@ import type { ContainerMigrationSpec } from '../api/container-migration.js';
 import type { TemplatedPool } from '../api/container-pool.js';
 import type { Pod, PodSpec } from '../api/kubernetes.js';
 import { keyOf, nameOf } from '../api/meta/resource.js';
-import { leastOf } from '../claims/index.js';
+import { leastOf, quotaObjection } from '../claims/index.js';
 import { isConstrained } from '../deployments/index.js';
 import {
   carries,
@@ -27,6 +27,7 @@ export function objectionToEnds(from: End, to: End, { tenant }: Pick<ContainerMi
     tenantObjection(from, tenant) ??
     tenantObjection(to, tenant) ??
     apart(from, to) ??
+    (from.kind === 'ContainerPool' && to.kind === 'ContainerClaim' ? beyondQuota(to, from.pool) : undefined) ??
     (from.kind === 'Deployment' && to.kind === 'ContainerPool' && !isOwnPool(from, to)
       ? `replicas of Deployment ${from.deployment.metadata.name} have served, and nobody can clean them: only a pool that is made for this Deployment (spec.fromDeployment) takes them, as its stock goes to nobody else`
       : undefined) ??
@@ -46,6 +47,11 @@ function tenantObjection(end: End, tenant: string | undefined): string | undefin
   const { metadata, spec } = end.claim;
   if (spec.tenant === undefined || spec.tenant === tenant) return undefined;
   return `claim ${metadata.name} is tenant ${spec.tenant}'s, and ${tenant === undefined ? 'the migration states no tenant' : `the migration is on behalf of ${tenant}`}: a container never goes from one tenant to another (spec.tenant)`;
+}
+
+function beyondQuota({ claim }: ClaimEnd, pool: TemplatedPool): string | undefined {
+  const quota = quotaObjection(claim, pool);
+  return quota === undefined ? undefined : `claim ${claim.metadata.name}: ${quota}`;
 }
 
 function apart(from: End, to: End): string | undefined {
@@ -105,6 +111,9 @@ const mortal = 'its claim has given it a lifetime, which cannot be taken away ag
 function toClaim(pod: Pod, from: End, to: ClaimEnd, { item }: Slot): string | undefined {
   if (item.secret !== undefined)
     return `item ${item.name ?? ''} of claim ${to.claim.metadata.name} brings a Secret, which only its own delivery can put into a container`;
+  const maker = from.kind === 'ContainerClaim' ? makerOf(pod, from.pools) : undefined;
+  const quota = maker && beyondQuota(to, maker);
+  if (quota !== undefined) return quota;
   const size = refusalOf(item, pod.spec ?? { containers: [] });
   if (size !== undefined) return size;
   const other = changedImage(pod, { image: item.image ?? imageIn(to, pod) });
@@ -112,7 +121,7 @@ function toClaim(pod: Pod, from: End, to: ClaimEnd, { item }: Slot): string | un
     return `its image is ${pod.spec?.containers[0]?.image}, and item ${item.name ?? ''} of claim ${to.claim.metadata.name} has ${other}: it would restart`;
   const begun = from.kind === 'ContainerClaim' ? begunObjection(pod, from, to.claim, item) : undefined;
   if (begun !== undefined) return begun;
-  const own = to.pools.find((pool) => keyOf(nameOf(pool)) === poolKeyOf(pod));
+  const own = makerOf(pod, to.pools);
   if (own) return isLatched(pod) || carries(pod, item, own) ? undefined : uncarried(item);
   if (configures(item) && from.kind === 'Deployment') return uncarried(item);
   return alikeOneOf(pod, to, { size: true, configuration: !configures(item) });
@@ -120,7 +129,10 @@ function toClaim(pod: Pod, from: End, to: ClaimEnd, { item }: Slot): string | un
 
 /** What the pool that made the container gives to those that ask for no other. */
 const imageIn = ({ pools }: ClaimEnd, pod: Pod): string | undefined =>
-  pools.find((pool) => keyOf(nameOf(pool)) === poolKeyOf(pod))?.spec.template.spec?.containers[0]?.image;
+  makerOf(pod, pools)?.spec.template.spec?.containers[0]?.image;
+
+const makerOf = (pod: Pod, pools: readonly TemplatedPool[]): TemplatedPool | undefined =>
+  pools.find((pool) => keyOf(nameOf(pool)) === poolKeyOf(pod));
 
 const uncarried = ({ name }: ClaimItem) =>
   `item ${name ?? ''} has env or files, and the container has no place where they would be shown`;

@@ -1,9 +1,9 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import { type ContainerMigration, mostMoved } from '../api/container-migration.js';
 import { Pod } from '../api/kubernetes.js';
-import { nameOf } from '../api/meta/resource.js';
+import { keyOf, nameOf } from '../api/meta/resource.js';
 import { annotations, deletionCost, scaledPrefix } from '../api/names.js';
-import { releasedBy, releasePatch, type Reserved, slotsOf } from '../claims/index.js';
+import { releasedBy, releasePatch, type Flight, type Reserved, type Shelf, slotsOf } from '../claims/index.js';
 import { NotFound } from '../cluster/errors.js';
 import { mergePatch } from '../cluster/patch.js';
 import {
@@ -42,6 +42,7 @@ export interface PassageParts {
   readonly to: End;
   readonly lines: MigrationLines;
   readonly reserved: Reserved;
+  readonly shelf: Shelf;
   readonly context: StageContext;
   readonly ledger: () => MigrationLedger;
 }
@@ -158,10 +159,12 @@ export class Passage {
   }
 
   #plan(most: number): MovePlan {
-    const { migration, from, to, reserved } = this.parts;
+    const { migration, from, to, reserved, shelf } = this.parts;
     const isTaken = ({ index }: { readonly index: number }) =>
       to.kind === 'ContainerClaim' && reserved.has(to.claim.metadata.uid, index);
-    return planMoves({ from, to, spec: migration.spec, most, isTaken });
+    const quota =
+      from.kind === 'ContainerPool' && to.kind === 'ContainerClaim' ? shelf.room(to.claim, from.pool) : Infinity;
+    return planMoves({ from, to, spec: migration.spec, most, isTaken, quota });
   }
 
   /** In the reversed passage: those that carry the mark. A claim gets them for the numbers that it gave away. */
@@ -198,8 +201,11 @@ export class Passage {
       to.kind === 'ContainerClaim' ? to.claim.metadata.uid : '',
       moves.flatMap(({ slot }) => slot?.index ?? []),
     );
-    if (from.kind === 'ContainerClaim' && to.kind === 'ContainerPool') return this.#takeBack(moves, from, to, mark);
-    return lines.move.runAll(
+    using _taken = this.parts.shelf.take(takenBy(moves, from, to));
+    if (from.kind === 'ContainerClaim' && to.kind === 'ContainerPool')
+      return await this.#takeBack(moves, from, to, mark);
+    // awaited here: what is taken is given back when this function returns
+    return await lines.move.runAll(
       moves.map((move) => ({ pod: move.pod, targetOf: targetOf(move, from, to, mark) })),
       context,
     );
@@ -264,6 +270,13 @@ export class Passage {
       if (!(error instanceof NotFound)) throw error;
     });
   }
+}
+
+/** What counts as its tenant's, and is offered to no other claim, while it goes from a pool to a claim. */
+function takenBy(moves: readonly Move[], from: End, to: End): readonly Flight[] {
+  if (from.kind !== 'ContainerPool' || to.kind !== 'ContainerClaim') return [];
+  const [pool, { claim }] = [keyOf(nameOf(from.pool)), to];
+  return moves.flatMap(({ pod, slot }) => (slot ? { claim, pod, slot, pool } : []));
 }
 
 /** Why none of them can go. One that somebody else has taken meanwhile says nothing about what is still there. */

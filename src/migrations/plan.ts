@@ -2,7 +2,7 @@
 import type { ContainerMigrationSpec } from '../api/container-migration.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations, deletionCost } from '../api/names.js';
-import { inShape } from '../claims/index.js';
+import { inShape, rulesFor, tenantName } from '../claims/index.js';
 import { isOver, isReadyForDelivery, isTerminating, poolKeyOf, type Slot } from '../line/index.js';
 import { keyOf, nameOf } from '../api/meta/resource.js';
 import type { Instant } from '../support/time.js';
@@ -34,13 +34,15 @@ export interface MoveView {
   readonly most: number;
   /** Whether this number of the claim that they go to is being filled by somebody else. */
   readonly isTaken: (slot: Slot) => boolean;
+  /** How many of the pool's containers the tenant of the claim may get, where they go from a pool to a claim. */
+  readonly quota?: number;
   /** Of containers that are brought back: the migration's mark. */
   readonly only?: string;
 }
 
 export function planMoves(view: MoveView): MovePlan {
   const { from, to, spec, only } = view;
-  const room = roomInStock(from, to);
+  const { room, full } = roomOf(view);
   const most = Math.min(view.most, room);
   const objection = only === undefined ? objectionToEnds(from, to, spec) : undefined;
   if (objection !== undefined) return { moves: [], objection, isApart: true };
@@ -58,9 +60,19 @@ export function planMoves(view: MoveView): MovePlan {
     } else moves.push({ pod, ...found, ...(number === undefined ? {} : { from: number }) });
   }
   if (moves.length < most && candidates.length === 0) first ??= nothing(from);
-  if (moves.length === room && room < view.most) first ??= 'the pool has all that it is to keep ready (spec.replicas)';
+  if (moves.length === room && room < view.most) first ??= full;
   const few = only === undefined ? roomObjection(to, moves.length) : undefined;
   return few === undefined ? { moves, objection: first, isApart } : { moves: [], objection: first ?? few, isApart };
+}
+
+function roomOf({ from, to, quota = Infinity }: MoveView): { readonly room: number; readonly full: string } {
+  if (from.kind !== 'ContainerPool' || to.kind !== 'ContainerClaim')
+    return { room: roomInStock(from, to), full: 'the pool has all that it is to keep ready (spec.replicas)' };
+  const { spec, metadata } = from.pool;
+  const { tenant } = to.claim.spec;
+  const most = rulesFor(spec, tenant).maxContainers;
+  const full = `pool ${metadata.name} gives ${tenantName(tenant)} at most ${most} at once (spec.claims.tenants)`;
+  return { room: quota, full };
 }
 
 const nothing = ({ kind }: End): string =>

@@ -143,7 +143,7 @@ export function createOperator(options: OperatorOptions): Manager {
   manager.add(
     defineController({
       name: 'migrations',
-      reconciler: new migrations.MigrationController(cluster, cache, options.clock, ways, reserved),
+      reconciler: new migrations.MigrationController(cluster, cache, options.clock, ways, reserved, shelf),
       watches: [For(ContainerMigration)],
     }),
   );

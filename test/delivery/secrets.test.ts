@@ -88,6 +88,72 @@ describe('an operator without the rights of the feature secrets', () => {
   });
 });
 
+describe('a claim that names a credential of the cluster', () => {
+  it.each([
+    ['Wait', 'kubernetes.io/service-account-token'],
+    ['Cold', 'kubernetes.io/service-account-token'],
+    ['Wait', 'bootstrap.kubernetes.io/token'],
+    ['Cold', 'bootstrap.kubernetes.io/token'],
+  ] as const)(
+    'with whenEmpty %s gets nothing of a Secret of type %s, until there is another',
+    async (whenEmpty, type) => {
+      const { cluster, clock, operator, deliveredOf, secrets } = await refusingStage('credential');
+      const credential = { metadata: ref('token'), type, data: { token: btoa('secret') } };
+      await cluster.create(Secret, credential);
+      await cluster.create(ContainerClaim, {
+        metadata: ref('thief'),
+        spec: { pool: { name: 'desks' }, items: [{ count: 4, secret: { name: 'token' } }], whenEmpty, minAvailable: 1 },
+      });
+      await clock.advance(minute);
+      expect(await deliveredOf('thief')).toMatchObject({
+        status: 'False',
+        reason: 'NotAllowed',
+        message: `Secret token is of type ${type}, which the operator never hands out: name a Secret of another type`,
+      });
+      expect(await secrets()).toEqual(['key', 'token']);
+      await cluster.remove(Secret, ref('token'));
+      await cluster.create(Secret, { metadata: ref('token'), type: 'Opaque', data: { token: btoa('mine') } });
+      await clock.advance(minute);
+      expect(await deliveredOf('thief')).toMatchObject({ status: 'True' });
+      operator.kill();
+    },
+  );
+
+  it('gets no more copies once its Secret has become one', async () => {
+    const { cluster, clock, operator, claim, secrets } = await refusingStage('turned');
+    const pod = await claim('one', undefined, { secret });
+    await cluster.remove(Secret, ref('key'));
+    await cluster.create(Secret, { metadata: ref('key'), type: 'kubernetes.io/service-account-token', data: {} });
+    await cluster.remove(Pod, nameOf(pod));
+    await clock.advance(minute);
+    expect(await secrets()).toEqual(['key']);
+    operator.kill();
+  });
+
+  it('gets no copy of the copy that another claim was given', async () => {
+    const { clock, operator, ask, claim, deliveredOf } = await refusingStage('copied');
+    const { metadata } = await claim('one', 'ann', { secret });
+    await ask('two', { secret: { name: metadata.name } }, 'bob');
+    await clock.advance(5 * second);
+    expect(await deliveredOf('two')).toMatchObject({
+      status: 'False',
+      reason: 'NotAllowed',
+      message: expect.stringContaining('is the copy that another container was given'),
+    });
+    operator.kill();
+  });
+
+  it('is given others as Opaque, whatever their type', async () => {
+    const { cluster, operator, claim } = await refusingStage('opaque');
+    const data = { 'tls.crt': btoa('c'), 'tls.key': btoa('k') };
+    await cluster.create(Secret, { metadata: ref('tls'), type: 'kubernetes.io/tls', data });
+    const { metadata } = await claim('one', undefined, { secret: { name: 'tls' } });
+    const { items } = await cluster.list(Secret, { fields: `metadata.name=${metadata.name}` });
+    expect(items).toMatchObject([{ type: 'Opaque', data }]);
+    operator.kill();
+  });
+});
+
 describe('a container that another replica is giving away', () => {
   it.each([0, 1])('keeps no claim waiting where there is another (place %i)', async (place) => {
     const { cluster, clock, operator, ask, claim } = await refusingStage('contested');

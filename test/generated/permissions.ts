@@ -1,6 +1,8 @@
 /** The page about permissions, from the same data as the roles. */
 import { electionRights, execRights, operatorRights, secretRights } from '../../src/install/rights/operator.js';
 import { adminRights, editorRights, viewerRights } from '../../src/install/rights/people.js';
+import { quantities } from '../../src/install/policies/authors/pools.js';
+import { mostNamed } from '../../src/install/policies/authors/secrets.js';
 import { qualifiedResource, type Right } from '../../src/install/rights/right.js';
 
 export function permissionsPage(): string {
@@ -43,6 +45,38 @@ ${table(editorRights)}
 Who has \`admin\` has ClusterRole \`penstock-admin\` too.
 
 ${table(adminRights)}
+
+## Authors
+
+The operator makes pods, reads Secrets and moves containers with its own rights, for whoever writes the objects that ask for it. So that
+nobody gets done through it what they may not do themselves, the policies of the feature \`authors\` ask the author for these rights in the
+namespace, when an object is created and when what they are needed for changes:
+
+| who writes | needs the right to |
+|---|---|
+| a ContainerPool | \`create\` \`pods\`: its template can name any service account, Secret or volume. Not to change how much stock there is, how it is kept and who may have it: ${quantities.map((field) => `\`${field}\``).join(', ')} |
+| a ContainerPool with \`fromDeployment\` | \`patch\` that Deployment, besides |
+| a ContainerClaim with Secrets | \`get\` each of them. At most ${mostNamed} by name; whoever may get all Secrets of the namespace may name any number |
+| a ContainerClaim whose items have \`labels\` or \`annotations\` | \`patch\` \`pods\`: by them Services and network policies find pods |
+| a ProductionLine | \`create\` \`pods\`; \`get\` each Secret that signs its calls; \`create\` \`pods/exec\` where it runs programs in containers |
+| a ContainerMigration | \`patch\` the workload that containers come from and the one that they go to, each by its name |
+
+Kubernetes' roles \`edit\` and \`admin\` have all of these. A claim brings no other rights than those of
+its containers: what runs there has the service account, the volumes and the network of the pool's template.
+
+For a claimant with one Secret:
+
+\`\`\`yaml
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: claimant, namespace: team }
+rules:
+  - { apiGroups: [penstock.dev], resources: [containerclaims], verbs: [create, get, list, watch, delete] }
+  - { apiGroups: [""], resources: [secrets], resourceNames: [build-key], verbs: [get] }
+\`\`\`
+
+Whatever its author may do, the operator hands out no Secret of type \`kubernetes.io/service-account-token\` or \`bootstrap.kubernetes.io/token\`,
+and no copy that it has made for another container.
 
 ## Tenants
 

@@ -8,25 +8,34 @@ import { customResourceDefinitions } from '../../src/api/crds.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { createEmbeddedWorld } from '../../src/embedded/index.js';
 import { realistic } from '../../src/embedded/nodes/index.js';
+import { feasibility } from '../../src/migrations/index.js';
 import { createOperator } from '../../src/operator/index.js';
 import { findCondition } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
-import { second } from '../../src/support/time.js';
+import { type Duration, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { RefusingCluster } from '../delivery/refusing-cluster.js';
 import { pairs, Place } from './pairs.js';
 
 const namespace = 'default';
 const collectedKinds = [Pod, ReplicaSet, Deployment, ContainerPool, ContainerClaim];
 
-async function open(seed: string) {
+/** @param latency of each change that the operator makes to a pod */
+async function open(seed: string, latency: Duration = 0) {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
   const world = createEmbeddedWorld({ clock, random, nodes: { count: 4, profile: realistic }, collectedKinds });
   const { cluster } = world;
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
   await clock.settle(world.start(), 10 * second);
-  const operator = createOperator({ cluster, clock, random: random.split('operator'), logger: silentLogger });
+  const distant = new RefusingCluster(cluster);
+  const { patch } = distant;
+  distant.patch = async (kind, ...rest) => {
+    if (kind.name === Pod.name && latency > 0) await clock.sleep(latency);
+    return patch(kind, ...rest);
+  };
+  const operator = createOperator({ cluster: distant, clock, random: random.split('operator'), logger: silentLogger });
   await clock.settle(operator.start(), 10 * second);
   const until = async (what: string, holds: () => Promise<boolean>) => {
     for (let waited = 0; waited < 300; waited++) {
@@ -118,6 +127,83 @@ describe('a migration', () => {
         reason: 'Incompatible',
         message: expect.stringMatching(/never goes from one tenant to another/),
       });
+  });
+
+  describe('to a claim', () => {
+    const rules = { maxContainers: 5, tenants: { default: { maxContainers: 2 } } };
+    const from = { kind: 'ContainerPool', name: 'a' } as const;
+    const to = (name: string) => ({ kind: 'ContainerClaim', name }) as const;
+    const full = 'pool a gives tenant blue at most 2 at once (spec.claims.tenants)';
+
+    it('brings no more of a pool than its tenant may hold', async () => {
+      const { place, clock, cluster } = await open('quota');
+      await place.pool('a', 6, { claims: rules });
+      await place.claim('a', 5, { minAvailable: 0 }, false);
+      await clock.advance(10 * second);
+      expect(await place.held('a')).toHaveLength(2);
+      await place.start('x', { from, to: to('a'), count: 3 });
+      await clock.advance(30 * second);
+      expect(await place.held('a')).toHaveLength(2);
+      const { status } = await place.migration('x');
+      expect(findCondition(status?.conditions, 'Complete')).toMatchObject({ reason: 'Waiting', message: full });
+      const wanted = { from, to: to('a'), count: 3, order: 'Oldest', tenant: 'blue' } as const;
+      expect(await feasibility(cluster, namespace, wanted, clock.now())).toEqual({ possible: 0, objection: full });
+      const more = { spec: { claims: { tenants: { default: { maxContainers: 3 } } } } };
+      await cluster.patch(ContainerPool, { namespace, name: 'a' }, mergePatch(more));
+      await clock.advance(30 * second);
+      expect(await place.held('a')).toHaveLength(3);
+    });
+
+    it('of another pool neither, however many go at once', async () => {
+      const { place, clock } = await open('at once');
+      await place.pool('a', 6, { claims: rules });
+      await place.pool('b', 0);
+      const names = ['p', 'q', 'r', 's'];
+      for (const name of names) await place.claim(name, 2, { pool: { name: 'b' }, minAvailable: 0 }, false);
+      await Promise.all(names.map((name) => place.start(name, { from, to: to(name) })));
+      await clock.advance(30 * second);
+      const held = await Promise.all(names.map((name) => place.held(name)));
+      expect(held.flat()).toHaveLength(2);
+    });
+
+    it.each(['the migration', 'a claim'] as const)('counts what is under way when %s comes first', async (first) => {
+      const { place, clock } = await open('under way', 5 * second);
+      await place.pool('a', 6, { claims: rules });
+      await place.pool('b', 0);
+      await place.claim('p', 2, { pool: { name: 'b' }, minAvailable: 0 }, false);
+      await clock.advance(10 * second);
+      const migrate = () => place.start('x', { from, to: to('p') });
+      const claim = () => place.claim('a', 2, { minAvailable: 0 }, false);
+      const [one, other] = first === 'a claim' ? [claim, migrate] : [migrate, claim];
+      await one();
+      await clock.advance(2 * second);
+      await other();
+      await clock.advance(60 * second);
+      const held = { a: (await place.held('a')).length, p: (await place.held('p')).length };
+      expect(held).toEqual(first === 'a claim' ? { a: 2, p: 0 } : { a: 0, p: 2 });
+    });
+
+    it('brings none of a pool to a claim that asks for more than the pool gives to one, nor to a tenant that gets none', async () => {
+      const { place } = await open('too many');
+      await place.pool('a', 6, { claims: { ...rules, tenants: { named: [{ name: 'red', maxContainers: 0 }] } } });
+      await place.pool('b', 0);
+      await place.claim('many', 6, { pool: { name: 'b' }, minAvailable: 0 }, false);
+      await place.claim('red', 1, { pool: { name: 'b' }, tenant: 'red' }, false);
+      expect(await place.migrate('many', { from, to: to('many') })).toMatchObject({
+        reason: 'Incompatible',
+        message: 'claim many: asks for 6 containers; pool a gives at most 5 to a claim',
+      });
+      await place.claim('one', 3, { pool: { name: 'a' } });
+      const between = { from: to('one'), to: to('many') };
+      expect(await place.migrate('between', between)).toMatchObject({
+        reason: 'Incompatible',
+        message: expect.stringContaining('claim many: asks for 6 containers; pool a gives at most 5 to a claim'),
+      });
+      expect(await place.migrate('red', { from, to: to('red'), tenant: 'red' })).toMatchObject({
+        reason: 'Incompatible',
+        message: 'claim red: pool a gives nothing to tenant red (spec.claims.tenants)',
+      });
+    });
   });
 
   it.each([

@@ -23,6 +23,8 @@ interface Reported extends Resource {
 /** What is worse for want of a feature that is in by default. */
 const want: Partial<Readonly<Record<Feature, string>>> = {
   reserved: 'whoever may write pods can mark them as stock, or as delivered',
+  authors:
+    'whoever may write pools, claims or migrations can use rights of the operator that they do not have themselves',
   flows: 'deliveries wait behind refill when the server is busy',
   secrets: 'claims that name a Secret are not served',
 };

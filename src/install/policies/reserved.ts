@@ -1,7 +1,6 @@
-import { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '../../api/administration.js';
 import { group, optIn, simulationGroup } from '../../api/names.js';
-import { partOf } from '../names.js';
-import { type Part, part } from '../part.js';
+import type { Part } from '../part.js';
+import { validatingPolicy } from './policy.js';
 
 const name = 'penstock-reserved-marks';
 
@@ -24,51 +23,40 @@ const touched = (now: string, before: string) =>
  * kubelets, schedulers, controllers and everybody else go on as ever.
  */
 export function reservedMarksPolicy(): readonly Part[] {
-  return [
-    part(
-      ValidatingAdmissionPolicy,
-      {
-        metadata: { name, labels: partOf },
-        spec: {
-          failurePolicy: 'Fail',
-          matchConstraints: {
-            resourceRules: [
-              {
-                apiGroups: [''],
-                apiVersions: ['v1'],
-                operations: ['CREATE', 'UPDATE'],
-                resources: ['pods', 'pods/status', 'pods/binding', 'pods/resize', 'pods/ephemeralcontainers'],
-              },
-            ],
+  return validatingPolicy(
+    name,
+    {
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            operations: ['CREATE', 'UPDATE'],
+            resources: ['pods', 'pods/status', 'pods/binding', 'pods/resize', 'pods/ephemeralcontainers'],
           },
-          variables: [
-            { name: 'labels', expression: marksOf('object', 'labels') },
-            { name: 'labelsBefore', expression: marksOf('oldObject', 'labels') },
-            { name: 'annotations', expression: marksOf('object', 'annotations') },
-            { name: 'annotationsBefore', expression: marksOf('oldObject', 'annotations') },
-            {
-              name: 'touched',
-              expression:
-                `${touched('labels', 'labelsBefore')} + ` +
-                `(${touched('annotations', 'annotationsBefore')}).filter(key, !(key in ${JSON.stringify(settable)}))`,
-            },
-          ],
-          validations: [
-            {
-              expression: `size(variables.touched) == 0 || authorizer.group('${group}').resource('reservedmarks').check('set').allowed()`,
-              messageExpression: `"reserved to Penstock's operator: " + variables.touched.join(', ')`,
-              message: `labels and annotations of ${group} are reserved to Penstock's operator`,
-              reason: 'Forbidden',
-            },
-          ],
-        },
+        ],
       },
-      'reserved',
-    ),
-    part(
-      ValidatingAdmissionPolicyBinding,
-      { metadata: { name, labels: partOf }, spec: { policyName: name, validationActions: ['Deny'] } },
-      'reserved',
-    ),
-  ];
+      variables: [
+        { name: 'labels', expression: marksOf('object', 'labels') },
+        { name: 'labelsBefore', expression: marksOf('oldObject', 'labels') },
+        { name: 'annotations', expression: marksOf('object', 'annotations') },
+        { name: 'annotationsBefore', expression: marksOf('oldObject', 'annotations') },
+        {
+          name: 'touched',
+          expression:
+            `${touched('labels', 'labelsBefore')} + ` +
+            `(${touched('annotations', 'annotationsBefore')}).filter(key, !(key in ${JSON.stringify(settable)}))`,
+        },
+      ],
+      validations: [
+        {
+          expression: `size(variables.touched) == 0 || authorizer.group('${group}').resource('reservedmarks').check('set').allowed()`,
+          messageExpression: `"reserved to Penstock's operator: " + variables.touched.join(', ')`,
+          message: `labels and annotations of ${group} are reserved to Penstock's operator`,
+          reason: 'Forbidden',
+        },
+      ],
+    },
+    'reserved',
+  );
 }

@@ -7,11 +7,9 @@ import { type Duration, instantOf, second } from '../../support/time.js';
 import { deliveryToken } from '../latch/delivery.js';
 import { secretPathOf } from '../latch/pod-latch.js';
 import { isStocked } from '../pod-state.js';
+import { deliveryKey } from '../secret-objection.js';
 import { fail, pass, type Stage, type StageContext, type Verdict } from '../stage.js';
 import type { DeliverWork } from '../work.js';
-
-/** The key by which a latch knows that a Secret is its delivery's, and not what an earlier try left behind. */
-export const deliveryKey = 'penstock-delivery';
 
 /** A Secret that is younger may be another replica's, who is about to hand the container over. */
 const undisturbed: Duration = 30 * second;

@@ -34,3 +34,11 @@ export const deliverStages: Types<DeliverWork> = [
 ];
 /** Out, or back into stock. */
 export const reclaimStages: Types<ReclaimWork> = [scrub, webhookOnTheWayOut(), retireStage];
+
+/** What each stage says of itself, whichever chain it is for. */
+export const stageTypes: readonly Omit<StageType<unknown>, 'make'>[] = [
+  ...produceStages,
+  ...matchStages,
+  ...deliverStages,
+  ...reclaimStages,
+];

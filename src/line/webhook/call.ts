@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpClient } from '../../runtime/index.js';
 import { messageOf } from '../../support/errors.js';
 import { signatureOf } from '../../support/signature.js';
 import { type Instant, parseDuration, second } from '../../support/time.js';
+import { secretObjection } from '../secret-objection.js';
 import type { StageContext } from '../stage.js';
 import type { Target } from './settings.js';
 
@@ -78,7 +79,10 @@ async function keyOf(
   if (!secret) return undefined;
   const ref = namespace === undefined ? { name: secret.name } : { namespace, name: secret.name };
   try {
-    const data = (await cluster.get(Secret, ref, { flow: 'control', signal })).data?.[secret.key];
+    const present = await cluster.get(Secret, ref, { flow: 'control', signal });
+    const objection = secretObjection(present);
+    if (objection !== undefined) return { problem: objection, ours: true };
+    const data = present.data?.[secret.key];
     if (data === undefined || data === '')
       return { problem: `the Secret ${secret.name} has no key ${secret.key}`, ours: true };
     return Buffer.from(data, 'base64');

@@ -92,6 +92,16 @@ describe('a stage by webhook', () => {
     expect(isSignatureOf(signature, `${Number(time) + 1}.${body}`, Buffer.from('quiet'))).toBe(false);
   });
 
+  it('signs with no credential of the cluster: nothing is sent', async () => {
+    const { url, heard } = await program(says({ verdict: 'pass' }));
+    const cluster = new EmbeddedCluster({ clock, random: seededRandom(1) });
+    const type = 'kubernetes.io/service-account-token';
+    await cluster.create(Secret, { metadata: { namespace: 'default', name: 'hmac' }, type, data: { key: btoa('t') } });
+    const verdict = await stageFor({ url, secret: { name: 'hmac' } }).run(work, context(cluster));
+    expect(verdict).toMatchObject({ why: expect.stringContaining('which the operator never hands out') });
+    expect(heard).toEqual([]);
+  });
+
   it.each([
     ['turned down', { verdict: 'fail', why: 'too old' }, { verdict: 'fail', why: 'too old', consequence: 'replace' }],
     ['put off', { verdict: 'retry', why: 'busy', after: '7s' }, { verdict: 'retry', why: 'busy', after: 7000 }],
