@@ -5,7 +5,7 @@ import { ContainerPool } from '../../src/api/container-pool.js';
 import { Pod } from '../../src/api/kubernetes.js';
 import { customResourceDefinitions } from '../../src/api/crds.js';
 import { penstockKinds } from '../../src/embedded/controllers/index.js';
-import { instant } from '../../src/embedded/nodes/index.js';
+import { instant, simulation } from '../../src/embedded/nodes/index.js';
 import { createEmbeddedWorld, type EmbeddedWorld } from '../../src/embedded/index.js';
 import { installCrds } from '../../src/cluster/crds.js';
 import { Interrupted } from '../../src/cli/io.js';
@@ -254,4 +254,42 @@ test('containers are moved from one workload to another, or it is told why they 
   expect((await cli('migration resume held')).stdout).toBe('migration held: resume\n');
   expect((await cli('migration pause nothing')).stderr).toContain('there is no migration nothing');
   for (const line of ['claim delete starved waiting', 'pool delete lender other alike']) await cli(line);
+});
+
+test('the end of work is waited for, and its exit code is that of the command', async () => {
+  const pool = (name: string, metadata: object, restartPolicy: string) => ({
+    apiVersion: 'penstock.dev/v1alpha1',
+    kind: 'ContainerPool',
+    metadata: { name },
+    spec: {
+      replicas: 2,
+      latch: { mode: 'Exec' },
+      template: { metadata, spec: { restartPolicy, containers: [{ name: 'job', image: 'job:1', command: ['/job'] }] } },
+    },
+  });
+  const ends = (code: number) => ({
+    annotations: { [simulation.runFor]: '200ms', [simulation.exitCode]: String(code) },
+  });
+  const pools = [pool('good', ends(0), 'Never'), pool('bad', ends(7), 'Never'), pool('endless', {}, 'Always')];
+  const path = files.write('jobs.yaml', pools.map((one) => JSON.stringify(one)).join('\n---\n'));
+  expect(await cli(`pool create -f ${path}`)).toMatchObject({ exitCode: 0 });
+  const good = await cli('deliver 2 --pool good --wait complete --name done');
+  expect(good).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/^NAME +ITEM +INDEX +EXIT .*\n(.* 0 +[01] +0 .*\n){2}$/),
+  });
+  const bad = await cli('deliver 1 --pool bad --wait complete --name undone --backoff-limit 0 -o json');
+  expect(bad).toMatchObject({
+    exitCode: 7,
+    stderr: expect.stringMatching(/claim undone has failed: 1 failure, .*exit code 7\n$/),
+  });
+  expect((JSON.parse(bad.stdout) as { items: readonly Pod[] }).items).toMatchObject([{ status: { phase: 'Failed' } }]);
+  expect((await cli('claim describe undone')).stdout).toMatch(/^Failed: +1$/m);
+  const endless = await cli('deliver 1 --pool endless --wait complete --name endless');
+  expect(endless).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringMatching(/restartPolicy: Always.*restartPolicy: Never/),
+  });
+  expect((await cli('deliver 1 --pool good --wait forever')).exitCode).toBe(2);
+  for (const line of ['claim delete done undone endless', 'pool delete good bad endless']) await cli(line);
 });

@@ -1,5 +1,6 @@
 /** What the library promises to programs, on any cluster with an operator. */
 import { expect } from 'vitest';
+import { simulation } from '../../src/embedded/nodes/index.js';
 import type { Claim, ClaimProgress, ErrorCode, Penstock } from '../../src/client/library.js';
 
 export interface Setting {
@@ -33,8 +34,27 @@ const pool = (name: string, replicas: number, more: object = {}) => ({
   },
 });
 
-/** `web` has stock, `empty` has none and `latched` a latch. */
+/** A pool whose programs end after a moment, with this code. */
+const jobs = (name: string, exitCode: number) => ({
+  ...pool(name, 2),
+  spec: {
+    replicas: 2,
+    latch: { mode: 'Exec' },
+    template: {
+      metadata: { annotations: { [simulation.runFor]: '200ms', [simulation.exitCode]: String(exitCode) } },
+      spec: {
+        restartPolicy: 'Never',
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'job', image: 'job:1', command: ['/job'] }],
+      },
+    },
+  },
+});
+
+/** `web` has stock, `empty` has none and `latched` a latch; the programs of `jobs` succeed, those of `failing` do not. */
 export const pools = [
+  jobs('jobs', 0),
+  jobs('failing', 3),
   pool('web', 4, { configuration: { files: ['site.yaml'] }, claims: { maxContainers: 10 } }),
   pool('empty', 0),
   pool('latched', 1, { latch: { mode: 'Exec' } }),
@@ -49,6 +69,35 @@ async function ended(claim: Claim): Promise<void> {
 }
 
 export const cases: Readonly<Record<string, (setting: Setting) => Promise<void>>> = {
+  'waits for work that succeeds': async ({ penstock }) => {
+    const claim = await penstock.claim({ pool: 'jobs', items: [{ count: 2 }] });
+    const outcome = await claim.waitUntilComplete();
+    expect(outcome).toMatchObject({ succeeded: 2, failed: 0, exitCode: 0, sentence: '2 containers succeeded' });
+    expect(outcome.containers).toMatchObject([
+      { index: 0, outcome: 'succeeded', exitCode: 0 },
+      { index: 1, outcome: 'succeeded', exitCode: 0 },
+    ]);
+    // work that is done was ready for whoever waits for that
+    expect(await claim.waitUntilReady()).toMatchObject({ stage: 'complete' });
+    expect(await claim.containers()).toHaveLength(2);
+    await claim.release();
+    await ended(claim);
+  },
+
+  'tells work that fails by its exit code': async ({ penstock }) => {
+    const claim = await penstock.claim({ pool: 'failing', items: [{ count: 1 }], backoffLimit: 0 });
+    const outcome = await claim.waitUntilComplete();
+    expect(outcome).toMatchObject({ succeeded: 0, failed: 1, exitCode: 3, containers: [{ outcome: 'failed' }] });
+    await expect(claim.waitUntilReady()).rejects.toEqual(rejected('CLAIM_FAILED', /exit code 3/));
+    await claim.release();
+  },
+
+  'does not wait for the end of what never ends': async ({ penstock }) => {
+    const claim = await penstock.claim({ pool: 'web', items: [{ count: 1 }] });
+    await expect(claim.waitUntilComplete()).rejects.toEqual(rejected('CLAIM_NEVER_COMPLETES', /restartPolicy: Always/));
+    await claim.release();
+  },
+
   'claims, waits, uses and releases': async ({ penstock }) => {
     const claim = await penstock.claim({
       pool: 'web',
