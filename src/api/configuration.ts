@@ -85,6 +85,7 @@ const file = ruled(
       .describe('What stands in it, where that is not text: any bytes. Needs a latch.'),
     mode: z
       .string()
+      .max(4)
       .regex(/^0?[0-7]{3}$/, 'must be a file mode in quotes, such as "0600"')
       .optional()
       .describe('Its permissions, in octal and in quotes, such as "0600". Default "0644". Needs a latch.'),

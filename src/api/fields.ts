@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseQuantity } from '../support/quantity.js';
-import { durationPattern, hour, parseDuration, second } from '../support/time.js';
+import { longestQuantity, parseQuantity, unsignedQuantity } from '../support/quantity.js';
+import { durationPattern, hour, longestDuration, parseDuration, second } from '../support/time.js';
 import { keyed } from './schema/keyed.js';
 import { ruled } from './schema/rule.js';
 
@@ -11,7 +11,7 @@ const longest = { text: '87600h', duration: 87_600 * hour };
 
 const durationText = z
   .string()
-  .max(32)
+  .max(longestDuration)
   .regex(durationPattern, { error: 'must be a duration such as 90s, 10m or 1h30m', abort: true });
 
 /** CEL's `duration()` fails on other texts, and its words would stand beside those that say what is wrong. */
@@ -82,15 +82,23 @@ export const labelValue = z
     'must be a label value: letters, digits, -, _ and ., at most 63',
   );
 
-const quantityPattern = /^([0-9]+\.?[0-9]*|\.[0-9]+)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]+)?$/;
 const quantityMessage = 'must be a quantity of 0 or more, such as 500m or 2Gi';
 
+const quantityText = z
+  .string()
+  .max(longestQuantity, { error: quantityMessage, abort: true })
+  .regex(unsignedQuantity, quantityMessage);
+const quantityBounds = { pattern: unsignedQuantity.source, minimum: 0, maxLength: longestQuantity };
+
 export const quantity = z
-  .union([z.string().max(32).regex(quantityPattern, quantityMessage), z.int().min(0)], {
-    error: quantityMessage,
-  })
-  .meta({ intOrString: { pattern: quantityPattern.source, minimum: 0, maxLength: 32 } })
+  .union([quantityText, z.int().min(0)], { error: quantityMessage })
+  .meta({ intOrString: quantityBounds })
   .describe('A resource quantity, such as 500m or 2Gi.');
+
+/** A quantity as Kubernetes' own kinds take it: there a number may be a fraction, such as `cpu: 0.5`. */
+export const templateQuantity = z
+  .union([quantityText, z.number().min(0)], { error: quantityMessage })
+  .meta({ numberOrString: quantityBounds });
 
 /** Whether one quantity is at most another; true where either is missing or none. */
 export function atMost(a: string | number | undefined, b: string | number | undefined): boolean {

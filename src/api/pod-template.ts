@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from './fields.js';
+import { templateQuantity, text } from './fields.js';
 import { userAnnotations, userLabels } from './reserved.js';
 import { keyed } from './schema/keyed.js';
 import { ruled } from './schema/rule.js';
@@ -40,11 +40,15 @@ const notOurs = <Schema extends z.ZodType<string>>(schema: Schema) =>
 const volume = z.looseObject({ name: notOurs(dnsLabel) });
 const volumeMount = z.looseObject({ name: notOurs(dnsLabel), mountPath: text(1024) });
 
+const amounts = z.record(z.string(), templateQuantity).optional();
+const resources = z.looseObject({ requests: amounts, limits: amounts });
+
 const container = z.looseObject({
   name: dnsLabel,
   image: z.string().min(1).max(1024),
   command: z.array(text(4096)).max(256).optional(),
   volumeMounts: z.array(volumeMount).max(64).optional(),
+  resources: resources.optional(),
 });
 
 const containers = keyed('name', container).max(16);
@@ -53,6 +57,7 @@ const podSpec = ruled(
   z.looseObject({
     containers: containers.min(1),
     initContainers: containers.optional(),
+    resources: resources.optional(),
     volumes: keyed('name', volume).max(64).optional(),
     restartPolicy: z.enum(['Always', 'OnFailure', 'Never']).optional(),
     activeDeadlineSeconds: z.int().optional(),

@@ -19,4 +19,9 @@ export function failureOf(error: unknown, where: Where): Failure {
 }
 
 /** Servers and libraries send several lines; a message of ours is one. */
-export const oneLine = (text: string): string => text.trim().replace(/\s*[\r\n]+\s*/g, ' ');
+export const oneLine = (text: string): string =>
+  text
+    .split(/[\r\n]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');

@@ -96,14 +96,14 @@ export async function run(argv: readonly string[], io: Io, name = plainName): Pr
   }
 }
 
-const ownLines = new RegExp(
-  `(?<![-\\w./])${plainName} (?=\\[|--help|(${entries.map(({ name }) => name).join('|')})\\b)`,
-  'g',
-);
+const ownLines = new RegExp(`(?<![-\\w./])${plainName} (?=(\\[|--help|\\w+))`, 'g');
+const afterName: ReadonlySet<string> = new Set(['[', '--help', ...entries.map((entry) => entry.name)]);
 
 /** Lets the command lines in a text begin with the name by which the program was called. */
 const called = (name: string, text: string): string =>
-  name === plainName ? text : text.replaceAll(ownLines, `${name} `);
+  name === plainName
+    ? text
+    : text.replaceAll(ownLines, (own: string, next: string) => (afterName.has(next) ? `${name} ` : own));
 
 async function createProgram(argv: readonly string[], io: Io, name: string): Promise<Command> {
   const program = new Command(plainName)

@@ -138,7 +138,7 @@ export class EventWriter implements EventRecorder {
 
 /** As much of the object's name as leaves room for a suffix. */
 function stem(name: string): string {
-  return name.slice(0, 230).replace(/[-.]+$/, '');
+  return name.slice(0, 230).replace(/(?<![-.])[-.]+$/, '');
 }
 
 function cut(text: string, longest: number): string {

@@ -25,14 +25,17 @@ export function instantOf(text: string | undefined): Instant | undefined {
 }
 
 const unitOf: Readonly<Record<string, Duration>> = { ms: 1, s: second, m: minute, h: hour };
+/** What is longer is no duration. */
+export const longestDuration = 32;
+
 /** What a duration looks like in our kinds: Go's notation without fractions, such as `90s` or `1h30m`. */
 export const durationPattern = /^([0-9]+(h|m|s|ms))+$/;
 
 /** Reads `1h30m`, `90s`, `250ms`. Returns `undefined` for anything else. */
 export function parseDuration(text: string): Duration | undefined {
-  if (!durationPattern.test(text)) return undefined;
+  if (text.length > longestDuration || !durationPattern.test(text)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/([0-9]+)(ms|h|m|s)/g))
+  for (const [, amount, unit] of text.matchAll(/([0-9]+)(ms|h|m|s)/gy))
     total += Number(amount) * (unitOf[unit ?? ''] ?? 0);
   return Number.isSafeInteger(total) ? total : undefined;
 }

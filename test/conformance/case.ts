@@ -11,6 +11,8 @@ export interface World {
   readonly namespace: string;
   /** A mark that is too old to watch from. */
   oldMark(): Promise<string>;
+  /** Whether it says which owner of an object is wrong, as API servers do since 1.37. */
+  readonly placesOwners: boolean;
 }
 
 /** One rule of the Kubernetes API, stated so that it can be checked on any Cluster: `run` throws when it does not hold. */

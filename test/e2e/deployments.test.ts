@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MutatingAdmissionPolicy } from '../../src/api/administration.js';
 import { ContainerPool, type ContainerPoolStatus } from '../../src/api/container-pool.js';
 import type { Pod, PodSpec } from '../../src/api/kubernetes.js';
 import { labels, optIn, states, stockGate } from '../../src/api/names.js';
 import { isGated, isReady } from '../../src/line/index.js';
 import { findCondition } from '../../src/runtime/index.js';
+import { serves } from '../control-plane/serves.js';
 import { image, lacks } from './environment.js';
 import { closeGate } from './gate.js';
 import { identityOf } from './observe.js';
@@ -190,14 +192,18 @@ describe.skipIf(lacks('Deployments from stock on real containers'))('a Deploymen
   });
 
   describe('with the gate', () => {
+    let served = true;
     let open: (() => Promise<void>) | undefined;
     const gates = () => words('get pods -l app=calm -o jsonpath={..schedulingGates[*].name}');
 
     beforeAll(async () => {
+      served = await serves(place.cluster, MutatingAdmissionPolicy);
+      if (!served) return;
       open = await closeGate(place);
       await apply('calm', manifest({ name: 'calm', replicas: 0, stock: 6, gate: 'true' }));
       await full('calm', 6);
     });
+    beforeEach(({ skip }) => skip(!served, 'this API server has no MutatingAdmissionPolicy'));
     afterAll(() => open?.());
 
     it('starts nothing that it does not need', async () => {

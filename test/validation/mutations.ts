@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Json, Manifest } from './objects.js';
+import { wrongQuantities } from './quantities.js';
 
 /** What people get wrong: each makes a right object wrong in one place. */
 
@@ -197,6 +198,7 @@ const poolMutations: Mutations = {
   'a container without image': [[...podSpec, 'containers'], [{ name: 'a' }]],
   'a bad container name': [[...podSpec, 'containers', 0, 'name'], 'A'],
   'containers of one name': [[...podSpec, 'containers'], [1, 2].map(() => ({ name: 'a', image: 'b' }))],
+  ...wrongQuantities(podSpec),
   'a volume of ours': [[...podSpec, 'volumes'], [{ name: 'penstock', emptyDir: {} }]],
   'a mount of ours': [[...podSpec, 'containers', 0, 'volumeMounts'], [{ name: 'penstock', mountPath: '/x' }]],
   'a mount where ours is': [[...podSpec, 'containers', 0, 'volumeMounts'], [{ name: 'data', mountPath: '/etc/x' }]],

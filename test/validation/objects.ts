@@ -115,16 +115,28 @@ export const validClaim: fc.Arbitrary<Manifest> = items
   )
   .map((spec) => envelope('ContainerClaim', spec));
 
+/** Never empty: in anything called metadata, a template's too, the embedded store leaves empty maps out. */
+const marks = { minKeys: 1, maxKeys: 3 };
+
+/** As Kubernetes takes them in a template: of any resource, numbers with a fraction too. */
+const templateAmounts = fc.dictionary(
+  fc.constantFrom('cpu', 'memory', 'example.com/gpu'),
+  fc.constantFrom<Json>('100m', 0.5, 2, '1.', '.5Gi', '1e9', '100M', 0),
+  marks,
+);
+const templateResources = fc.record(
+  { requests: templateAmounts, limits: templateAmounts, claims: fc.constant([{ name: 'gpu' }]) },
+  { requiredKeys: [] },
+);
+
 const container = fc.record({
   name,
   image: fc.constantFrom('busybox', 'registry.example/team/app@sha256:0123'),
   env: optional(fc.constant([{ name: 'A', value: 'b' }])),
   volumeMounts: optional(fc.constant([{ name: 'data', mountPath: '/data' }])),
+  resources: optional(templateResources),
   tty: optional(fc.boolean()),
 });
-
-/** Never empty: in anything called metadata, a template's too, the embedded store leaves empty maps out. */
-const marks = { minKeys: 1, maxKeys: 3 };
 
 const template = fc.record({
   metadata: optional(
@@ -135,6 +147,7 @@ const template = fc.record({
   ),
   spec: fc.record({
     containers: fc.uniqueArray(container, { selector: (value) => value.name, minLength: 1, maxLength: 3 }),
+    resources: optional(templateResources),
     volumes: optional(fc.constant([{ name: 'data', emptyDir: {} }])),
     restartPolicy: optional(fc.constantFrom('Always', 'OnFailure', 'Never')),
     terminationGracePeriodSeconds: optional(fc.integer({ min: 0, max: 60 })),

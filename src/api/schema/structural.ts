@@ -8,6 +8,9 @@ import type { CelRule } from './rule.js';
 export interface StructuralSchema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   readonly maxLength?: number;
+  readonly maxProperties?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
   readonly enum?: readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, StructuralSchema>>;
@@ -29,11 +32,31 @@ export function structural(schema: z.ZodType): StructuralSchema {
 }
 
 /** Keys that are said differently in a CRD, or not at all. */
-const ours = new Set(['additionalProperties', 'properties', 'items', 'anyOf', 'intOrString', 'listMapKey', '$schema']);
+const ours = new Set([
+  'additionalProperties',
+  'properties',
+  'items',
+  'anyOf',
+  'intOrString',
+  'numberOrString',
+  'listMapKey',
+  '$schema',
+]);
+
+/**
+ * A number or a string. A structural schema has no such type: it takes anything, and then nothing but these two. What is said
+ * of numbers holds for fractions too, which an int-or-string does not take.
+ */
+const numberOrStringOnly = {
+  'x-kubernetes-preserve-unknown-fields': true,
+  maxProperties: 0,
+  maxItems: 0,
+  not: { enum: [true, false, {}, []] },
+} as const;
 
 function convert(from: object): StructuralSchema {
   const source: Loose = { ...from };
-  const { properties, additionalProperties, items, intOrString, listMapKey } = source;
+  const { properties, additionalProperties, items, intOrString, numberOrString, listMapKey } = source;
   const plain = Object.entries(source).filter(([key, value]) => !ours.has(key) && !isSafeIntegerBound(value));
   return {
     ...Object.fromEntries(plain),
@@ -42,6 +65,7 @@ function convert(from: object): StructuralSchema {
       'x-kubernetes-int-or-string': true,
       anyOf: [{ type: 'integer' }, { type: 'string' }],
     }),
+    ...(isObject(numberOrString) && { ...numberOrString, ...numberOrStringOnly }),
     ...(isObject(properties) && { properties: mapValues(properties, convertPart) }),
     ...(isObject(items) && { items: convert(items) }),
     ...(typeof listMapKey === 'string' && {

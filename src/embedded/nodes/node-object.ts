@@ -74,7 +74,7 @@ export function nodeStatus(
       containerRuntimeVersion: 'containerd://2.0.0',
       kernelVersion: 'simulated',
       kubeProxyVersion: '',
-      kubeletVersion: 'v1.36.3',
+      kubeletVersion: 'v1.37.2',
       machineID: id,
       operatingSystem: 'linux',
       osImage: 'Simulated',

@@ -67,6 +67,7 @@ function terminated({ exitCode, reason, startedAt, finishedAt, id }: Exit): NonN
 
 /** `repository@sha256:…`: depends only on the image's name. */
 export function imageIdOf(image: string): string {
-  const [repository = image] = image.split(/[@:](?!.*\/)/);
-  return `${repository}@sha256:${digestLike(image)}`;
+  const name = image.lastIndexOf('/') + 1;
+  const [repository = ''] = image.slice(name).split(/[@:]/, 1);
+  return `${image.slice(0, name)}${repository}@sha256:${digestLike(image)}`;
 }

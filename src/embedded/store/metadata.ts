@@ -125,13 +125,12 @@ function ownerCauses(owners: readonly OwnerReference[] = []): readonly Cause[] {
   const field = 'metadata.ownerReferences';
   const causes: Cause[] = [];
   let controller: string | undefined;
-  for (const owner of owners) {
-    if (!owner.apiVersion)
-      causes.push(wrong(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
-    for (const part of ['kind', 'name', 'uid'] as const)
-      if (!owner[part]) causes.push(wrong(`${field}.${part}`, owner[part] ?? '', 'must not be empty'));
+  for (const [index, owner] of owners.entries()) {
+    const place = `${field}[${index}]`;
+    for (const part of ['apiVersion', 'kind', 'name', 'uid'] as const)
+      if (!owner[part]) causes.push(required(`${place}.${part}`, 'must not be empty'));
     if (owner.apiVersion === 'v1' && owner.kind === 'Event')
-      causes.push(wrong(field, owner, '/v1, Kind=Event is disallowed from being an owner'));
+      causes.push(wrong(place, owner, '/v1, Kind=Event is disallowed from being an owner'));
     if (owner.controller !== true) continue;
     const name = `${owner.kind}/${owner.name}`;
     if (controller === undefined) controller = name;

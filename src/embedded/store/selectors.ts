@@ -4,52 +4,95 @@ import { qualifiedNameProblems } from './names.js';
 type Labels = Readonly<Record<string, string>>;
 export type LabelMatch = (labels: Labels) => boolean;
 
-const name = '[A-Za-z0-9_.\\-/]*';
-const requirement = new RegExp(
-  `^\\s*(?:(?<absent>!)\\s*(?<gone>${name})|(?<key>${name})\\s*(?:(?<operator>==|=|!=)\\s*(?<value>${name})|\\s(?<set>in|notin)\\s*\\((?<values>[^()]*)\\)|(?<order>[<>])\\s*(?<number>-?[0-9]+))?)\\s*(?:,|$)`,
-);
+const tokens = /[-A-Za-z0-9_./]+|==|!=|\S/g;
+const word = /^[-A-Za-z0-9_./]+$/;
+const integer = /^-?[0-9]+$/;
 
 /** Reads a label selector such as `app=web,tier in (a,b),!canary`. Throws BadRequest when it is none. */
 export function labelMatch(selector: string | undefined): LabelMatch | undefined {
   if (selector === undefined || selector.trim() === '') return undefined;
+  const rest = new Tokens(selector);
   const matches: LabelMatch[] = [];
-  let rest = selector;
-  while (rest !== '') {
-    const match = requirement.exec(rest);
-    const parts = match?.groups;
-    const key = parts?.gone ?? parts?.key ?? '';
-    if (!match || !parts || key === '')
-      throw new BadRequest(
-        `unable to parse requirement: found '${rest}', expected: a label selector such as a=b,c in (d,e)`,
-      );
-    const [problem] = qualifiedNameProblems(key);
-    if (problem) throw new BadRequest(`unable to parse requirement: key: Invalid value: "${key}": ${problem}`);
-    matches.push(matchOf(key, parts));
-    const comma = match[0].endsWith(',');
-    rest = rest.slice(match[0].length);
-    if (comma && rest.trim() === '')
-      throw new BadRequest(`unable to parse requirement: found '', expected: identifier after ',' in '${selector}'`);
-  }
+  do matches.push(requirementOf(rest));
+  while (rest.take(','));
+  if (rest.next !== undefined) throw rest.unexpected("',' or the end");
   const [only] = matches;
   return matches.length === 1 ? only : (labels) => matches.every((one) => one(labels));
 }
 
-function matchOf(key: string, parts: Readonly<Record<string, string | undefined>>): LabelMatch {
-  if (parts.absent) return (labels) => labels[key] === undefined;
-  if (parts.order !== undefined) {
-    const number = Number(parts.number);
-    const sign = parts.order === '<' ? -1 : 1;
-    return (labels) => labels[key] !== undefined && (Number(labels[key]) - number) * sign > 0;
+/** A selector word by word. */
+class Tokens {
+  readonly #all: readonly string[];
+  #at = 0;
+
+  constructor(private readonly selector: string) {
+    this.#all = selector.match(tokens) ?? [];
   }
-  if (parts.set !== undefined) {
-    const values = new Set((parts.values ?? '').split(',').map((value) => value.trim()));
-    // `notin` and `!=` also select what has no such label, as in Kubernetes
-    if (parts.set === 'notin') return (labels) => labels[key] === undefined || !values.has(labels[key]);
-    return (labels) => labels[key] !== undefined && values.has(labels[key]);
+
+  get next(): string | undefined {
+    return this.#all[this.#at];
   }
-  const value = parts.value;
-  if (parts.operator === undefined) return (labels) => labels[key] !== undefined;
-  return parts.operator === '!=' ? (labels) => labels[key] !== value : (labels) => labels[key] === value;
+
+  /** Goes past the next token if it is one of these. */
+  take(...wanted: readonly string[]): string | undefined {
+    const { next } = this;
+    if (next === undefined || !wanted.includes(next)) return undefined;
+    this.#at++;
+    return next;
+  }
+
+  takeLike(pattern: RegExp): string | undefined {
+    return this.next !== undefined && pattern.test(this.next) ? this.take(this.next) : undefined;
+  }
+
+  unexpected(expected: string): BadRequest {
+    return new BadRequest(
+      `unable to parse requirement: found '${this.next ?? ''}', expected: ${expected}, in '${this.selector}'`,
+    );
+  }
+}
+
+function requirementOf(rest: Tokens): LabelMatch {
+  const absent = rest.take('!') !== undefined;
+  const key = rest.takeLike(word);
+  if (key === undefined) throw rest.unexpected('a label selector such as a=b,c in (d,e)');
+  const [problem] = qualifiedNameProblems(key);
+  if (problem) throw new BadRequest(`unable to parse requirement: key: Invalid value: "${key}": ${problem}`);
+  if (absent) return (labels) => labels[key] === undefined;
+  const operator = rest.take('=', '==', '!=', 'in', 'notin', '<', '>');
+  switch (operator) {
+    case undefined:
+      return (labels) => labels[key] !== undefined;
+    case '<':
+    case '>':
+      return comparison(key, operator === '<' ? -1 : 1, rest);
+    case 'in':
+    case 'notin':
+      return among(key, valuesOf(rest), operator === 'in');
+    default:
+      return among(key, new Set([rest.takeLike(word) ?? '']), operator !== '!=');
+  }
+}
+
+/** `notin` and `!=` also select what has no such label, as in Kubernetes. */
+const among = (key: string, values: ReadonlySet<string>, wanted: boolean): LabelMatch =>
+  wanted
+    ? (labels) => labels[key] !== undefined && values.has(labels[key])
+    : (labels) => labels[key] === undefined || !values.has(labels[key]);
+
+function comparison(key: string, sign: number, rest: Tokens): LabelMatch {
+  const number = rest.takeLike(integer);
+  if (number === undefined) throw rest.unexpected('an integer');
+  return (labels) => labels[key] !== undefined && (Number(labels[key]) - Number(number)) * sign > 0;
+}
+
+function valuesOf(rest: Tokens): ReadonlySet<string> {
+  if (!rest.take('(')) throw rest.unexpected("'('");
+  const values = new Set<string>();
+  do values.add(rest.takeLike(word) ?? '');
+  while (rest.take(','));
+  if (!rest.take(')')) throw rest.unexpected("',' or ')'");
+  return values;
 }
 
 export interface FieldTerm {

@@ -115,4 +115,5 @@ function nestingObjection(
 }
 
 /** Whether a folder is another, or below it. */
-const isWithin = (path: string, folder: string): boolean => `${path}/`.startsWith(`${folder.replace(/\/+$/, '')}/`);
+const isWithin = (path: string, folder: string): boolean =>
+  `${path}/`.startsWith(`${folder.replace(/(?<!\/)\/+$/, '')}/`);

@@ -1,14 +1,16 @@
 import { expect } from 'vitest';
 import { Pod } from '../../../src/api/kubernetes.js';
 import { type JsonOperation, jsonPatch } from '../../../src/cluster/patch.js';
-import { type Case, createPod, effect } from '../case.js';
+import { type Case, createPod, effect, type World } from '../case.js';
 
 const add = (path: string, value: unknown): JsonOperation => ({ op: 'add', path, value });
 const remove = (path: string): JsonOperation => ({ op: 'remove', path });
 const main = '/spec/containers/0';
 
+type Change = readonly [name: string, expected: string, ...operations: readonly JsonOperation[]];
+
 /** One change to a pod, and what the server says to it. The pods: see `draft`. */
-const changes: readonly (readonly [name: string, expected: string, ...operations: readonly JsonOperation[]])[] = [
+const changes: readonly Change[] = [
   ['a label', 'ok', add('/metadata/labels/a', 'b')],
   ['a label that is none', '422 Invalid metadata.labels', add('/metadata/labels/a', 'no spaces')],
   ['a label key that is none', '422 Invalid metadata.labels', add('/metadata/labels/a~1b~1c', 'd')],
@@ -25,21 +27,6 @@ const changes: readonly (readonly [name: string, expected: string, ...operations
     'a finalizer that is none',
     '422 Invalid metadata.finalizers metadata.finalizers[0]',
     add('/metadata/finalizers', ['test me']),
-  ],
-  [
-    'an owner without uid',
-    '422 Invalid metadata.ownerReferences.uid',
-    add('/metadata/ownerReferences', [{ apiVersion: 'v1', kind: 'Pod', name: 'a' }]),
-  ],
-  [
-    'an owner without name',
-    '422 Invalid metadata.ownerReferences.name',
-    add('/metadata/ownerReferences', [{ apiVersion: 'v1', kind: 'Pod', uid: 'a' }]),
-  ],
-  [
-    'an Event as owner',
-    '422 Invalid metadata.ownerReferences',
-    add('/metadata/ownerReferences', [{ apiVersion: 'v1', kind: 'Event', name: 'a', uid: 'b' }]),
   ],
   ['the name', '400 BadRequest', add('/metadata/name', 'other')],
   ['the namespace', '400 BadRequest', add('/metadata/namespace', 'other')],
@@ -129,19 +116,47 @@ const changes: readonly (readonly [name: string, expected: string, ...operations
   ],
 ];
 
-export const podFields: readonly Case[] = changes.map(([name, expected, ...operations]) => ({
-  name: `${name}: ${expected}`,
-  async run(world) {
-    const pod = await createPod(world, {
-      spec: {
-        containers: [{ name: 'main', image: 'registry.test/web:1', resources: { requests: { cpu: '100m' } } }],
-        initContainers: [{ name: 'init', image: 'registry.test/init:1' }],
-        volumes: [{ name: 'tmp', emptyDir: {} }],
-        tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute' }],
-        schedulingGates: [{ name: 'penstock.dev/one' }, { name: 'penstock.dev/two' }],
-      },
-    });
-    const ref = { namespace: world.namespace, name: 'p' };
-    expect(await effect(pod, world.cluster.patch(Pod, ref, jsonPatch(operations)))).toBe(expected);
-  },
-}));
+const owner = { apiVersion: 'v1', kind: 'Pod', name: 'a', uid: 'b' };
+const owned = (...owners: readonly object[]) => add('/metadata/ownerReferences', owners);
+
+const owners: readonly Change[] = [
+  ['an owner without uid', '422 Invalid metadata.ownerReferences[0].uid', owned({ ...owner, uid: '' })],
+  ['an owner without name', '422 Invalid metadata.ownerReferences[0].name', owned({ ...owner, name: '' })],
+  ['an Event as owner', '422 Invalid metadata.ownerReferences[0]', owned({ ...owner, kind: 'Event' })],
+  [
+    'a wrong owner after a right one',
+    '422 Invalid metadata.ownerReferences[1].kind',
+    owned(owner, { ...owner, kind: '' }),
+  ],
+  [
+    'two controllers',
+    '422 Invalid metadata.ownerReferences',
+    owned({ ...owner, controller: true }, { ...owner, uid: 'c', controller: true }),
+  ],
+];
+
+export const podFields: readonly Case[] = [
+  ...changes.map((change) => caseOf(change, (expected) => expected)),
+  ...owners.map((change) =>
+    caseOf(change, (expected, { placesOwners }) => (placesOwners ? expected : expected.replace(/\[[0-9]\]/, ''))),
+  ),
+];
+
+function caseOf([name, expected, ...operations]: Change, expectedIn: (expected: string, world: World) => string): Case {
+  return {
+    name: `${name}: ${expected}`,
+    async run(world) {
+      const pod = await createPod(world, {
+        spec: {
+          containers: [{ name: 'main', image: 'registry.test/web:1', resources: { requests: { cpu: '100m' } } }],
+          initContainers: [{ name: 'init', image: 'registry.test/init:1' }],
+          volumes: [{ name: 'tmp', emptyDir: {} }],
+          tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoExecute' }],
+          schedulingGates: [{ name: 'penstock.dev/one' }, { name: 'penstock.dev/two' }],
+        },
+      });
+      const ref = { namespace: world.namespace, name: 'p' };
+      expect(await effect(pod, world.cluster.patch(Pod, ref, jsonPatch(operations)))).toBe(expectedIn(expected, world));
+    },
+  };
+}

@@ -1,8 +1,8 @@
+import { splitQuantity } from '../../../support/quantity.js';
 import { type JsonObject, isObject } from '../json.js';
 
 /** Quantities as Kubernetes writes them: `1024Mi` becomes `1Gi`, `0.5` becomes `500m`. */
 
-const grammar = /^([+-]?)([0-9]*)\.?([0-9]*)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]+)?$/;
 const decimal = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const nano = 10n ** 9n;
@@ -24,10 +24,10 @@ export function canonicalQuantity(text: string | number): string | undefined {
 }
 
 function canonicalOf(text: string): string | undefined {
-  const match = grammar.exec(text);
-  if (!match) return undefined;
-  const [, sign = '', whole = '', fraction = '', suffix = ''] = match;
-  if (whole === '' && fraction === '') return undefined;
+  const parts = splitQuantity(text);
+  if (!parts) return undefined;
+  const { number, suffix } = parts;
+  const [whole = '', fraction = ''] = number.replace(/^[+-]/, '').split('.');
   const digits = BigInt(`${whole}${fraction}`);
   const power = binary.indexOf(suffix, 1);
   const exponent = power > 0 ? 0 : exponentOf(suffix);
@@ -37,7 +37,7 @@ function canonicalOf(text: string): string | undefined {
   // the server rounds what objects ask for up to thousandths
   const millis = ceilDivide(nanos, micro);
   if (millis === 0n) return '0';
-  const minus = sign === '-' ? '-' : '';
+  const minus = number.startsWith('-') ? '-' : '';
   if (/^[eE]/.test(suffix)) return minus + written(millis, 'exponent');
   if (power > 0 && millis >= 1024n * 1000n) return minus + writtenBinary(ceilDivide(millis, 1000n));
   return minus + written(millis, 'suffix');
