@@ -30,6 +30,14 @@ export { nodeLoads } from './stages/match/by-node.js';
 export { quarantine } from './stages/quarantine.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
+export {
+  type Containing,
+  mainContainer,
+  mainContainerId,
+  mainContainerName,
+  mainStatus,
+  withMainContainer,
+} from './main-container.js';
 export { latchObjection } from './latch/objection.js';
 export { isLatched } from './latch/pod-latch.js';
 export { coldPod, configurableSpec, stockedMarks, templateFingerprint } from './pod-template.js';

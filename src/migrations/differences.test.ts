@@ -9,7 +9,7 @@ const main = { name: 'main', image: 'app:1', command: ['/app'] };
 const template: PodSpec = { containers: [main] };
 const podOf = (spec: PodSpec): Pod => ({ ...stocked('p'), spec });
 const fieldsOf = (spec: PodSpec, wanted: PodSpec, leave = nothing) =>
-  differences(podOf(spec), wanted, leave).map(({ field }) => field);
+  differences(podOf(spec), { spec: wanted }, leave).map(({ field }) => field);
 
 /** What a server, its admission and a scheduler make of the template. */
 const stored: PodSpec = {
@@ -94,7 +94,7 @@ describe('differences', () => {
   });
 
   it('are told with both values', () => {
-    expect(sentenceOf(differences(podOf(stored), changed({ image: 'app:2', stdin: true }), nothing))).toBe(
+    expect(sentenceOf(differences(podOf(stored), { spec: changed({ image: 'app:2', stdin: true }) }, nothing))).toBe(
       'spec.containers[main].image is app:1, app:2 is wanted; spec.containers[main].stdin is missing, true is wanted; a running container cannot be changed in these',
     );
   });

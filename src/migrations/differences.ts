@@ -1,7 +1,8 @@
 /** What keeps a running container from passing for one that was made from another template, field by field. Pure. */
-import type { Pod, PodSpec } from '../api/kubernetes.js';
+import type { Container, Pod, PodSpec } from '../api/kubernetes.js';
 import { ownVolumes } from '../api/pod-template.js';
 import { podDefaults } from '../embedded/store/pods/defaults.js';
+import { type Containing, mainContainerName } from '../line/index.js';
 import { canonicalJson } from '../support/digest.js';
 
 export interface Difference {
@@ -12,7 +13,7 @@ export interface Difference {
 }
 
 export interface Leave {
-  /** Whether the size of the first container is of no matter, because it is resized. */
+  /** Whether the size of the main container is of no matter, because it is resized. */
   readonly size: boolean;
   /** Whether it is of no matter whether a container is shown its configuration, because it has none. */
   readonly configuration: boolean;
@@ -38,12 +39,35 @@ const irrelevant: ReadonlySet<string> = new Set([
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 const isToken = (name: unknown) => typeof name === 'string' && name.startsWith('kube-api-access-');
 
-/** In the order of the fields' names; empty when the pod may pass for one that was made from the template. */
-export function differences(pod: Pod, template: PodSpec, leave: Leave): readonly Difference[] {
-  const has = comparable(pod.spec ?? { containers: [] }, leave);
-  const wants = comparable(template, leave);
-  const found = [...differing('spec', has, wants)];
+/**
+ * In the order of the fields' names; empty when the pod may pass for one that was made from the template.
+ * @param made what the pod was made from, where that is known: then what admission did to it is not its own, and is left out
+ */
+export function differences(pod: Pod, template: Containing, leave: Leave, made?: Containing): readonly Difference[] {
+  const [main, wanted] = [mainContainerName(made ?? pod), mainContainerName(template)];
+  const has = comparable(asDeclared(pod, made), leave, main);
+  const wants = comparable(template.spec ?? none, leave, wanted);
+  const found = [
+    ...differing('spec', has, wants),
+    ...differing('the main container', main, wants.containers[`[${main}]`] === undefined ? main : wanted),
+  ];
   return found.sort((a, b) => (a.field < b.field ? -1 : 1));
+}
+
+const none: PodSpec = { containers: [] };
+
+/** What its workload declared, with what can change in a pod that runs as it is now: images and sizes. */
+function asDeclared({ spec = none }: Pod, made: Containing | undefined): PodSpec {
+  if (!made?.spec) return spec;
+  const now = (declared: Container): readonly Container[] => {
+    const live = spec.containers.find(({ name }) => name === declared.name);
+    if (!live) return [];
+    const { resources: _, ...rest } = declared;
+    return [
+      { ...rest, ...(live.image && { image: live.image }), ...(live.resources && { resources: live.resources }) },
+    ];
+  };
+  return { ...made.spec, containers: made.spec.containers.flatMap(now) };
 }
 
 /** As a server stores it. */
@@ -52,10 +76,12 @@ const defaulted = (spec: PodSpec): PodSpec => {
   return (pod as unknown as { readonly spec: PodSpec }).spec;
 };
 
-function comparable(given: PodSpec, leave: Leave): Fields {
+function comparable(given: PodSpec, leave: Leave, main: string | undefined) {
   const spec = defaulted(given);
   const own = leave.configuration ? ownVolumes.configuration : undefined;
-  const containers = spec.containers.map((container, at) => containerOf(container, own, at === 0 && leave.size));
+  const containers = spec.containers.map((container) =>
+    containerOf(container, own, container.name === main && leave.size),
+  );
   const volumes = (spec.volumes ?? []).filter(({ name }) => !isToken(name) && name !== own);
   const rest = Object.entries(spec).filter(([field]) => !irrelevant.has(field));
   return {

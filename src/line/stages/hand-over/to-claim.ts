@@ -5,7 +5,8 @@ import { annotations } from '../../../api/names.js';
 import { deliveredMarks } from '../../delivered-marks.js';
 import { changedImage, startsFor } from '../../image.js';
 import { comesBack } from '../../latch/pod-latch.js';
-import { claimUidOf, firstContainerId, indexOf } from '../../pod-state.js';
+import { mainContainerId } from '../../main-container.js';
+import { claimUidOf, indexOf } from '../../pod-state.js';
 import type { DeliverWork, Slot } from '../../work.js';
 import type { Moment, Target } from './target.js';
 
@@ -22,7 +23,7 @@ export function toClaim(work: DeliverWork, moment: Moment): Target {
   const starts = startsFor(pod, slot.item);
   const marks = deliveredMarks({ ...work, ...moment, ...(starts === undefined ? {} : { starts }) }, pod);
   const replaced: Readonly<Record<string, string>> =
-    image === undefined ? {} : { [annotations.replacedContainer]: firstContainerId(pod) ?? '' };
+    image === undefined ? {} : { [annotations.replacedContainer]: mainContainerId(pod) ?? '' };
   return {
     owner: controllerReference(ContainerClaim, claim),
     marks: { ...marks, annotations: { ...marks.annotations, ...replaced } },
