@@ -45,6 +45,7 @@ export { changedImage, hasItsImage, imageObjection } from './image.js';
 export { isResized } from './stages/resize/resize.js';
 export { qosClass, refusalOf, wantedResources } from './stages/resize/resources.js';
 export { fail, soonestRetry, type StageContext, type Verdict } from './stage.js';
+export { foreignObjection } from './foreign.js';
 export { openGate, openPatch } from './stages/open-gate.js';
 export { coldSecret, removeSecret } from './stages/bring-secret.js';
 export { canReturn, claimsMarks, returnObjection } from './stages/take-back.js';

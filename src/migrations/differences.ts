@@ -41,11 +41,11 @@ const isToken = (name: unknown) => typeof name === 'string' && name.startsWith('
 
 /**
  * In the order of the fields' names; empty when the pod may pass for one that was made from the template.
- * @param made what the pod was made from, where that is known: then what admission did to it is not its own, and is left out
+ * @param made what the pod was made from, where that is known: then what admission has added to it is left out
  */
 export function differences(pod: Pod, template: Containing, leave: Leave, made?: Containing): readonly Difference[] {
   const [main, wanted] = [mainContainerName(made ?? pod), mainContainerName(template)];
-  const has = comparable(asDeclared(pod, made), leave, main);
+  const has = comparable(asDeclared(pod, template.spec ?? none, made?.spec), leave, main);
   const wants = comparable(template.spec ?? none, leave, wanted);
   const found = [
     ...differing('spec', has, wants),
@@ -56,18 +56,57 @@ export function differences(pod: Pod, template: Containing, leave: Leave, made?:
 
 const none: PodSpec = { containers: [] };
 
-/** What its workload declared, with what can change in a pod that runs as it is now: images and sizes. */
-function asDeclared({ spec = none }: Pod, made: Containing | undefined): PodSpec {
-  if (!made?.spec) return spec;
-  const now = (declared: Container): readonly Container[] => {
-    const live = spec.containers.find(({ name }) => name === declared.name);
-    if (!live) return [];
-    const { resources: _, ...rest } = declared;
-    return [
-      { ...rest, ...(live.image && { image: live.image }), ...(live.resources && { resources: live.resources }) },
-    ];
+/** The pod without what neither side has declared: admission has put it there, and would put it into those of the other side. */
+function asDeclared({ spec = none }: Pod, template: PodSpec, made: PodSpec | undefined): PodSpec {
+  if (!made) return spec;
+  const sides = [made, template];
+  const volumes = declared(
+    spec.volumes,
+    'name',
+    sides.map((side) => side.volumes),
+  );
+  return {
+    ...spec,
+    containers: declaredContainers(
+      spec.containers,
+      sides.map((side) => side.containers),
+    ),
+    initContainers: declaredContainers(
+      spec.initContainers,
+      sides.map((side) => side.initContainers),
+    ),
+    volumes,
   };
-  return { ...made.spec, containers: made.spec.containers.flatMap(now) };
+}
+
+function declaredContainers(live: List<Container>, sides: readonly List<Container>[]): readonly Container[] {
+  return declared(live, 'name', sides).map((container) => {
+    const same = sides.map((side) => side?.find(({ name }) => name === container.name));
+    return {
+      ...container,
+      env: declared(
+        container.env,
+        'name',
+        same.map((one) => one?.env),
+      ),
+      volumeMounts: declared(
+        container.volumeMounts,
+        'mountPath',
+        same.map((one) => one?.volumeMounts),
+      ),
+    };
+  });
+}
+
+type List<Item> = readonly Item[] | undefined;
+
+/** Those of the items that a side has, too, by what tells them apart. */
+function declared<Item extends object>(
+  live: List<Item>,
+  key: keyof Item,
+  sides: readonly List<Item>[],
+): readonly Item[] {
+  return (live ?? []).filter((item) => sides.some((side) => side?.some((one) => one[key] === item[key])));
 }
 
 /** As a server stores it. */

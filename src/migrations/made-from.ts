@@ -4,7 +4,7 @@ import type { Pod } from '../api/kubernetes.js';
 import { keyOf, nameOf } from '../api/meta/resource.js';
 import { annotations, labels } from '../api/names.js';
 import { type Containing, configurableSpec, mainContainerName, poolKeyOf, templateFingerprint } from '../line/index.js';
-import type { End } from './workloads.js';
+import type { ClaimEnd, End } from './workloads.js';
 
 /** The template that the pod was made from; `undefined` where that is not known (any more). */
 export function madeFrom(pod: Pod, from: End): Containing | undefined {
@@ -15,7 +15,7 @@ export function madeFrom(pod: Pod, from: End): Containing | undefined {
       return fromPool(pod, from.pool);
     case 'ContainerClaim': {
       const maker = from.pools.find((pool) => keyOf(nameOf(pool)) === poolKeyOf(pod));
-      return maker && fromPool(pod, maker);
+      return maker ? fromPool(pod, maker) : passedFor(pod, from);
     }
   }
 }
@@ -23,8 +23,15 @@ export function madeFrom(pod: Pod, from: End): Containing | undefined {
 const fromPool = (pod: Pod, pool: TemplatedPool): Containing | undefined =>
   pod.metadata.labels?.[labels.template] === templateFingerprint(pool) ? declaredBy(pool, pod) : undefined;
 
+/** One that was moved to the claim has passed for one of a pool that serves it. */
+function passedFor({ metadata, spec }: Pod, { pools }: ClaimEnd): Containing | undefined {
+  const names = new Set(spec?.containers.map(({ name }) => name));
+  const pool = pools.find(({ spec: { template } }) => template.spec?.containers.every(({ name }) => names.has(name)));
+  return pool && declaredBy(pool, { metadata });
+}
+
 /** What the pool makes its containers from, this one by its name. */
-export const declaredBy = (pool: TemplatedPool, { metadata }: Pod): Containing => ({
+export const declaredBy = (pool: TemplatedPool, { metadata }: Pick<Pod, 'metadata'>): Containing => ({
   metadata: pool.spec.template.metadata,
   spec: configurableSpec(pool, metadata.name),
 });

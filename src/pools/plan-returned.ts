@@ -3,6 +3,7 @@ import type { TemplatedPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations, labels } from '../api/names.js';
 import {
+  foreignObjection,
   hasTemplateSize,
   isOver,
   isReadyForDelivery,
@@ -85,7 +86,7 @@ function unfit(pod: Pod, pool: TemplatedPool): string | undefined {
   if (mainContainerId(pod) !== pod.metadata.annotations?.[annotations.returnedContainer]) {
     return 'it has restarted since it came back: its latch may have failed to clean it';
   }
-  return isReadyForDelivery(pod) ? undefined : 'it does not run any more';
+  return isReadyForDelivery(pod) ? foreignObjection(pod, pool) : 'it does not run any more';
 }
 
 const durationOf = (text: string): Duration => parseDuration(text) ?? 0;

@@ -17,6 +17,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
 
 const namespace = 'default';
@@ -58,6 +59,7 @@ export class Scene {
   static async open(profile: Partial<Profile> = {}, executor?: Executor): Promise<Scene> {
     const clock = new VirtualClock();
     const world = createEmbeddedWorld({
+      store: admitting(),
       clock,
       random: seededRandom('lines'),
       nodes: { count: 3, profile: { ...instant, ...profile } },

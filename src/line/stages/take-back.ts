@@ -7,6 +7,7 @@ import { annotations, labels, states } from '../../api/names.js';
 import { Forbidden, Invalid, NotFound } from '../../cluster/errors.js';
 import { type JsonOperation, jsonPatch, type Patch, pointer } from '../../cluster/patch.js';
 import { type Instant, microTimestamp } from '../../support/time.js';
+import { foreignObjection } from '../foreign.js';
 import { hasOtherImage } from '../image.js';
 import { awaitsSecret, comesBack } from '../latch/pod-latch.js';
 import { mainContainer, mainContainerId } from '../main-container.js';
@@ -82,7 +83,7 @@ export function returnObjection({ pod, claim, pool }: ReturnWork): string | unde
   if (claimUidOf(pod) !== claim.metadata.uid) return "it is not the claim's";
   if (isTerminating(pod) || isOver(pod)) return 'it has ended';
   if (mainContainerId(pod) === undefined || !isReadyForDelivery(pod)) return 'it does not run as it should';
-  return undefined;
+  return foreignObjection(pod, pool);
 }
 
 /** What the template does not state came from elsewhere (a LimitRange): once resized, nobody knows what it was. */
