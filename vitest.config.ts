@@ -27,7 +27,7 @@ export default defineConfig({
             'test/pools/renewed.test.ts',
             'test/queue/queue.test.ts',
           ],
-          env: { PENSTOCK_TEST_ADMISSION: '1' },
+          env: { PENSTOCK_TEST_ADMISSION: process.env['PENSTOCK_TEST_ADMISSION'] ?? '1' },
         },
       },
     ],

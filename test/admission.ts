@@ -17,21 +17,25 @@ export const foreign = { proxy: 'mesh-proxy', init: 'mesh-init', agent: 'mesh-ag
 /** How an embedded cluster of a suite is to be made. */
 export function admitting(): Pick<EmbeddedClusterOptions, 'admit'> {
   const seed = process.env['PENSTOCK_TEST_ADMISSION'];
-  return seed === undefined ? {} : { admit: admission(seededRandom(`${seed}/${worlds++}`)) };
+  return seed === undefined ? {} : { admit: admission(seededRandom(`${seed}/${worlds++}`), isUsedAgain) };
 }
 
 /** Each world of a suite has its own places. */
 let worlds = 0;
 
-export function admission(random: Random): Admit {
+const isUsedAgain = ({ metadata }: Parameters<Admit>[1]): boolean =>
+  metadata.annotations?.[annotations.reuse] !== undefined;
+
+/** @param isAlone which pods get nothing that runs beside their containers */
+export function admission(random: Random, isAlone: (pod: Parameters<Admit>[1]) => boolean = () => false): Admit {
   return (kind, object) => {
     if (kind !== Pod || !('spec' in object)) return object;
-    const alone = object.metadata.annotations?.[annotations.reuse] !== undefined;
-    return { ...object, spec: { ...meshed(object.spec as PodSpec, random, alone) } };
+    return { ...object, spec: { ...meshedSpec(object.spec as PodSpec, random, isAlone(object)) } };
   };
 }
 
-function meshed(spec: PodSpec, random: Random, alone: boolean): PodSpec {
+/** @param alone nothing is to run beside its containers */
+export function meshedSpec(spec: PodSpec, random: Random, alone = false): PodSpec {
   const among = <T>(items: readonly T[], added: T): readonly T[] => {
     const place = random.integer(0, items.length);
     return [...items.slice(0, place), added, ...items.slice(place)];

@@ -120,6 +120,8 @@ class SafetyCheck {
   #givenBack(before: Pod | undefined, pod: Pod, at: Instant): void {
     if (pod.metadata.annotations?.[annotations.reuse] === undefined)
       this.#fail('used again only where allowed', pod, 'came back, and its pool uses nothing again');
+    if (foreignOf(pod).length > 0)
+      this.#fail('used again only where allowed', pod, "came back, and a container of others' has seen its claim");
     const claim = this.#livingClaims.get((before && claimUidOf(before)) ?? '');
     if (isMoved(before, pod)) return;
     if (claim && claim.metadata.deletionTimestamp === undefined && !this.#hasEnded(claim, at))

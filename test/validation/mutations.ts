@@ -215,6 +215,7 @@ const poolMutations: Mutations = {
   'an unknown latch': [['spec', 'latch'], { mode: 'exec' }],
   'a latch without command': [['spec', 'latch'], { mode: 'Exec' }],
   'a latch before an empty command': [['spec', 'latch'], { mode: 'Exec' }],
+  'a latch whose main container stands second, without command': [['spec', 'latch'], { mode: 'Exec' }],
   'a latch beside a Deployment': [['spec', 'latch'], { mode: 'Exec' }],
   'reuse without supervision': [['spec', 'latch'], { mode: 'Exec', reuse: 'SameTenant' }],
   'a place for Secrets without latch': [['spec', 'configuration'], { secretPath: '/run/secret' }],
@@ -227,6 +228,18 @@ const poolMutations: Mutations = {
 const besides: Mutations = {
   'a mount where ours is': [['spec', 'configuration', 'mountPath'], '/etc/x'],
   'a latch without command': [['spec', 'template'], { spec: { containers: [{ name: 'a', image: 'b' }] } }],
+  'a latch whose main container stands second, without command': [
+    ['spec', 'template'],
+    {
+      metadata: { annotations: { 'kubectl.kubernetes.io/default-container': 'b' } },
+      spec: {
+        containers: [
+          { name: 'a', image: 'b', command: ['c'] },
+          { name: 'b', image: 'b' },
+        ],
+      },
+    },
+  ],
   'a latch before an empty command': [
     ['spec', 'template'],
     { spec: { containers: [{ name: 'a', image: 'b', command: [] }] } },
