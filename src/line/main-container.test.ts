@@ -75,7 +75,7 @@ it('is read alike, whatever admission puts beside it and wherever', () => {
   const pool = aPool({
     latch: latch.parse({ mode: 'Exec' }),
     configuration: { mountPath: '/etc/penstock', files: [], secretPath: '/run/secret' },
-    template: { metadata: { annotations: { [kubectls]: 'app' } }, spec: { containers: [container('side'), app] } },
+    template: { spec: { containers: [app, container('side')] } },
   });
   const larger = { name: 'a', count: 1, resources: { limits: { cpu: '300m' } } };
   const claim = aClaim({ items: [larger] });

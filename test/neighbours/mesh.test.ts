@@ -78,9 +78,10 @@ describe.skipIf(lacks(controlPlane, 'a mesh that puts its proxy first'))('with a
     await scene.ready(name);
     const { items } = await scene.cluster.list(Pod, { namespace, labels: `${labels.claim}=${name}` });
     expect(items.map((pod) => pod.spec?.containers.map((one) => one.name))).toEqual([['mesh-proxy', 'app']]);
-    const [first, app] = items[0]?.spec?.containers as readonly [Container, Container];
+    const [pod] = items as readonly [Pod];
+    const [first, app] = (pod.spec?.containers ?? []) as readonly [Container, Container];
     expect(first).toMatchObject(proxy);
-    return { app, pod: items[0] as Pod };
+    return { app, pod };
   };
   const larger = { requests: amounts.requests, limits: { cpu: '300m', memory: '64Mi' } };
 

@@ -164,6 +164,9 @@ const latchedTemplates = [
   { metadata: mainByDefault('nobody'), spec: { containers: [main, side] } },
 ];
 
+/** Its main container is not the one that has a command. */
+export const lacksCommand = { metadata: mainByDefault('side'), spec: { containers: [main, side] } };
+
 /** A latch, and what it needs: a command, and where Secrets go. */
 const latched = fc
   .tuple(
