@@ -2,7 +2,6 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // on a cluster with real containers: npm run test:e2e
     exclude: [...configDefaults.exclude, 'test/e2e/**'],
     testTimeout: 120_000,
@@ -13,5 +12,24 @@ export default defineConfig({
     // whole values in messages: what is cut off is what one needs
     chaiConfig: { truncateThreshold: 0 },
     globalSetup: ['test/control-plane/broker.ts', 'test/program-broker.ts'],
+    projects: [
+      { extends: true, test: { name: 'plain', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
+      // once more, in clusters whose admission puts containers of others into every pod: see test/admission.ts
+      {
+        extends: true,
+        test: {
+          name: 'admission',
+          include: [
+            'test/delivery/{contested-status,how-to,latched,replaced,secrets}.test.ts',
+            'test/deployments/embedded.test.ts',
+            'test/lines/*.test.ts',
+            'test/migrations/embedded.test.ts',
+            'test/pools/renewed.test.ts',
+            'test/queue/queue.test.ts',
+          ],
+          env: { PENSTOCK_TEST_ADMISSION: process.env['PENSTOCK_TEST_ADMISSION'] ?? '1' },
+        },
+      },
+    ],
   },
 });

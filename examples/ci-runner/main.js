@@ -68,7 +68,7 @@ function run(container, signal) {
     word
       .replaceAll('{name}', container.name)
       .replaceAll('{namespace}', container.namespace)
-      .replaceAll('{container}', container.pod.spec?.containers[0]?.name ?? '')
+      .replaceAll('{container}', container.pod.metadata.annotations?.['penstock.dev/main-container'] ?? '')
       .replaceAll('{ip}', container.ip ?? ''),
   );
   const env = { ...process.env, SHARD: String(container.index), SHARDS: shards };

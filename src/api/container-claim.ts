@@ -34,12 +34,12 @@ const item = ruled(
     count: z.int().min(1).max(largestCount).describe('How many containers of this kind.'),
     resources: resources
       .optional()
-      .describe("What the pod's first container is resized to, in place. What is left out stays as the pool has it."),
+      .describe("What the pod's main container is resized to, in place. What is left out stays as the pool has it."),
     shape: shapeName.optional().describe("In place of `resources`: one of the pool's shapes, sizes that have a name."),
     image: imageName
       .optional()
       .describe(
-        "In place of the template's image: one of the pool's `images`. The first container restarts with it, with the template's command.",
+        "In place of the template's image: one of the pool's `images`. The main container restarts with it, with the template's command.",
       ),
     labels: userLabels.optional().describe('Labels for the pods of the item.'),
     annotations: userAnnotations.optional().describe('Annotations for the pods of the item.'),

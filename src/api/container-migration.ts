@@ -64,7 +64,7 @@ export const containerMigrationSpec = ruled(
 
 const moved = z.strictObject({
   name: z.string().max(253).describe('The name of its pod.'),
-  containerID: z.string().max(256).optional().describe('The id that its first container had when it was moved.'),
+  containerID: z.string().max(256).optional().describe('The id that its main container had when it was moved.'),
 });
 
 export const containerMigrationStatus = z.strictObject({

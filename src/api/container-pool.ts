@@ -10,7 +10,7 @@ import { latch } from './latch.js';
 import { kind } from './meta/kind.js';
 import type { Resource } from './meta/resource.js';
 import { group, version } from './names.js';
-import { podTemplate } from './pod-template.js';
+import { defaultContainerNameRule, defaultContainerOf, podTemplate } from './pod-template.js';
 import { coldStarts, priority, shapes, tenants } from './sharing.js';
 import { ruled } from './schema/rule.js';
 import { audit, renewalOf, renewalStatus } from './upkeep.js';
@@ -155,12 +155,12 @@ export const containerPoolSpec = ruled(
     check: ({ template, fromDeployment }) => (template === undefined) !== (fromDeployment === undefined),
   },
   {
-    rule: "!has(self.latch) || !has(self.latch.mode) || self.latch.mode == 'None' || !has(self.template) || size(self.template.spec.containers) == 0 || has(self.template.spec.containers[0].command) && size(self.template.spec.containers[0].command) > 0",
-    message: 'must be None unless the template states the command of its first container: the latch stands before it',
+    rule: `!has(self.latch) || !has(self.latch.mode) || self.latch.mode == 'None' || !has(self.template) || size(self.template.spec.containers) == 0 || self.template.spec.containers.exists(c, c.name == (${defaultContainerNameRule('self.template')}) && has(c.command) && size(c.command) > 0)`,
+    message: 'must be None unless the template states the command of its main container: the latch stands before it',
     field: 'latch',
     check: ({ latch, template }) => {
-      const [first] = template?.spec.containers ?? [];
-      return latch.mode === 'None' || first === undefined || (first.command ?? []).length > 0;
+      const main = template && defaultContainerOf(template);
+      return latch.mode === 'None' || main === undefined || (main.command ?? []).length > 0;
     },
   },
   {

@@ -14,5 +14,5 @@ export const images = ruled(z.array(imageName).max(32), {
   reason: 'FieldValueDuplicate',
   check: (names) => new Set(names).size === names.length,
 }).describe(
-  "Images that items of claims may ask for, beside the template's own: a container gets it in its place, by a restart of its first container.",
+  "Images that items of claims may ask for, beside the template's own: a container gets it in its place, by a restart of its main container.",
 );

@@ -13,7 +13,7 @@ export const latch = ruled(
       .enum(['Exec', 'Supervise', 'None'])
       .default('None')
       .describe(
-        "None: the program runs in stock and reads its configuration from files when it comes. Exec: the first container's command waits for delivery and then becomes the program, with the claim's environment. Supervise: the same, but what waits stays the program's parent, so that the container can be used again.",
+        "None: the program runs in stock and reads its configuration from files when it comes. Exec: the main container's command waits for delivery and then becomes the program, with the claim's environment. Supervise: the same, but what waits stays the program's parent, so that the container can be used again.",
       ),
     image: z
       .string()

@@ -82,7 +82,7 @@ export const annotations = {
   reuse: 'penstock.dev/reuse',
   /** When the pod came back from its last claim (RFC 3339, microseconds). */
   returnedAt: 'penstock.dev/returned-at',
-  /** The id of its first container when it came back: another one means that it has restarted since. */
+  /** The id of its main container when it came back: another one means that it has restarted since. */
   returnedContainer: 'penstock.dev/returned-container',
   /** The version of the production line that the container goes by; absent: the built-in one. */
   line: 'penstock.dev/line',
@@ -95,7 +95,7 @@ export const annotations = {
   /** When the container was put aside (RFC 3339, microseconds), and why. */
   quarantinedAt: 'penstock.dev/quarantined-at',
   quarantineReason: 'penstock.dev/quarantine-reason',
-  /** The id that the first container had before its image was changed for its claim: another one runs with the new image. */
+  /** The id that the main container had before its image was changed for its claim: another one runs with the new image. */
   replacedContainer: 'penstock.dev/replaced-container',
   /** On a pod that was moved: the uid of the migration that did it last. */
   migration: 'penstock.dev/migration',

@@ -21,6 +21,26 @@ export const ownVolumes = {
   secret: 'penstock-secret',
 } as const;
 
+/** kubectl's own annotation: the container that `kubectl logs` and `kubectl exec` mean when they name none. */
+const defaultContainer = 'kubectl.kubernetes.io/default-container';
+
+/** The container that the annotation names, else the first: of a template, where nobody has put others before it. */
+export function defaultContainerOf<Container extends { readonly name: string }>({
+  metadata,
+  spec,
+}: {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> | undefined } | undefined;
+  readonly spec?: { readonly containers: readonly Container[] } | undefined;
+}): Container | undefined {
+  const named = metadata?.annotations?.[defaultContainer];
+  return spec?.containers.find(({ name }) => name === named) ?? spec?.containers[0];
+}
+
+/** The same in the language of the API server's rules, of the template at `path`. */
+const annotationsOf = (path: string) => `${path}.metadata.annotations`;
+export const defaultContainerNameRule = (path: string): string =>
+  `has(${path}.metadata) && has(${annotationsOf(path)}) && '${defaultContainer}' in ${annotationsOf(path)} && ${path}.spec.containers.exists(c, c.name == ${annotationsOf(path)}['${defaultContainer}']) ? ${annotationsOf(path)}['${defaultContainer}'] : ${path}.spec.containers[0].name`;
+
 const ownNames: readonly string[] = Object.values(ownVolumes);
 
 const dnsLabel = z
@@ -95,4 +115,6 @@ const metadata = ruled(
 
 export const podTemplate = z
   .looseObject({ metadata: metadata.optional(), spec: podSpec })
-  .describe('What every container of the pool is made from: a pod template, as in a Deployment.');
+  .describe(
+    'What every container of the pool is made from: a pod template, as in a Deployment. Its main container is the one that the annotation kubectl.kubernetes.io/default-container names, else the first.',
+  );

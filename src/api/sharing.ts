@@ -67,7 +67,7 @@ export const shapes = keyed(
   'name',
   z.strictObject({
     name: shapeName.describe('As items of claims state it.'),
-    resources: resources.describe("What the pod's first container is resized to, in place."),
+    resources: resources.describe("What the pod's main container is resized to, in place."),
   }),
 )
   .max(64)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aClaim, aPool } from '../../test/objects.js';
+import { aClaim, aPool, stocked } from '../../test/objects.js';
 import type { PodSpec } from '../api/kubernetes.js';
 import { objectionTo } from './admission.js';
 
@@ -22,7 +22,7 @@ describe('objectionTo, of a claim that resizes', () => {
     ['a container that got a size from a LimitRange', none, burstable, /^none$/],
     ['a container that got none', none, none, /from BestEffort to Burstable/],
   ])('%s', (_, spec, made, objection) => {
-    const said = objectionTo(larger, aPool({ template: { spec } }), made) ?? 'none';
+    const said = objectionTo(larger, aPool({ template: { spec } }), made && stocked('made', { spec: made })) ?? 'none';
     expect(said).toMatch(objection);
   });
 });

@@ -1,6 +1,6 @@
 /** Whether a claim fits its pool. Pure; what the schemas alone can tell is refused before it gets here. */
 import type { ContainerPool } from '../api/container-pool.js';
-import type { PodSpec, PodTemplate } from '../api/kubernetes.js';
+import type { Pod, PodTemplate } from '../api/kubernetes.js';
 import { configurationObjection, imageObjection, qosClass, refusalOf } from '../line/index.js';
 import { type Duration, parseDuration } from '../support/time.js';
 import { inShape, shapeObjection } from './fit/shapes.js';
@@ -12,7 +12,7 @@ import { rulesFor, tenantName } from './tenants.js';
  * @param made one of the pool's containers, where there is one: a LimitRange may have given it a size that the template
  * does not state
  */
-export function objectionTo(claim: Asking, pool: ContainerPool, made?: PodSpec): string | undefined {
+export function objectionTo(claim: Asking, pool: ContainerPool, made?: Pod): string | undefined {
   const { claims, template, fromDeployment } = pool.spec;
   if (!template)
     return `pool ${pool.metadata.name} keeps stock for Deployment ${fromDeployment?.name} and serves no claims: name a pool with a template of its own`;
@@ -72,8 +72,8 @@ function tenantObjection(claim: Asking, { metadata, spec }: ContainerPool): stri
 }
 
 /** A template without any size may get one from a LimitRange: then only a container can tell what may become of it. */
-function sizedBy({ spec }: PodTemplate): PodSpec | undefined {
-  return spec && qosClass(spec.containers) !== 'BestEffort' ? spec : undefined;
+function sizedBy(template: PodTemplate): PodTemplate | undefined {
+  return template.spec && qosClass(template.spec.containers) !== 'BestEffort' ? template : undefined;
 }
 
 /**

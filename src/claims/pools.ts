@@ -1,9 +1,9 @@
 /** The pools that a claim can be served by, as the cache has them. */
 import type { ContainerClaim } from '../api/container-claim.js';
 import { ContainerPool } from '../api/container-pool.js';
-import { Pod, type PodSpec } from '../api/kubernetes.js';
+import { Pod } from '../api/kubernetes.js';
 import { keyOf, nameOf } from '../api/meta/resource.js';
-import { isNoLine, type Lines } from '../line/index.js';
+import { isNoLine, type Lines, mainContainerName } from '../line/index.js';
 import type { Cache } from '../runtime/index.js';
 import { type Fit, fitClaim, fitServed, type Offered } from './fit/fit.js';
 import { indexes } from './indexes.js';
@@ -37,7 +37,7 @@ interface Known {
 /** Which pools serve which claims. What was worked out is kept as long as neither the pools nor the claim have changed. */
 export class Fits {
   readonly #known = new WeakMap<ContainerClaim, Known>();
-  readonly #sizes = new WeakMap<PodSpec, string>();
+  readonly #sizes = new WeakMap<Pod, string>();
 
   constructor(
     private readonly cache: Cache,
@@ -56,7 +56,7 @@ export class Fits {
 
   #offer(pool: ContainerPool): Offered {
     const [first] = this.cache.byIndex(Pod, indexes.shelf, keyOf(nameOf(pool))).values();
-    return { pool, made: first?.spec, line: this.lines.of(pool) };
+    return { pool, made: first, line: this.lines.of(pool) };
   }
 
   #basisOf({ pool: { metadata }, made, line }: Offered): string {
@@ -64,11 +64,12 @@ export class Fits {
     return `${metadata.uid}/${metadata.generation}/${made ? this.#sizeOf(made) : ''}/${version ?? ''}`;
   }
 
-  #sizeOf(spec: PodSpec): string {
-    const known = this.#sizes.get(spec);
+  #sizeOf(pod: Pod): string {
+    const known = this.#sizes.get(pod);
     if (known !== undefined) return known;
-    const size = JSON.stringify(spec.containers.map(({ resources, resizePolicy }) => [resources, resizePolicy]));
-    this.#sizes.set(spec, size);
+    const containers = pod.spec?.containers.map(({ name, resources, resizePolicy }) => [name, resources, resizePolicy]);
+    const size = JSON.stringify([mainContainerName(pod), pod.status?.qosClass, containers]);
+    this.#sizes.set(pod, size);
     return size;
   }
 }

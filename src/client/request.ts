@@ -16,9 +16,9 @@ export interface ItemRequest {
   readonly files?: Readonly<Record<string, FileContent>>;
   /** A Secret of the namespace, for pools with `configuration.secretPath`. */
   readonly secret?: string;
-  /** What the first container is resized to, in place. */
+  /** What the main container is resized to, in place. */
   readonly resources?: ClaimItem['resources'];
-  /** In place of the template's image: one of the pool's `images`. The first container restarts with it. */
+  /** In place of the template's image: one of the pool's `images`. The main container restarts with it. */
   readonly image?: string;
   /** In place of `resources`: one of the pool's shapes. */
   readonly shape?: string;

@@ -4,6 +4,7 @@ import { annotations, fileAnnotation, labels, states } from '../api/names.js';
 import { type Instant, microTimestamp } from '../support/time.js';
 import { latchText } from './latch/delivery.js';
 import { comesBack, isLatched, type Latchable, secretPathOf } from './latch/pod-latch.js';
+import { mainContainer } from './main-container.js';
 import { wantedResources } from './stages/resize/resources.js';
 import type { Slot } from './work.js';
 
@@ -63,12 +64,12 @@ function filesOf({ env = [], files = [] }: Slot['item']): Readonly<Record<string
 }
 
 function latchOf({ claim, slot, expiresAt, starts }: Delivery, pod: Latchable): string {
-  const first = pod.spec?.containers[0];
+  const main = mainContainer(pod);
   return latchText({
     claimUid: claim.metadata.uid,
     slot,
     item: slot.item,
-    size: first ? wantedResources(slot.item, first) : { limits: {} },
+    size: main ? wantedResources(slot.item, main) : { limits: {} },
     secretPath: secretPathOf(pod),
     starts,
     // others end by activeDeadlineSeconds

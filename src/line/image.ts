@@ -1,21 +1,21 @@
-/** Another image for a container that stands in stock: it is changed in its place, and its first container restarts. Pure. */
+/** Another image for a container that stands in stock: it is changed in its place, and its main container restarts. Pure. */
 import type { ClaimItem } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
-import type { Pod, PodSpec } from '../api/kubernetes.js';
+import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
-import { firstContainerId } from './pod-state.js';
+import { type Containing, mainContainer, mainContainerId, mainStatus } from './main-container.js';
 import type { DeliverWork } from './work.js';
 
 type Imaged = Pick<ClaimItem, 'image'>;
 
 /** The image that the item asks for, where the container has another one. */
-export function changedImage({ spec }: { readonly spec?: PodSpec | undefined }, { image }: Imaged): string | undefined {
-  return image !== undefined && image !== spec?.containers[0]?.image ? image : undefined;
+export function changedImage(pod: Containing, { image }: Imaged): string | undefined {
+  return image !== undefined && image !== mainContainer(pod)?.image ? image : undefined;
 }
 
 /** Why the pool does not give the item its image, with those that it gives; `undefined`: it does. */
 export function imageObjection({ image }: Imaged, { metadata, spec }: ContainerPool): string | undefined {
-  const own = spec.template?.spec?.containers[0]?.image;
+  const own = spec.template && mainContainer(spec.template)?.image;
   if (image === undefined || image === own || spec.images?.includes(image)) return undefined;
   const known = [own, ...(spec.images ?? [])].filter((one) => one !== undefined).join(', ');
   return `asks for the image ${image}; pool ${metadata.name} gives ${known} (spec.images)`;
@@ -31,13 +31,11 @@ export function hasItsImage({ pod, slot }: Pick<DeliverWork, 'pod' | 'slot'>): b
   if (image === undefined) return true;
   if (changedImage(pod, slot.item) !== undefined) return false;
   const before = pod.metadata.annotations?.[annotations.replacedContainer];
-  return before === undefined || (firstContainerId(pod) ?? before) !== before;
+  return before === undefined || (mainContainerId(pod) ?? before) !== before;
 }
 
 /** How often a latch must have started before it opens for an item with another image: once more than it has. */
 export function startsFor(pod: Pod, item: Imaged): number | undefined {
   if (changedImage(pod, item) === undefined) return undefined;
-  const name = pod.spec?.containers[0]?.name;
-  const status = pod.status?.containerStatuses?.find((one) => one.name === name);
-  return (status?.restartCount ?? 0) + 2;
+  return (mainStatus(pod)?.restartCount ?? 0) + 2;
 }

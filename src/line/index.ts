@@ -33,7 +33,14 @@ export { quarantine } from './stages/quarantine.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
 export { type Ending, endingOf, hasSucceeded, isEndedByNode } from './ending.js';
-export { mainContainer, mainStatus } from './main-container.js';
+export {
+  type Containing,
+  mainContainer,
+  mainContainerId,
+  mainContainerName,
+  mainStatus,
+  withMainContainer,
+} from './main-container.js';
 export { latchObjection } from './latch/objection.js';
 export { isLatched } from './latch/pod-latch.js';
 export { coldPod, configurableSpec, stockedMarks, templateFingerprint } from './pod-template.js';
@@ -41,6 +48,7 @@ export { changedImage, hasItsImage, imageObjection } from './image.js';
 export { isResized } from './stages/resize/resize.js';
 export { qosClass, refusalOf, wantedResources } from './stages/resize/resources.js';
 export { fail, soonestRetry, type StageContext, type Verdict } from './stage.js';
+export { foreignObjection } from './foreign.js';
 export { openGate, openPatch } from './stages/open-gate.js';
 export { coldSecret, removeSecret } from './stages/bring-secret.js';
 export { canReturn, claimsMarks, returnObjection } from './stages/take-back.js';

@@ -4,9 +4,8 @@
  */
 import type { Container, ContainerStatus, Pod, PodSpec } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
-
-/** kubectl's own annotation: the container that `kubectl logs` and `kubectl exec` mean when they name none. */
-const defaultContainer = 'kubectl.kubernetes.io/default-container';
+import { defaultContainerOf } from '../api/pod-template.js';
+import { type JsonOperation, pointer } from '../cluster/patch.js';
 
 /** A pod, a pod template, or a draft of a pod. */
 export interface Containing {
@@ -18,17 +17,34 @@ export interface Containing {
  * Its name, as the line noted it when the pod was made, where nobody else can change it. Of a template, and of a pod that
  * the line did not make: the one that kubectl means by default, else the first.
  */
-export function mainContainerName({ metadata, spec }: Containing): string | undefined {
-  const noted = metadata?.annotations?.[annotations.mainContainer];
-  if (noted !== undefined) return noted;
-  const named = metadata?.annotations?.[defaultContainer];
-  const containers = spec?.containers ?? [];
-  return containers.find(({ name }) => name === named)?.name ?? containers[0]?.name;
-}
+export const mainContainerName = (pod: Containing): string | undefined => mainContainer(pod)?.name;
 
 export function mainContainer(pod: Containing): Container | undefined {
+  const noted = pod.metadata?.annotations?.[annotations.mainContainer];
+  return pod.spec?.containers.find(({ name }) => name === noted) ?? defaultContainerOf(pod);
+}
+
+/** The spec with its main container changed, wherever that stands; all others as they are. */
+export function withMainContainer(pod: Containing, change: (main: Container) => Container): PodSpec | undefined {
   const name = mainContainerName(pod);
-  return pod.spec?.containers.find((container) => container.name === name);
+  return (
+    pod.spec && {
+      ...pod.spec,
+      containers: pod.spec.containers.map((container) => (container.name === name ? change(container) : container)),
+    }
+  );
+}
+
+/** A field of it in a JSON Patch, which knows lists by their places alone: behind a test that it still stands there. */
+export function atMainContainer(
+  pod: Containing,
+  field: keyof Container,
+): { readonly path: string; readonly test: JsonOperation } | undefined {
+  const name = mainContainerName(pod);
+  const place = pod.spec?.containers.findIndex((container) => container.name === name) ?? -1;
+  if (place < 0) return undefined;
+  const at = (key: string) => pointer('spec', 'containers', String(place), key);
+  return { path: at(field), test: { op: 'test', path: at('name'), value: name } };
 }
 
 /** What the kubelet says of it; `undefined` while it says nothing. */
@@ -36,3 +52,6 @@ export function mainStatus(pod: Pod): ContainerStatus | undefined {
   const name = mainContainerName(pod);
   return pod.status?.containerStatuses?.find((status) => status.name === name);
 }
+
+/** Its id: another one has it after a restart. */
+export const mainContainerId = (pod: Pod): string | undefined => mainStatus(pod)?.containerID;

@@ -3,7 +3,7 @@ import { type Pod, ReplicaSet } from '../api/kubernetes.js';
 import { controllerOf } from '../api/meta/kind.js';
 import { annotations, labels, origins, states, stockGate } from '../api/names.js';
 import { isLatched } from './latch/pod-latch.js';
-import { mainStatus } from './main-container.js';
+import { mainContainerName, mainStatus } from './main-container.js';
 import { type Instant, instantOf } from '../support/time.js';
 
 export function isTerminating(pod: Pod): boolean {
@@ -25,12 +25,13 @@ export function isReady(pod: Pod): boolean {
  */
 export function isReadyForDelivery(pod: Pod): boolean {
   if (!isLatched(pod)) return isReady(pod);
+  const main = mainContainerName(pod);
   const statuses = pod.status?.containerStatuses ?? [];
   return (
     statuses.length > 0 &&
     statuses.length === pod.spec?.containers.length &&
     statuses.every(({ name, ready, started, state }) =>
-      name === pod.spec?.containers[0]?.name ? state?.running !== undefined && started !== false : ready,
+      name === main ? state?.running !== undefined && started !== false : ready,
     )
   );
 }
@@ -102,12 +103,6 @@ export function isReturned(pod: Pod): boolean {
 /** Whom it has served: nobody else may have it. `undefined` while it has served nobody. */
 export function tenantOf(pod: Pod): string | undefined {
   return pod.metadata.annotations?.[annotations.tenant];
-}
-
-/** The id of its first container, which the latch stands in. */
-export function firstContainerId(pod: Pod): string | undefined {
-  const name = pod.spec?.containers[0]?.name;
-  return pod.status?.containerStatuses?.find((status) => status.name === name)?.containerID;
 }
 
 /** Whether none of its containers has started yet, so that nothing is lost when another pod takes its place. */

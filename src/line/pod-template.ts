@@ -15,7 +15,7 @@ import { type Delivery, deliveredMarks, type Marks } from './delivered-marks.js'
 import { comesBack } from './latch/pod-latch.js';
 import { latchedSpec } from './latch/pod-spec.js';
 import { latchScript } from './latch/script.js';
-import { mainContainerName } from './main-container.js';
+import { mainContainerName, withMainContainer } from './main-container.js';
 import { wantedResources } from './stages/resize/resources.js';
 
 /** Objects never change, so a spec's fingerprint is made once: every look at the stock asks for it. */
@@ -93,7 +93,6 @@ export function coldPod(pool: TemplatedPool, delivery: Delivery, random: Random)
   const stocked = stockedMarks(pool);
   const spec = configurableSpec(pool, name.name);
   const marks = deliveredMarks(delivery, { metadata: stocked, spec });
-  const [first, ...others] = spec?.containers ?? [];
   const { expiresAt } = delivery;
   const { image } = delivery.slot.item;
   const own = image === undefined ? {} : { image };
@@ -101,6 +100,11 @@ export function coldPod(pool: TemplatedPool, delivery: Delivery, random: Random)
     expiresAt === undefined || comesBack({ metadata: stocked }, delivery.claim)
       ? {}
       : { activeDeadlineSeconds: Math.max(1, Math.ceil((expiresAt - delivery.now) / second)) };
+  const sized = withMainContainer({ metadata: stocked, spec }, (main) => ({
+    ...main,
+    ...own,
+    resources: wantedResources(delivery.slot.item, main),
+  }));
   return {
     metadata: {
       ...name,
@@ -108,15 +112,7 @@ export function coldPod(pool: TemplatedPool, delivery: Delivery, random: Random)
       annotations: { ...stocked.annotations, ...marks.annotations },
       ownerReferences: [controllerReference(ContainerClaim, delivery.claim)],
     },
-    ...(spec && first
-      ? {
-          spec: {
-            ...spec,
-            ...deadline,
-            containers: [{ ...first, ...own, resources: wantedResources(delivery.slot.item, first) }, ...others],
-          },
-        }
-      : {}),
+    ...(sized && { spec: { ...sized, ...deadline } }),
   };
 }
 

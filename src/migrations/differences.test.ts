@@ -9,7 +9,7 @@ const main = { name: 'main', image: 'app:1', command: ['/app'] };
 const template: PodSpec = { containers: [main] };
 const podOf = (spec: PodSpec): Pod => ({ ...stocked('p'), spec });
 const fieldsOf = (spec: PodSpec, wanted: PodSpec, leave = nothing) =>
-  differences(podOf(spec), wanted, leave).map(({ field }) => field);
+  differences(podOf(spec), { spec: wanted }, leave).map(({ field }) => field);
 
 /** What a server, its admission and a scheduler make of the template. */
 const stored: PodSpec = {
@@ -93,8 +93,39 @@ describe('differences', () => {
     expect(fieldsOf(shown, template, { ...nothing, configuration: true })).toEqual([]);
   });
 
+  it('leave out what admission has put into the pod, where it is known what that was made from', () => {
+    const token = { name: 'token', mountPath: '/var/run/token' };
+    const [stood] = stored.containers;
+    const meshed: PodSpec = {
+      ...stored,
+      containers: [
+        { name: 'proxy', image: 'proxy:1' },
+        { ...main, ...stood, env: [{ name: 'ROLE', value: 'a' }], volumeMounts: [token] },
+      ],
+      initContainers: [{ name: 'proxy-init', image: 'proxy:1' }],
+      volumes: [{ name: 'token', emptyDir: {} }],
+    };
+    expect(fieldsOf(meshed, template)).toHaveLength(5);
+    const compared = (wanted: PodSpec) => differences(podOf(meshed), { spec: wanted }, nothing, { spec: template });
+    expect(compared(template)).toEqual([]);
+    expect(compared(changed({ env: [{ name: 'ROLE', value: 'b' }] })).map(({ field }) => field)).toEqual([
+      'spec.containers[main].env[ROLE].value',
+    ]);
+    expect(compared({ containers: [main, { name: 'proxy', image: 'proxy:2' }] }).map(({ field }) => field)).toEqual([
+      'spec.containers[proxy].image',
+    ]);
+  });
+
+  it('tell of another main container among the same', () => {
+    const both: PodSpec = { containers: [main, { name: 'side', image: 'side:1' }] };
+    const annotations = { 'kubectl.kubernetes.io/default-container': 'side' };
+    expect(sentenceOf(differences(podOf(both), { metadata: { annotations }, spec: both }, nothing))).toMatch(
+      /^the main container is main, side is wanted/,
+    );
+  });
+
   it('are told with both values', () => {
-    expect(sentenceOf(differences(podOf(stored), changed({ image: 'app:2', stdin: true }), nothing))).toBe(
+    expect(sentenceOf(differences(podOf(stored), { spec: changed({ image: 'app:2', stdin: true }) }, nothing))).toBe(
       'spec.containers[main].image is app:1, app:2 is wanted; spec.containers[main].stdin is missing, true is wanted; a running container cannot be changed in these',
     );
   });

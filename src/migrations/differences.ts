@@ -1,7 +1,8 @@
 /** What keeps a running container from passing for one that was made from another template, field by field. Pure. */
-import type { Pod, PodSpec } from '../api/kubernetes.js';
+import type { Container, Pod, PodSpec } from '../api/kubernetes.js';
 import { ownVolumes } from '../api/pod-template.js';
 import { podDefaults } from '../embedded/store/pods/defaults.js';
+import { type Containing, mainContainerName } from '../line/index.js';
 import { canonicalJson } from '../support/digest.js';
 
 export interface Difference {
@@ -12,7 +13,7 @@ export interface Difference {
 }
 
 export interface Leave {
-  /** Whether the size of the first container is of no matter, because it is resized. */
+  /** Whether the size of the main container is of no matter, because it is resized. */
   readonly size: boolean;
   /** Whether it is of no matter whether a container is shown its configuration, because it has none. */
   readonly configuration: boolean;
@@ -38,12 +39,74 @@ const irrelevant: ReadonlySet<string> = new Set([
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 const isToken = (name: unknown) => typeof name === 'string' && name.startsWith('kube-api-access-');
 
-/** In the order of the fields' names; empty when the pod may pass for one that was made from the template. */
-export function differences(pod: Pod, template: PodSpec, leave: Leave): readonly Difference[] {
-  const has = comparable(pod.spec ?? { containers: [] }, leave);
-  const wants = comparable(template, leave);
-  const found = [...differing('spec', has, wants)];
+/**
+ * In the order of the fields' names; empty when the pod may pass for one that was made from the template.
+ * @param made what the pod was made from, where that is known: then what admission has added to it is left out
+ */
+export function differences(pod: Pod, template: Containing, leave: Leave, made?: Containing): readonly Difference[] {
+  const [main, wanted] = [mainContainerName(made ?? pod), mainContainerName(template)];
+  const has = comparable(asDeclared(pod, template.spec ?? none, made?.spec), leave, main);
+  const wants = comparable(template.spec ?? none, leave, wanted);
+  const found = [
+    ...differing('spec', has, wants),
+    ...differing('the main container', main, wants.containers[`[${main}]`] === undefined ? main : wanted),
+  ];
   return found.sort((a, b) => (a.field < b.field ? -1 : 1));
+}
+
+const none: PodSpec = { containers: [] };
+
+/** The pod without what neither side has declared: admission has put it there, and would put it into those of the other side. */
+function asDeclared({ spec = none }: Pod, template: PodSpec, made: PodSpec | undefined): PodSpec {
+  if (!made) return spec;
+  const sides = [made, template];
+  const volumes = declared(
+    spec.volumes,
+    'name',
+    sides.map((side) => side.volumes),
+  );
+  return {
+    ...spec,
+    containers: declaredContainers(
+      spec.containers,
+      sides.map((side) => side.containers),
+    ),
+    initContainers: declaredContainers(
+      spec.initContainers,
+      sides.map((side) => side.initContainers),
+    ),
+    volumes,
+  };
+}
+
+function declaredContainers(live: List<Container>, sides: readonly List<Container>[]): readonly Container[] {
+  return declared(live, 'name', sides).map((container) => {
+    const same = sides.map((side) => side?.find(({ name }) => name === container.name));
+    return {
+      ...container,
+      env: declared(
+        container.env,
+        'name',
+        same.map((one) => one?.env),
+      ),
+      volumeMounts: declared(
+        container.volumeMounts,
+        'mountPath',
+        same.map((one) => one?.volumeMounts),
+      ),
+    };
+  });
+}
+
+type List<Item> = readonly Item[] | undefined;
+
+/** Those of the items that a side has, too, by what tells them apart. */
+function declared<Item extends object>(
+  live: List<Item>,
+  key: keyof Item,
+  sides: readonly List<Item>[],
+): readonly Item[] {
+  return (live ?? []).filter((item) => sides.some((side) => side?.some((one) => one[key] === item[key])));
 }
 
 /** As a server stores it. */
@@ -52,10 +115,12 @@ const defaulted = (spec: PodSpec): PodSpec => {
   return (pod as unknown as { readonly spec: PodSpec }).spec;
 };
 
-function comparable(given: PodSpec, leave: Leave): Fields {
+function comparable(given: PodSpec, leave: Leave, main: string | undefined) {
   const spec = defaulted(given);
   const own = leave.configuration ? ownVolumes.configuration : undefined;
-  const containers = spec.containers.map((container, at) => containerOf(container, own, at === 0 && leave.size));
+  const containers = spec.containers.map((container) =>
+    containerOf(container, own, container.name === main && leave.size),
+  );
   const volumes = (spec.volumes ?? []).filter(({ name }) => !isToken(name) && name !== own);
   const rest = Object.entries(spec).filter(([field]) => !irrelevant.has(field));
   return {

@@ -1,7 +1,7 @@
 /** What a migration has moved, read from the pods that carry its mark and from what its status has noted. Pure. */
 import type { ContainerMigration, ContainerMigrationStatus } from '../api/container-migration.js';
 import type { Pod } from '../api/kubernetes.js';
-import { firstContainerId } from '../line/index.js';
+import { mainContainerId } from '../line/index.js';
 
 type Moved = NonNullable<ContainerMigrationStatus['containers']>[number];
 
@@ -20,7 +20,7 @@ export function readMoved({ status }: ContainerMigration, there: Iterable<Pod>, 
   const moved = new Map((status?.containers ?? []).map((one) => [one.name, one]));
   for (const pod of [...there, ...returned]) {
     const { name } = pod.metadata;
-    const containerID = firstContainerId(pod);
+    const containerID = mainContainerId(pod);
     if (!moved.has(name)) moved.set(name, { name, ...(containerID === undefined ? {} : { containerID }) });
   }
   return { moved, returned: Math.max(status?.returned ?? 0, returned.length) };

@@ -2,16 +2,17 @@
 import type { ClaimItem, ContainerClaim } from '../api/container-claim.js';
 import type { ContainerMigrationSpec } from '../api/container-migration.js';
 import type { TemplatedPool } from '../api/container-pool.js';
-import type { Pod, PodSpec } from '../api/kubernetes.js';
+import type { Pod } from '../api/kubernetes.js';
 import { keyOf, nameOf } from '../api/meta/resource.js';
 import { leastOf, quotaObjection } from '../claims/index.js';
 import { isConstrained } from '../deployments/index.js';
 import {
   carries,
   changedImage,
-  configurableSpec,
+  type Containing,
   configures,
   isLatched,
+  mainContainer,
   poolKeyOf,
   refusalOf,
   returnObjection,
@@ -19,6 +20,7 @@ import {
 } from '../line/index.js';
 import { canonicalJson } from '../support/digest.js';
 import { differences, type Leave, sentenceOf } from './differences.js';
+import { declaredBy, madeFrom, withMainNoted } from './made-from.js';
 import type { ClaimEnd, DeploymentEnd, End, PoolEnd } from './workloads.js';
 
 /** Why nothing can go from one end to the other, whichever container it is. */
@@ -79,16 +81,16 @@ export function roomObjection(to: End, count: number): string | undefined {
 
 /** @param slot in a claim, the number that it would have there */
 export function objectionTo(pod: Pod, from: End, to: End, slot: Slot | undefined): string | undefined {
-  if (to.kind === 'Deployment') return toDeployment(pod, to);
+  if (to.kind === 'Deployment') return toDeployment(pod, from, to);
   if (to.kind === 'ContainerPool') return toPool(pod, from, to);
   return slot ? toClaim(pod, from, to, slot) : 'the claim has no number for it';
 }
 
-function toDeployment(pod: Pod, { replicaSet, deployment }: DeploymentEnd): string | undefined {
+function toDeployment(pod: Pod, from: End, { replicaSet, deployment }: DeploymentEnd): string | undefined {
   if (isMortal(pod)) return mortal;
-  const template = replicaSet.spec?.template?.spec;
-  if (!template) return `Deployment ${deployment.metadata.name} has no template`;
-  return unlike(pod, template, { size: false, configuration: true });
+  const template = replicaSet.spec?.template;
+  if (!template?.spec) return `Deployment ${deployment.metadata.name} has no template`;
+  return unlike(pod, from, template, { size: false, configuration: true });
 }
 
 function toPool(pod: Pod, from: End, { pool, cleans }: PoolEnd): string | undefined {
@@ -101,35 +103,38 @@ function toPool(pod: Pod, from: End, { pool, cleans }: PoolEnd): string | undefi
     return returnObjection({ pod, claim: from.claim, pool });
   }
   if (isMortal(pod)) return mortal;
-  return unlike(pod, specOf(pool, pod), { size: false, configuration: false });
+  return unlike(pod, from, declaredBy(pool, pod), { size: false, configuration: false });
 }
 
 /** A pod's deadline can be brought forward, and not taken away. */
 const isMortal = ({ spec }: Pod): boolean => spec?.activeDeadlineSeconds !== undefined;
 const mortal = 'its claim has given it a lifetime, which cannot be taken away again (spec.activeDeadlineSeconds)';
 
-function toClaim(pod: Pod, from: End, to: ClaimEnd, { item }: Slot): string | undefined {
+function toClaim(given: Pod, from: End, to: ClaimEnd, { item }: Slot): string | undefined {
+  const pod = withMainNoted(given, madeFrom(given, from));
   if (item.secret !== undefined)
     return `item ${item.name ?? ''} of claim ${to.claim.metadata.name} brings a Secret, which only its own delivery can put into a container`;
   const maker = from.kind === 'ContainerClaim' ? makerOf(pod, from.pools) : undefined;
   const quota = maker && beyondQuota(to, maker);
   if (quota !== undefined) return quota;
-  const size = refusalOf(item, pod.spec ?? { containers: [] });
+  const size = refusalOf(item, pod);
   if (size !== undefined) return size;
   const other = changedImage(pod, { image: item.image ?? imageIn(to, pod) });
   if (other !== undefined)
-    return `its image is ${pod.spec?.containers[0]?.image}, and item ${item.name ?? ''} of claim ${to.claim.metadata.name} has ${other}: it would restart`;
+    return `its image is ${mainContainer(pod)?.image}, and item ${item.name ?? ''} of claim ${to.claim.metadata.name} has ${other}: it would restart`;
   const begun = from.kind === 'ContainerClaim' ? begunObjection(pod, from, to.claim, item) : undefined;
   if (begun !== undefined) return begun;
   const own = makerOf(pod, to.pools);
   if (own) return isLatched(pod) || carries(pod, item, own) ? undefined : uncarried(item);
   if (configures(item) && from.kind === 'Deployment') return uncarried(item);
-  return alikeOneOf(pod, to, { size: true, configuration: !configures(item) });
+  return alikeOneOf(pod, from, to, { size: true, configuration: !configures(item) });
 }
 
 /** What the pool that made the container gives to those that ask for no other. */
-const imageIn = ({ pools }: ClaimEnd, pod: Pod): string | undefined =>
-  makerOf(pod, pools)?.spec.template.spec?.containers[0]?.image;
+const imageIn = ({ pools }: ClaimEnd, pod: Pod): string | undefined => {
+  const maker = makerOf(pod, pools);
+  return maker && mainContainer(maker.spec.template)?.image;
+};
 
 const makerOf = (pod: Pod, pools: readonly TemplatedPool[]): TemplatedPool | undefined =>
   pools.find((pool) => keyOf(nameOf(pool)) === poolKeyOf(pod));
@@ -152,20 +157,17 @@ function begunObjection(pod: Pod, { claim, held }: ClaimEnd, target: ContainerCl
 
 const configurationOf = ({ env = [], files = [] }: Partial<ClaimItem> = {}) => ({ env, files });
 
-function alikeOneOf(pod: Pod, { claim, pools }: ClaimEnd, leave: Leave): string | undefined {
+function alikeOneOf(pod: Pod, from: End, { claim, pools }: ClaimEnd, leave: Leave): string | undefined {
   let best: string | undefined;
   for (const pool of pools) {
-    const found = unlike(pod, specOf(pool, pod), leave);
+    const found = unlike(pod, from, declaredBy(pool, pod), leave);
     if (found === undefined) return undefined;
     best ??= `beside what pool ${pool.metadata.name} makes for claim ${claim.metadata.name}: ${found}`;
   }
   return best ?? `no pool serves claim ${claim.metadata.name}`;
 }
 
-const specOf = (pool: TemplatedPool, { metadata }: Pod): PodSpec =>
-  configurableSpec(pool, metadata.name) ?? { containers: [] };
-
-function unlike(pod: Pod, template: PodSpec, leave: Leave): string | undefined {
-  const found = differences(pod, template, leave);
+function unlike(pod: Pod, from: End, template: Containing, leave: Leave): string | undefined {
+  const found = differences(pod, template, leave, madeFrom(pod, from));
   return found.length === 0 ? undefined : sentenceOf(found);
 }

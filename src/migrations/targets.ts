@@ -7,12 +7,14 @@ import {
   claimsMarks,
   isDelivered,
   isLatched,
+  mainContainerName,
   type Moment,
   stockedMarks,
   type Target,
   toClaim as claimTarget,
   toReplicaSet as replicaSetTarget,
 } from '../line/index.js';
+import { madeFrom, withMainNoted } from './made-from.js';
 import type { Move } from './plan.js';
 import type { ClaimEnd, DeploymentEnd, End, PoolEnd } from './workloads.js';
 
@@ -22,7 +24,7 @@ const cost = '1000';
 /** @param mark the migration's, as it stands on the pods that it has moved */
 export function targetOf(move: Move, from: End, to: End, mark: string) {
   return (moment: Moment): Target => {
-    const target = at(move, to, moment);
+    const target = at(move, from, to, moment);
     const kept = keptMarks(move.pod, target);
     const notes = {
       [annotations.migration]: mark,
@@ -38,12 +40,12 @@ export function targetOf(move: Move, from: End, to: End, mark: string) {
   };
 }
 
-function at(move: Move, to: End, moment: Moment): Target {
+function at(move: Move, from: End, to: End, moment: Moment): Target {
   switch (to.kind) {
     case 'ContainerPool':
       return toPool(to);
     case 'ContainerClaim':
-      return toClaim(move, to, moment);
+      return toClaim(move, from, to, moment);
     case 'Deployment':
       return toDeployment(to, moment);
   }
@@ -57,12 +59,15 @@ function toPool({ pool }: PoolEnd): Target {
   };
 }
 
-function toClaim({ pod, slot }: Move, { claim, expiresAt }: ClaimEnd, moment: Moment): Target {
-  if (!slot) throw new Error(`pod ${pod.metadata.name} has no number in claim ${claim.metadata.name}`);
-  return claimTarget(
+function toClaim({ pod: given, slot }: Move, from: End, { claim, expiresAt }: ClaimEnd, moment: Moment): Target {
+  if (!slot) throw new Error(`pod ${given.metadata.name} has no number in claim ${claim.metadata.name}`);
+  const pod = withMainNoted(given, madeFrom(given, from));
+  const target = claimTarget(
     { claim, slot, pod, origin: origins.migrated, ...(expiresAt === undefined ? {} : { expiresAt }) },
     moment,
   );
+  const main = { [annotations.mainContainer]: mainContainerName(pod) ?? '' };
+  return { ...target, marks: { ...target.marks, annotations: { ...target.marks.annotations, ...main } } };
 }
 
 function toDeployment({ replicaSet }: DeploymentEnd, moment: Moment): Target {

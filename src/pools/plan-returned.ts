@@ -3,12 +3,13 @@ import type { TemplatedPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations, labels } from '../api/names.js';
 import {
-  firstContainerId,
+  foreignObjection,
   hasTemplateSize,
   isOver,
   isReadyForDelivery,
   isReturned,
   isTerminating,
+  mainContainerId,
   templateFingerprint,
 } from '../line/index.js';
 import { type Duration, type Instant, instantOf, parseDuration, second } from '../support/time.js';
@@ -82,10 +83,10 @@ function unfit(pod: Pod, pool: TemplatedPool): string | undefined {
   if (isOver(pod)) return 'it has ended';
   if (pool.spec.latch.reuse === 'Never') return 'the pool uses no container again';
   if (pod.metadata.labels?.[labels.template] !== templateFingerprint(pool)) return 'the template has changed';
-  if (firstContainerId(pod) !== pod.metadata.annotations?.[annotations.returnedContainer]) {
+  if (mainContainerId(pod) !== pod.metadata.annotations?.[annotations.returnedContainer]) {
     return 'it has restarted since it came back: its latch may have failed to clean it';
   }
-  return isReadyForDelivery(pod) ? undefined : 'it does not run any more';
+  return isReadyForDelivery(pod) ? foreignObjection(pod, pool) : 'it does not run any more';
 }
 
 const durationOf = (text: string): Duration => parseDuration(text) ?? 0;

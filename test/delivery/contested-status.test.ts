@@ -12,12 +12,13 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
 
 it('is not fought for at once, when another leader sees less and says so', async () => {
   const clock = new VirtualClock();
   const random = seededRandom('contested');
-  const world = createEmbeddedWorld({ clock, random, nodes: { count: 3, profile: instant } });
+  const world = createEmbeddedWorld({ store: admitting(), clock, random, nodes: { count: 3, profile: instant } });
   const { cluster } = world;
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
   const operator = createOperator({ cluster, clock, random: random.split('operator'), logger: silentLogger });

@@ -14,6 +14,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { type CrashPoint, FaultyCluster } from '../faults/faulty-cluster.js';
 import { noFaults } from '../faults/mix.js';
 import { Weather } from '../faults/weather.js';
@@ -26,7 +27,7 @@ export const ref = (name: string) => ({ namespace, name });
 export async function stage(seed: string, own: Partial<Container> = {}) {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
-  const world = createEmbeddedWorld({ clock, random, nodes: { count: 2, profile: instant } });
+  const world = createEmbeddedWorld({ store: admitting(), clock, random, nodes: { count: 2, profile: instant } });
   const { cluster } = world;
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
   await clock.settle(world.start(), 10 * second);

@@ -17,6 +17,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 
 const page = 'docs/how-to/configure-containers.md';
 const kinds: Readonly<Record<string, Kind<Resource>>> = { ContainerPool, ContainerClaim, Secret };
@@ -29,7 +30,7 @@ const blocks = [...readFileSync(page, 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms
 it('are served as the page says', async () => {
   const clock = new VirtualClock();
   const random = seededRandom('how-to');
-  const world = createEmbeddedWorld({ clock, random, nodes: { count: 2, profile: instant } });
+  const world = createEmbeddedWorld({ store: admitting(), clock, random, nodes: { count: 2, profile: instant } });
   const { cluster } = world;
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
   const operator = createOperator({ cluster, clock, random: random.split('operator'), logger: silentLogger });

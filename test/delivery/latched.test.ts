@@ -6,7 +6,7 @@ import { nameOf } from '../../src/api/meta/resource.js';
 import { annotations, states } from '../../src/api/names.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { simulation } from '../../src/embedded/nodes/index.js';
-import { handOver, type StageContext } from '../../src/line/index.js';
+import { handOver, mainContainer, type StageContext } from '../../src/line/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import { instantOf, minute, second } from '../../src/support/time.js';
 import { ref, stage } from './desks.js';
@@ -48,7 +48,7 @@ describe('a container with a latch', () => {
     expect(others.map(({ metadata }) => metadata.name)).not.toContain(pod.metadata.name);
     const again = await claim('second', 'ann');
     expect(again.metadata.uid).toBe(pod.metadata.uid);
-    expect(again.spec?.containers[0]?.resources?.limits).toEqual({ cpu: '200m' });
+    expect(mainContainer(again)?.resources?.limits).toEqual({ cpu: '200m' });
     expect(again.metadata.annotations?.[annotations.latch]).toContain('\nno-secret /run/secret\n');
     operator.kill();
   });

@@ -12,12 +12,13 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
 
 it('counts every container that was lost and replaced, also when they are lost soon after one another', async () => {
   const clock = new VirtualClock();
   const random = seededRandom('replaced');
-  const world = createEmbeddedWorld({ clock, random, nodes: { count: 3, profile: instant } });
+  const world = createEmbeddedWorld({ store: admitting(), clock, random, nodes: { count: 3, profile: instant } });
   const { cluster } = world;
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
   const operator = createOperator({ cluster, clock, random: random.split('operator'), logger: silentLogger });

@@ -15,6 +15,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
 
 const [namespace, name] = ['default', 'claim'];
@@ -23,6 +24,7 @@ const ref = { namespace, name };
 class Scene {
   readonly clock = new VirtualClock();
   readonly world = createEmbeddedWorld({
+    store: admitting(),
     clock: this.clock,
     random: seededRandom('stale'),
     nodes: { count: 3, profile: instant },

@@ -12,6 +12,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { containerIds, type Gate, Scene, type SceneOptions } from './scene.js';
 
 const image = 'web:1';
@@ -41,7 +42,13 @@ const degraded = ({ status }: ContainerPool) => findCondition(status?.conditions
 async function stage(seed: string, { spec, seenAs = (same) => same }: StageOptions) {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
-  const world = createEmbeddedWorld({ clock, random, nodes: { count: 4, profile: realistic }, collectedKinds });
+  const world = createEmbeddedWorld({
+    store: admitting(),
+    clock,
+    random,
+    nodes: { count: 4, profile: realistic },
+    collectedKinds,
+  });
   const { cluster } = world;
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
   const operatorOf = (name: string) =>

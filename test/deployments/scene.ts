@@ -5,6 +5,7 @@ import { controllerOf } from '../../src/api/meta/kind.js';
 import { labels, optIn, states, stockGate } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { jsonPatch, mergePatch } from '../../src/cluster/patch.js';
+import { mainContainer, mainContainerId } from '../../src/line/index.js';
 import { aPool } from '../objects.js';
 
 export interface SceneOptions {
@@ -133,7 +134,7 @@ export class Scene {
   /** Of all containers in stock, ready or not. */
   async stockImages(): Promise<readonly string[]> {
     const stocked = (await this.pods()).filter(({ metadata }) => metadata.labels?.[labels.state] === states.stocked);
-    return stocked.flatMap(({ spec }) => spec?.containers[0]?.image ?? []);
+    return stocked.flatMap((pod) => mainContainer(pod)?.image ?? []);
   }
 
   async replicas(): Promise<readonly Pod[]> {
@@ -146,5 +147,4 @@ export class Scene {
 const isReady = ({ status }: Pod) =>
   status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
 
-export const containerIds = ({ status }: Pod): readonly string[] =>
-  status?.containerStatuses?.flatMap(({ containerID }) => containerID ?? []) ?? [];
+export const containerIds = (pod: Pod): readonly string[] => [mainContainerId(pod)].filter((id) => id !== undefined);

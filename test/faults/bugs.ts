@@ -59,6 +59,12 @@ export const bugs: readonly Bug[] = [
     wrong: 'open.length + backingOff.length > 0',
   },
   {
+    name: 'resizes the container that stands first, whose ever it is',
+    file: 'src/line/stages/resize/resize.ts',
+    right: 'containers: [{ name: main.name, resources: wanted }]',
+    wrong: "containers: [{ name: pod.spec?.containers[0]?.name ?? '', resources: wanted }]",
+  },
+  {
     name: 'serves the lowest priority first',
     file: 'src/claims/queue/survey.ts',
     right: '    priority: spec.priority ?? 0,',

@@ -7,6 +7,7 @@ import type { Cluster } from '../../src/cluster/cluster.js';
 import { simulation } from '../../src/embedded/nodes/index.js';
 import { findCondition, isTrue } from '../../src/runtime/conditions.js';
 import { parseDuration } from '../../src/support/time.js';
+import { mainOf } from './foreign.js';
 import { brokenImage } from './kubelet.js';
 import { desiredOf, givenAway, hasItsImage, hasItsSize, lackOf, leastOf, promisedAt, promisedTo } from './promise.js';
 import { isOver } from './safety.js';
@@ -55,7 +56,7 @@ function checkPool(pool: ContainerPool, pods: readonly Pod[]): readonly Violatio
   if (stock.length !== replicas || !stock.every(isReady))
     violations.push(fail(`has ${stock.length} in stock, ${stock.filter(isReady).length} ready, wants ${replicas}`));
   const image = pool.spec.template?.spec?.containers[0]?.image;
-  const old = stock.filter(({ spec }) => spec?.containers[0]?.image !== image);
+  const old = stock.filter((pod) => mainOf(pod)?.image !== image);
   if (old.length > 0) violations.push(fail(`${old.length} in stock are of an old template`));
   const told = {
     replicas: pool.status?.replicas,
@@ -197,7 +198,7 @@ function checkStatus(
   }
   const isServed = end === 'served';
   // what was made cold from a template that never starts is the claim's all the same
-  const able = held.filter(({ spec }) => spec?.containers[0]?.image !== brokenImage);
+  const able = held.filter((pod) => mainOf(pod)?.image !== brokenImage);
   if (isServed && !able.every((pod) => ready.includes(pod)))
     return [fail(`has ${ready.length} of ${able.length} ready`)];
   if (isServed && isTrue(status?.conditions, 'Ready') !== (ready.length === held.length))

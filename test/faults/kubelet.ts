@@ -9,6 +9,7 @@ import type { Clock } from '../../src/support/clock.js';
 import { canonicalJson } from '../../src/support/digest.js';
 import type { Random } from '../../src/support/random.js';
 import { type Duration, instantOf, parseDuration, second, timestamp } from '../../src/support/time.js';
+import { mainOf, statusOf } from './foreign.js';
 import { Latches } from './latches.js';
 
 /** Pods of this image never start. */
@@ -51,11 +52,8 @@ export class Kubelet {
     if (!before) return this.#after(pod, 800, () => this.#start(pod));
     if (status?.phase !== 'Running') return;
     this.#work(pod);
-    const size = spec?.containers[0]?.resources;
-    if (canonicalJson(size) !== canonicalJson(before.spec?.containers[0]?.resources))
-      this.#after(pod, 100, () => this.#resize(pod));
-    if (spec?.containers[0]?.image !== before.spec?.containers[0]?.image)
-      this.#after(pod, 400, () => this.#restart(pod));
+    if (sizesOf(pod) !== sizesOf(before)) this.#after(pod, 100, () => this.#resize(pod));
+    if (mainOf(pod)?.image !== mainOf(before)?.image) this.#after(pod, 400, () => this.#restart(pod));
     const limit = spec?.activeDeadlineSeconds;
     if (limit !== undefined && limit !== before.spec?.activeDeadlineSeconds) {
       const start = instantOf(status.startTime) ?? this.clock.now();
@@ -78,20 +76,20 @@ export class Kubelet {
   }
 
   async #start(pod: Pod): Promise<void> {
-    const [container] = this.#pods.get(pod.metadata.uid)?.spec?.containers ?? [];
+    const present = this.#pods.get(pod.metadata.uid) ?? pod;
     const target = { kind: 'Node', name: this.random.pick(nodes) };
     await this.cluster.create(Binding, { metadata: nameOf(pod), target });
     const now = timestamp(this.clock.now());
-    const broken = container?.image === brokenImage;
+    const broken = mainOf(present)?.image === brokenImage;
     await this.#report(pod, {
       phase: broken ? 'Pending' : 'Running',
       startTime: now,
       conditions: [{ type: 'Ready', status: broken ? 'False' : 'True', lastTransitionTime: now }],
-      containerStatuses: [
-        broken
+      containerStatuses: (present.spec?.containers ?? []).map((container) =>
+        container.image === brokenImage
           ? { name: container.name, state: { waiting: { reason: 'ImagePullBackOff', message: 'no such image' } } }
           : running(pod, container, now, 0),
-      ],
+      ),
     });
     const limit = this.#pods.get(pod.metadata.uid)?.spec?.activeDeadlineSeconds;
     if (limit !== undefined) this.clock.at(this.clock.now() + limit * second, () => void this.#fail(pod, limit));
@@ -100,17 +98,13 @@ export class Kubelet {
   /** For another image the container starts anew, in the same pod. */
   async #restart(pod: Pod): Promise<void> {
     const present = this.#pods.get(pod.metadata.uid);
-    const [container] = present?.spec?.containers ?? [];
-    if (!present || present.status?.phase !== 'Running') return;
-    const restarts = (present.status.containerStatuses?.[0]?.restartCount ?? 0) + 1;
-    const containerStatuses = [running(present, container, timestamp(this.clock.now()), restarts)];
-    await this.#report(pod, { containerStatuses });
+    if (present?.status?.phase !== 'Running') return;
+    await this.#report(pod, { containerStatuses: restarted(present, timestamp(this.clock.now())) });
   }
 
   async #resize(pod: Pod): Promise<void> {
     const present = this.#pods.get(pod.metadata.uid);
-    const [container] = present?.spec?.containers ?? [];
-    if (!present || !container) return;
+    if (!present) return;
     const conditions = (present.status?.conditions ?? []).filter(({ type }) => type !== 'PodResizePending');
     if (this.random.uniform() < 0.15) {
       const reason = this.random.pick(['Infeasible', 'Deferred']);
@@ -122,7 +116,7 @@ export class Kubelet {
       conditions,
       containerStatuses: present.status?.containerStatuses?.map((status) => ({
         ...status,
-        resources: container.resources,
+        resources: present.spec?.containers.find(({ name }) => name === status.name)?.resources,
       })),
     });
   }
@@ -171,12 +165,22 @@ export class Kubelet {
   }
 }
 
+const sizesOf = ({ spec }: Pod): string => canonicalJson(spec?.containers.map(({ resources }) => resources));
+
+/** What a kubelet says of the containers when the main one has restarted. */
+export function restarted(pod: Pod, startedAt: string): readonly object[] {
+  const restarts = (statusOf(pod)?.restartCount ?? 0) + 1;
+  return (pod.status?.containerStatuses ?? []).map((status) =>
+    status.name === statusOf(pod)?.name ? running(pod, mainOf(pod), startedAt, restarts) : status,
+  );
+}
+
 /** What a kubelet says of a container that runs, after so many restarts. */
-export function running(pod: Pod, container: Container | undefined, startedAt: string, restartCount: number): object {
+function running(pod: Pod, container: Container | undefined, startedAt: string, restartCount: number): object {
   return {
     name: container?.name,
     resources: container?.resources ?? {},
-    containerID: `${pod.metadata.uid}/${restartCount}`,
+    containerID: `${pod.metadata.uid}/${container?.name}/${restartCount}`,
     ready: true,
     started: true,
     restartCount,

@@ -3,6 +3,7 @@ import { annotations, labels, states } from '../../src/api/names.js';
 import type { Clock } from '../../src/support/clock.js';
 import type { Random } from '../../src/support/random.js';
 import { type Duration, type Instant, second } from '../../src/support/time.js';
+import { mainOf } from './foreign.js';
 
 /** A kubelet that has not overlooked a change shows it by then. */
 const shownWithin: Duration = 2 * second;
@@ -45,9 +46,9 @@ export class Latches {
 const stateOf = ({ metadata }: Pod) => metadata.labels?.[labels.state];
 
 /** From the latch's own command line: `supervise FILES GRACE SCRUB_DEADLINE`. */
-function timeToClean({ spec, metadata }: Pod): Duration {
-  if (metadata.annotations?.[annotations.latchMode] !== 'Supervise') return 0;
-  const words = [...(spec?.containers[0]?.command ?? []), ...(spec?.containers[0]?.args ?? [])];
+function timeToClean(pod: Pod): Duration {
+  if (pod.metadata.annotations?.[annotations.latchMode] !== 'Supervise') return 0;
+  const words = [...(mainOf(pod)?.command ?? []), ...(mainOf(pod)?.args ?? [])];
   const [, grace, scrub] = words.slice(words.indexOf('supervise') + 1);
   return (Number(grace) + Number(scrub)) * second;
 }

@@ -7,6 +7,8 @@ export interface Mix {
   readonly operators: 'one' | 'elected' | 'both';
   /** Whether the cluster collects what belongs to deleted claims and pools; without it the operator is alone with that. */
   readonly collector: boolean;
+  /** Whether admission puts containers of others into every pod, the proxy of a mesh, say, at whatever place. */
+  readonly foreign: boolean;
   /** The mean time of a call, half of it on the way there. */
   readonly latency: Duration;
   /** The share of calls that fail and have no effect. */
@@ -30,6 +32,7 @@ export interface Mix {
 export const noFaults: Mix = {
   operators: 'one',
   collector: true,
+  foreign: false,
   latency: 0,
   refused: 0,
   lost: 0,
@@ -51,6 +54,7 @@ export function drawMix(random: Random): Mix {
   return {
     operators,
     collector: random.split('collector').uniform() < 0.3,
+    foreign: random.split('foreign').uniform() < 0.4,
     // two that act at once, in no time and in step, would undo each other's work for ever: chance must part them
     latency: sometimes(0.8, () => random.pick([2, 10, 50, 200]), operators === 'both' ? 2 : 0),
     refused: sometimes(0.5, () => random.pick([0.02, 0.1, 0.3]), 0),

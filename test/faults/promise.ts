@@ -3,6 +3,7 @@ import type { ClaimItem, ContainerClaim } from '../../src/api/container-claim.js
 import type { Pod } from '../../src/api/kubernetes.js';
 import { annotations, fileAnnotation, origins } from '../../src/api/names.js';
 import { sameQuantity } from '../../src/support/quantity.js';
+import { mainOf, statusOf } from './foreign.js';
 
 export interface Promised {
   readonly name: string;
@@ -39,10 +40,10 @@ export const isMigrated = ({ metadata }: Pod): boolean =>
   metadata.annotations?.[annotations.origin] === origins.migrated;
 
 /** Whether it runs with the image that the item names: not in the container that it had in stock. */
-export function hasItsImage({ metadata, spec, status }: Pod, { image }: ClaimItem): boolean {
+export function hasItsImage(pod: Pod, { image }: ClaimItem): boolean {
   if (image === undefined) return true;
-  const before = metadata.annotations?.[annotations.replacedContainer];
-  return spec?.containers[0]?.image === image && status?.containerStatuses?.[0]?.containerID !== before;
+  const before = pod.metadata.annotations?.[annotations.replacedContainer];
+  return mainOf(pod)?.image === image && statusOf(pod)?.containerID !== before;
 }
 
 /** What of its promise a delivered pod lacks, size aside: all of it comes with the hand-over itself. */
@@ -69,8 +70,8 @@ export function lackOf(pod: Pod, claim: ContainerClaim): string | undefined {
       [annotations.tenant]: claim.spec.tenant,
     }).map(([key, value]) => [key, value, pod.metadata.annotations?.[key]] as const),
   ];
-  if (item.image !== undefined && pod.spec?.containers[0]?.image !== item.image)
-    return `has the image ${pod.spec?.containers[0]?.image}, not ${item.image}`;
+  if (item.image !== undefined && mainOf(pod)?.image !== item.image)
+    return `has the image ${mainOf(pod)?.image}, not ${item.image}`;
   for (const [key, value, found] of wanted) if (value !== found) return `has ${key} ${found}, not ${value}`;
   return undefined;
 }
@@ -91,10 +92,10 @@ function lackOfDelivery(pod: Pod, claim: ContainerClaim, index: number, item: Cl
   return missing === undefined ? undefined : `has no line '${missing}' for its latch, but ${JSON.stringify(text)}`;
 }
 
-/** Whether the first container has, and runs with, every amount that the item names. */
+/** Whether the main container has, and runs with, every amount that the item names. */
 export function hasItsSize(pod: Pod, item: ClaimItem): boolean {
-  const [container] = pod.spec?.containers ?? [];
-  const actual = pod.status?.containerStatuses?.find(({ name }) => name === container?.name)?.resources;
+  const container = mainOf(pod);
+  const actual = statusOf(pod)?.resources;
   return (['requests', 'limits'] as const).every((bound) =>
     Object.entries(item.resources?.[bound] ?? {}).every(
       ([resource, amount]) =>

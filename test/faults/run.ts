@@ -62,7 +62,7 @@ export async function run({
   const clock = new VirtualClock();
   const start = clock.now();
   const end = new AbortController();
-  const cluster = await makeCluster(clock, random.split('cluster'));
+  const cluster = await makeCluster(clock, random.split('cluster'), mix);
   const history = new History(cluster, clock, end.signal);
   const journal = new Journal(clock);
   const collector = createManager({ cluster, clock, random: random.split('collector'), logger });

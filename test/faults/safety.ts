@@ -6,6 +6,8 @@ import { controllerOf } from '../../src/api/meta/kind.js';
 import { annotations, labels, states } from '../../src/api/names.js';
 import { isTrue } from '../../src/runtime/conditions.js';
 import { type Duration, type Instant, instantOf, parseDuration, second } from '../../src/support/time.js';
+import { canonicalJson } from '../../src/support/digest.js';
+import { foreignOf } from './foreign.js';
 import type { Happening } from './history.js';
 import type { Journal } from './journal.js';
 import type { Latches } from './latches.js';
@@ -114,6 +116,8 @@ class SafetyCheck {
     if (was === states.delivered && is === states.returned) this.#givenBack(before, pod, at);
     if (is === states.kept && was === states.returned && this.latches.isDirty(pod, at))
       this.#fail('clean when kept', pod, 'is kept for its tenant, and its latch has not cleaned it yet');
+    if (before && canonicalJson(foreignOf(before)) !== canonicalJson(foreignOf(pod)))
+      this.#fail('others untouched', pod, "has a container of others' that was changed");
     const [owner, later] = [before && claimUidOf(before), claimUidOf(pod)];
     if (owner !== undefined && owner !== later && is !== states.returned && !isMoved(before, pod))
       this.#fail('one claim only', pod, `belonged to claim ${owner} and now to ${later}`);
@@ -125,6 +129,8 @@ class SafetyCheck {
   #givenBack(before: Pod | undefined, pod: Pod, at: Instant): void {
     if (pod.metadata.annotations?.[annotations.reuse] === undefined)
       this.#fail('used again only where allowed', pod, 'came back, and its pool uses nothing again');
+    if (foreignOf(pod).length > 0)
+      this.#fail('used again only where allowed', pod, "came back, and a container of others' has seen its claim");
     const claim = this.#livingClaims.get((before && claimUidOf(before)) ?? '');
     if (isMoved(before, pod)) return;
     if (claim && claim.metadata.deletionTimestamp === undefined && !this.#hasEnded(claim, at))

@@ -1,11 +1,13 @@
 /** What the suite itself reads of work that has ended: nothing of the operator is used. */
 import type { ContainerClaim } from '../../src/api/container-claim.js';
 import type { Pod } from '../../src/api/kubernetes.js';
+import { statusOf } from './foreign.js';
 
 /** With which code its program ended by itself; `undefined`: it runs, or was ended from outside. */
-export function exitCodeOf({ status }: Pod): number | undefined {
+export function exitCodeOf(pod: Pod): number | undefined {
+  const { status } = pod;
   if (status?.phase !== 'Succeeded' && (status?.phase !== 'Failed' || status.reason !== undefined)) return undefined;
-  return status.containerStatuses?.[0]?.state?.terminated?.exitCode;
+  return statusOf(pod)?.state?.terminated?.exitCode;
 }
 
 /** The numbers that the claim says are done. */

@@ -12,12 +12,15 @@ import { EmbeddedCluster } from '../../src/embedded/index.js';
 import type { Clock } from '../../src/support/clock.js';
 import type { Random } from '../../src/support/random.js';
 import { timestamp } from '../../src/support/time.js';
-import { failed, nodes, running as runningAgain } from './kubelet.js';
+import { admission } from '../admission.js';
+import { failed, nodes, restarted } from './kubelet.js';
+import type { Mix } from './mix.js';
 import { type Deed, namespace } from './scenario.js';
 
 /** An embedded cluster that serves our kinds, by their CRDs. */
-export async function makeCluster(clock: Clock, random: Random): Promise<EmbeddedCluster> {
-  const cluster = new EmbeddedCluster({ clock, random });
+export async function makeCluster(clock: Clock, random: Random, { foreign }: Mix): Promise<EmbeddedCluster> {
+  const admit = foreign && { admit: admission(random.split('admission')) };
+  const cluster = new EmbeddedCluster({ clock, random, ...admit });
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
   for (const name of nodes)
     await cluster.create(Node, { metadata: { name }, status: { allocatable: plenty, capacity: plenty } });
@@ -76,9 +79,7 @@ async function lose(deed: Deed & { do: 'lose' }, cluster: Cluster, clock: Clock)
     return;
   }
   if (deed.how === 'restarted') {
-    const [container] = victim.spec?.containers ?? [];
-    const restarts = (victim.status?.containerStatuses?.[0]?.restartCount ?? 0) + 1;
-    const containerStatuses = [runningAgain(victim, container, timestamp(clock.now()), restarts)];
+    const containerStatuses = restarted(victim, timestamp(clock.now()));
     await cluster.patch(Pod, nameOf(victim), mergePatch({ status: { containerStatuses } }), { subresource: 'status' });
     return;
   }

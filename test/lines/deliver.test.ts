@@ -18,20 +18,27 @@ const notify = (name: string, settings: object, own: object = {}) => ({ stage: '
 const http = (name: string) => ({ http: { url: `http://hooks/${name}` } });
 
 describe('a container that does not become ready after its delivery', () => {
-  const template = {
-    spec: {
-      containers: [
-        { name: 'main', image: 'registry.test/app:1', command: ['/app'], readinessProbe: { exec: { command: ['x'] } } },
-      ],
+  const slow = (initialDelaySeconds: number) => ({
+    template: {
+      spec: {
+        containers: [
+          {
+            name: 'main',
+            image: 'registry.test/app:1',
+            command: ['/app'],
+            readinessProbe: { exec: { command: ['x'] }, initialDelaySeconds },
+          },
+        ],
+      },
     },
-  };
-  const slow = { readiness: { median: 7 * minute, sigma: 0 } };
+    latch: latch.parse({ mode: 'Exec' }),
+  });
   const verified = { deliver: delivery.map((one) => (one.stage === 'verify' ? { ...one, timeout: '2m' } : one)) };
 
   it('is replaced, until one is ready', async () => {
-    scene = await Scene.open(slow);
+    scene = await Scene.open();
     await scene.line('l', verified);
-    await scene.pool('l', { template, latch: latch.parse({ mode: 'Exec' }) });
+    await scene.pool('l', slow(7 * 60));
     await scene.claim('c', 1, { deadline: '30m' });
     const [first] = await scene.pods('delivered');
     expect(await scene.claimStatus('c')).toMatchObject({ allocated: 1, configured: 1, ready: 0 });
@@ -45,9 +52,9 @@ describe('a container that does not become ready after its delivery', () => {
   });
 
   it('stays when the deadline of its claim has passed', async () => {
-    scene = await Scene.open({ readiness: { median: 60 * minute, sigma: 0 } });
+    scene = await Scene.open();
     await scene.line('l', verified);
-    await scene.pool('l', { template, latch: latch.parse({ mode: 'Exec' }) });
+    await scene.pool('l', slow(60 * 60));
     await scene.claim('c', 1, { deadline: '3m' });
     await scene.clock.advance(3 * minute);
     const [before] = await scene.pods('delivered');

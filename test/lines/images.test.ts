@@ -5,6 +5,7 @@ import { ContainerPool } from '../../src/api/container-pool.js';
 import type { Pod } from '../../src/api/kubernetes.js';
 import { annotations } from '../../src/api/names.js';
 import { defaultLine } from '../../src/api/production-line.js';
+import { mainContainer, mainStatus } from '../../src/line/index.js';
 import { minute, second } from '../../src/support/time.js';
 import { aPool } from '../objects.js';
 import { Scene } from './scene.js';
@@ -14,9 +15,9 @@ afterEach(() => scene.close());
 
 const [own, other] = ['registry.test/app:1', 'registry.test/other:1'];
 const template = { spec: { containers: [{ name: 'main', image: own, command: ['/app'] }] } };
-const imageOf = ({ spec }: Pod) => spec?.containers[0]?.image;
+const imageOf = (pod: Pod) => mainContainer(pod)?.image;
 const byText = (a: string, b: string) => (a < b ? -1 : 1);
-const restartsOf = ({ status }: Pod) => status?.containerStatuses?.[0]?.restartCount;
+const restartsOf = (pod: Pod) => mainStatus(pod)?.restartCount;
 
 describe('an item with another image', () => {
   it('is ready when another container runs, and not before', async () => {

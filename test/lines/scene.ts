@@ -10,6 +10,7 @@ import { mergePatch } from '../../src/cluster/patch.js';
 import { penstockKinds } from '../../src/embedded/controllers/index.js';
 import { createEmbeddedWorld, type EmbeddedWorld } from '../../src/embedded/index.js';
 import { instant } from '../../src/embedded/nodes/index.js';
+import type { EmbeddedClusterOptions } from '../../src/embedded/store/cluster.js';
 import type { Profile } from '../../src/embedded/nodes/profile.js';
 import { createOperator } from '../../src/operator/index.js';
 import type { HttpAnswer, HttpCall, HttpClient, Manager } from '../../src/runtime/index.js';
@@ -17,6 +18,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
 
 const namespace = 'default';
@@ -55,9 +57,14 @@ export class Scene {
   #operator: Manager | undefined;
   #starts = 0;
 
-  static async open(profile: Partial<Profile> = {}, executor?: Executor): Promise<Scene> {
+  static async open(
+    profile: Partial<Profile> = {},
+    executor?: Executor,
+    store: Pick<EmbeddedClusterOptions, 'admit'> = admitting(),
+  ): Promise<Scene> {
     const clock = new VirtualClock();
     const world = createEmbeddedWorld({
+      store,
       clock,
       random: seededRandom('lines'),
       nodes: { count: 3, profile: { ...instant, ...profile } },

@@ -9,6 +9,7 @@ import { mergePatch } from '../../src/cluster/patch.js';
 import { createEmbeddedWorld } from '../../src/embedded/index.js';
 import { realistic } from '../../src/embedded/nodes/index.js';
 import { feasibility } from '../../src/migrations/index.js';
+import { mainContainerId } from '../../src/line/index.js';
 import { createOperator } from '../../src/operator/index.js';
 import { findCondition } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
@@ -16,6 +17,7 @@ import { seededRandom } from '../../src/support/random.js';
 import { type Duration, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
 import { RefusingCluster } from '../delivery/refusing-cluster.js';
+import { admitting } from '../admission.js';
 import { pairs, Place } from './pairs.js';
 
 const namespace = 'default';
@@ -25,7 +27,13 @@ const collectedKinds = [Pod, ReplicaSet, Deployment, ContainerPool, ContainerCla
 async function open(seed: string, latency: Duration = 0) {
   const clock = new VirtualClock();
   const random = seededRandom(seed);
-  const world = createEmbeddedWorld({ clock, random, nodes: { count: 4, profile: realistic }, collectedKinds });
+  const world = createEmbeddedWorld({
+    store: admitting(),
+    clock,
+    random,
+    nodes: { count: 4, profile: realistic },
+    collectedKinds,
+  });
   const { cluster } = world;
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
   await clock.settle(world.start(), 10 * second);
@@ -260,4 +268,4 @@ describe('a migration', () => {
 });
 
 const identities = async (place: Place, end: Workload) =>
-  (await place.at(end)).map(({ metadata, status }) => `${metadata.uid} ${status?.containerStatuses?.[0]?.containerID}`);
+  (await place.at(end)).map((pod) => `${pod.metadata.uid} ${mainContainerId(pod)}`);

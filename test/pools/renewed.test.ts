@@ -1,6 +1,7 @@
 /** Renewals that fail, on the embedded cluster in virtual time: at their deadline, over crashes, and when they are mended. */
 import { expect, it } from 'vitest';
 import { ContainerPool, renewalWithin } from '../../src/api/container-pool.js';
+import { mainContainer } from '../../src/line/index.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { FaultyCluster } from '../faults/faulty-cluster.js';
@@ -14,7 +15,7 @@ const broken = templateOf(missingImage);
 const mended = templateOf('app:2');
 
 const imagesOf = async (scene: Scene) =>
-  [...new Set((await scene.stock()).map(({ spec }) => spec?.containers[0]?.image ?? ''))].toSorted();
+  [...new Set((await scene.stock()).map((pod) => mainContainer(pod)?.image ?? ''))].toSorted();
 
 it('rolls back at the deadline, refills from the last template that worked, and renews when it changes again', async () => {
   const scene = await Scene.open('renewed');

@@ -17,6 +17,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { type Duration, minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
 
 const namespace = 'default';
@@ -60,6 +61,7 @@ export class Scene {
   static async open(seed: number | string, nodes = 3, start: Duration = 5 * second): Promise<Scene> {
     const clock = new VirtualClock();
     const world = createEmbeddedWorld({
+      store: admitting(),
       clock,
       random: seededRandom(seed),
       nodes: { count: nodes, profile: { ...instant, readiness: { median: start, sigma: 0.3 } } },

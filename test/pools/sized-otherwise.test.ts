@@ -13,6 +13,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { Scene } from '../deployments/scene.js';
 import { aPool } from '../objects.js';
 
@@ -20,7 +21,13 @@ async function stage(http?: HttpClient) {
   const clock = new VirtualClock();
   const random = seededRandom('otherwise');
   const collectedKinds = [Pod, ConfigMap, ReplicaSet, Deployment, ...penstockKinds];
-  const world = createEmbeddedWorld({ clock, random, nodes: { count: 4, profile: realistic }, collectedKinds });
+  const world = createEmbeddedWorld({
+    store: admitting(),
+    clock,
+    random,
+    nodes: { count: 4, profile: realistic },
+    collectedKinds,
+  });
   const { cluster } = world;
   await clock.settle(
     installCrds(cluster, clock).then(() => world.start()),

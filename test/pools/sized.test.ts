@@ -15,6 +15,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { hour, type Instant, minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
 
 const monday: Instant = Date.UTC(2026, 0, 5);
@@ -47,6 +48,7 @@ class Place {
     const clock = new VirtualClock(monday);
     const spread = { median: start, sigma: 0 };
     const world = createEmbeddedWorld({
+      store: admitting(),
       clock,
       random: seededRandom('sized'),
       nodes: { count: 1, profile: { ...instant, readiness: spread } },

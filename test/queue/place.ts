@@ -17,6 +17,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
 
 const namespace = 'default';
@@ -38,6 +39,7 @@ export class Place {
     const clock = new VirtualClock();
     const random = seededRandom('queue');
     const world = createEmbeddedWorld({
+      store: admitting(),
       clock,
       random,
       nodes: { count: 4, profile: { ...instant, readiness: { median: start, sigma: 0 } } },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { annotations, origins } from '../../src/api/names.js';
+import { mainContainer } from '../../src/line/index.js';
 import { minute, second } from '../../src/support/time.js';
 import { Place } from './place.js';
 
@@ -178,7 +179,7 @@ it('takes each item from the pool that wastes least on it, and from another one 
   await place.claim('shaped', 0, { pool, items: [{ count: 1, shape: 'large' }] });
   expect(await place.poolsOf('shaped')).toEqual(['small']);
   const [pod] = (await place.pods()).filter(({ metadata }) => metadata.labels?.['penstock.dev/claim'] === 'shaped');
-  expect(pod?.spec?.containers[0]?.resources?.requests).toEqual({ cpu: '3', memory: '1Gi' });
+  expect(pod && mainContainer(pod)?.resources?.requests).toEqual({ cpu: '3', memory: '1Gi' });
   // what was delivered stays as it is, whatever the shape means now
   await place.setPool('small', { shapes: [] });
   await place.clock.advance(5 * second);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Json, Manifest } from './objects.js';
+import { lacksCommand, type Json, type Manifest } from './objects.js';
 import { wrongQuantities } from './quantities.js';
 
 /** What people get wrong: each makes a right object wrong in one place. */
@@ -217,6 +217,7 @@ const poolMutations: Mutations = {
   'an unknown latch': [['spec', 'latch'], { mode: 'exec' }],
   'a latch without command': [['spec', 'latch'], { mode: 'Exec' }],
   'a latch before an empty command': [['spec', 'latch'], { mode: 'Exec' }],
+  'a latch whose main container stands second, without command': [['spec', 'latch'], { mode: 'Exec' }],
   'a latch beside a Deployment': [['spec', 'latch'], { mode: 'Exec' }],
   'reuse without supervision': [['spec', 'latch'], { mode: 'Exec', reuse: 'SameTenant' }],
   'a place for Secrets without latch': [['spec', 'configuration'], { secretPath: '/run/secret' }],
@@ -229,6 +230,7 @@ const poolMutations: Mutations = {
 const besides: Mutations = {
   'a mount where ours is': [['spec', 'configuration', 'mountPath'], '/etc/x'],
   'a latch without command': [['spec', 'template'], { spec: { containers: [{ name: 'a', image: 'b' }] } }],
+  'a latch whose main container stands second, without command': [['spec', 'template'], lacksCommand],
   'a latch before an empty command': [
     ['spec', 'template'],
     { spec: { containers: [{ name: 'a', image: 'b', command: [] }] } },

@@ -166,6 +166,20 @@ const tenants = fc.record({
 
 const shapes = uniqueBy(fc.record({ name: shape, resources }));
 
+const main = { name: 'main', image: 'busybox', command: ['run', '--now'] };
+const side = { name: 'side', image: 'busybox' };
+const mainByDefault = (name: string) => ({ annotations: { 'kubectl.kubernetes.io/default-container': name } });
+/** Only the main container needs a command: the one that the annotation names, else the first. */
+const latchedTemplates = [
+  { spec: { containers: [main] } },
+  { metadata: { labels: { app: 'a' } }, spec: { containers: [main, side] } },
+  { metadata: mainByDefault('main'), spec: { containers: [side, main] } },
+  { metadata: mainByDefault('nobody'), spec: { containers: [main, side] } },
+];
+
+/** Its main container is not the one that has a command. */
+export const lacksCommand = { metadata: mainByDefault('side'), spec: { containers: [main, side] } };
+
 /** A latch, and what it needs: a command, and where Secrets go. */
 const latched = fc
   .tuple(
@@ -178,9 +192,10 @@ const latched = fc
       scrubDeadline: optional(duration),
     }),
     fc.record({ secretPath: optional(fc.constant('/run/secret')), mountPath: optional(fc.constant('/run/config')) }),
+    fc.constantFrom(...latchedTemplates),
   )
-  .map(([mode, { reuse, ...latch }, configuration]) => ({
-    template: { spec: { containers: [{ name: 'main', image: 'busybox', command: ['run', '--now'] }] } },
+  .map(([mode, { reuse, ...latch }, configuration, template]) => ({
+    template,
     latch: { mode, ...latch, ...(mode === 'Supervise' ? { reuse } : {}) },
     configuration,
   }));

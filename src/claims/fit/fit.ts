@@ -1,7 +1,7 @@
 /** Which pools serve a claim, and which of them suits each of its items best. Pure. */
 import type { ClaimItem, ContainerClaim } from '../../api/container-claim.js';
 import { type ContainerPool, isTemplated, type TemplatedPool } from '../../api/container-pool.js';
-import type { PodSpec } from '../../api/kubernetes.js';
+import type { Pod } from '../../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
 import {
   changedImage,
@@ -18,7 +18,7 @@ import { wasteOf } from './waste.js';
 /** A pool beside one of its containers as it is, where there is one: a LimitRange may have given it a size. */
 export interface Offered {
   readonly pool: ContainerPool;
-  readonly made?: PodSpec | undefined;
+  readonly made?: Pod | undefined;
   /** What its containers go by; absent where that does not matter. */
   readonly line?: CompiledLine | NoLine | undefined;
 }
@@ -77,7 +77,7 @@ export function objectionsOf({ objections }: Fit): string {
 
 interface Serving {
   readonly pool: TemplatedPool;
-  readonly made?: PodSpec | undefined;
+  readonly made?: Pod | undefined;
 }
 
 function rank(item: ClaimItem, serving: readonly Serving[]): readonly Key[] {
@@ -86,7 +86,7 @@ function rank(item: ClaimItem, serving: readonly Serving[]): readonly Key[] {
   const wastes = wasteOf(
     serving.map(({ pool, made }) => ({
       item: inShape(item, pool),
-      spec: made ?? pool.spec.template.spec ?? { containers: [] },
+      pod: made ?? pool.spec.template,
     })),
   );
   return serving

@@ -1,7 +1,7 @@
 /** How much of a container would be wasted on an item: what a claim that may choose among pools is matched by. Pure. */
 import type { ClaimItem } from '../../api/container-claim.js';
 import type { Container, PodSpec } from '../../api/kubernetes.js';
-import { wantedResources } from '../../line/index.js';
+import { type Containing, wantedResources, withMainContainer } from '../../line/index.js';
 import { milliValue } from '../../support/quantity.js';
 
 const kinds = ['cpu', 'memory'] as const;
@@ -36,15 +36,15 @@ export interface Waste {
 /** What an item asks for, and a pod that it could be given. */
 export interface Match {
   readonly item: Size;
-  readonly spec: PodSpec;
+  readonly pod: Containing;
 }
 
 /** What is wasted by each of these matches, in their order. */
 export function wasteOf(matches: readonly Match[]): readonly Waste[] {
-  const sizes = matches.map(({ item, spec }) => ({
+  const sizes = matches.map(({ item, pod }) => ({
     asked: askedBy(item),
-    given: requestsOf(resized(item, spec)),
-    present: requestsOf(spec),
+    given: requestsOf(resized(item, pod)),
+    present: requestsOf(pod.spec ?? none),
   }));
   const largest = (kind: keyof Amounts) => Math.max(1, ...sizes.map(({ given }) => given[kind]));
   const scale = { cpu: largest('cpu'), memory: largest('memory') };
@@ -60,7 +60,7 @@ function askedBy({ resources }: Size): Amounts {
   return { cpu: of('cpu'), memory: of('memory') };
 }
 
-function resized(item: Size, spec: PodSpec): PodSpec {
-  const [first, ...others] = spec.containers;
-  return first ? { ...spec, containers: [{ ...first, resources: wantedResources(item, first) }, ...others] } : spec;
-}
+const none: PodSpec = { containers: [] };
+
+const resized = (item: Size, pod: Containing): PodSpec =>
+  withMainContainer(pod, (main) => ({ ...main, resources: wantedResources(item, main) })) ?? none;

@@ -2,6 +2,7 @@
 import type { ContainerClaim } from '../../api/container-claim.js';
 import type { Pod } from '../../api/kubernetes.js';
 import { annotations } from '../../api/names.js';
+import { mainStatus } from '../../line/index.js';
 import { type Duration, formatDuration } from '../../support/time.js';
 import { table } from '../output/table.js';
 import { writesSince } from './counting-cluster.js';
@@ -41,7 +42,7 @@ const itemOf = ({ metadata }: Pod): string => metadata.annotations?.[annotations
 
 function rowOf(pod: Pod): string[] {
   const { metadata, spec, status } = pod;
-  const size = status?.containerStatuses?.[0]?.resources?.requests ?? {};
+  const size = mainStatus(pod)?.resources?.requests ?? {};
   const env = Object.entries(JSON.parse(metadata.annotations?.[annotations.env] ?? '{}') as Record<string, string>);
   const prefix = 'file.penstock.dev/';
   const files = Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith(prefix));

@@ -1,6 +1,6 @@
 import type { Pod } from '../../api/kubernetes.js';
 import { annotations } from '../../api/names.js';
-import { endingOf } from '../../line/index.js';
+import { endingOf, mainContainer, mainStatus } from '../../line/index.js';
 import { ageColumn, type Column, nameColumn, since } from './columns.js';
 
 const annotation = (title: string, name: string, wide = false): Column<Pod> => ({
@@ -11,8 +11,7 @@ const annotation = (title: string, name: string, wide = false): Column<Pod> => (
 const size = (title: string, resource: 'cpu' | 'memory'): Column<Pod> => ({
   title,
   wide: true,
-  value: ({ spec, status }) =>
-    (status?.containerStatuses?.[0]?.resources ?? spec?.containers[0]?.resources)?.requests?.[resource] ?? '',
+  value: (pod) => (mainStatus(pod)?.resources ?? mainContainer(pod)?.resources)?.requests?.[resource] ?? '',
 });
 
 /** With which code its program ended. */

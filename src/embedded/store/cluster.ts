@@ -22,7 +22,7 @@ import { admissionOf } from './kinds/defined.js';
 import { page } from './paging.js';
 import { applyPatch } from './patch/apply.js';
 import { selectionOf } from './selection.js';
-import { Store } from './store.js';
+import { type Admit, Store } from './store.js';
 import { createBelow, getScale, updateScale } from './subresources.js';
 import { Watcher } from './watch.js';
 import { typed } from './writes.js';
@@ -42,6 +42,8 @@ export interface EmbeddedClusterOptions {
   readonly bookmarkEvery?: Duration;
   /** Freeze all objects deeply, so that a program that changes one fails at once. Default true. */
   readonly frozen?: boolean;
+  /** What a mutating webhook would make of an object that is created. Default: nothing else. */
+  readonly admit?: Admit;
 }
 
 /** Schemas are not read from CRDs: for our own kinds the API's definitions stand for them, others take any object. */
@@ -63,13 +65,13 @@ export class EmbeddedCluster implements Cluster {
   #bookmarks: Disposable | undefined;
 
   constructor(options: EmbeddedClusterOptions) {
-    const { clock, random, historyLimit = 20_000, frozen = true } = options;
+    const { clock, random, historyLimit = 20_000, frozen = true, admit = (_, object) => object } = options;
     this.#clock = clock;
     this.#random = random.split('latency');
     this.#latency = options.latency;
     this.#watchLimit = options.watchLimit ?? 20_000;
     this.#bookmarkEvery = options.bookmarkEvery ?? minute;
-    this.#store = new Store({ clock, random: random.split('store'), historyLimit, frozen, schemaOf });
+    this.#store = new Store({ clock, random: random.split('store'), historyLimit, frozen, schemaOf, admit });
     for (const rules of builtInKinds) this.#store.serve(rules);
     this.#store.start();
   }

@@ -56,7 +56,11 @@ export interface StoreOptions {
   readonly frozen: boolean;
   /** What is known of the schema of a kind that a CRD defines. */
   readonly schemaOf: (kind: Kind<Resource>) => Admission | undefined;
+  readonly admit: Admit;
 }
+
+/** Mutating admission: what is to be created as it was sent, in; what is created in its place, out. */
+export type Admit = (kind: Kind<Resource>, object: Item) => Item;
 
 type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -162,7 +166,8 @@ export class Store {
         ...(rules.generation ? { generation: 1 } : {}),
       },
     };
-    const object = this.#defaulted(table, rules.prepareCreate?.(fresh) ?? fresh, undefined);
+    const admitted = this.options.admit(kind, fresh);
+    const object = this.#defaulted(table, rules.prepareCreate?.(admitted) ?? admitted, undefined);
     const causes = [...this.#causes(table, object, undefined, undefined), ...newMetadataCauses(object.metadata, rules)];
     if (causes.length > 0) throw invalid(kind, name, causes);
     rules.admit?.(object, undefined, undefined, this.#find);

@@ -1,5 +1,5 @@
 import type { Deployment, Pod } from '../../api/kubernetes.js';
-import { failureOf, isOver, isTerminating } from '../../line/index.js';
+import { failureOf, isOver, isTerminating, mainContainerName } from '../../line/index.js';
 import { type Finding, findingsOf, listed } from './finding.js';
 import type { Leading } from './lease.js';
 import { isSeen, type Sight } from './sight.js';
@@ -80,7 +80,9 @@ function examineVersions(deployment: Deployment, pods: readonly Pod[], version: 
       ),
     );
   const alive = pods.filter((pod) => !isTerminating(pod) && !isOver(pod));
-  const images = [...new Set(alive.flatMap(({ spec }) => spec?.containers[0]?.image ?? []))];
+  const main = mainContainerName(deployment.spec?.template ?? {});
+  const containers = alive.flatMap(({ spec }) => spec?.containers.filter(({ name }) => name === main) ?? []);
+  const images = [...new Set(containers.map(({ image }) => image))];
   if (images.length > 1)
     findings.push(
       warning(

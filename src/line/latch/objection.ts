@@ -1,5 +1,6 @@
 import type { TemplatedPool } from '../../api/container-pool.js';
 import type { Container, PodSpec } from '../../api/kubernetes.js';
+import { mainContainer } from '../main-container.js';
 import { latchBase, terminationLog } from './pod-spec.js';
 
 type Configuration = TemplatedPool['spec']['configuration'];
@@ -10,14 +11,14 @@ type Configuration = TemplatedPool['spec']['configuration'];
  */
 export function latchObjection({ spec }: Pick<TemplatedPool, 'spec'>): string | undefined {
   const { latch, template, configuration } = spec;
-  const [first] = template.spec?.containers ?? [];
-  if (latch.mode === 'None' || !template.spec || !first) return undefined;
+  const main = mainContainer(template);
+  if (latch.mode === 'None' || !template.spec || !main) return undefined;
   return (
-    probeObjection(first) ??
-    hookObjection(first) ??
-    mountObjection(first, configuration) ??
+    probeObjection(main) ??
+    hookObjection(main) ??
+    mountObjection(main, configuration) ??
     (latch.mode === 'Supervise' ? processObjection(template.spec) : undefined) ??
-    (latch.reuse === 'SameTenant' ? reuseObjection(template.spec, first, configuration) : undefined)
+    (latch.reuse === 'SameTenant' ? reuseObjection(template.spec, main, configuration) : undefined)
   );
 }
 
@@ -62,25 +63,26 @@ function processObjection({ shareProcessNamespace, hostPID }: PodSpec): string |
 }
 
 /** Only what the latch can empty may be written: then nothing of one claim is there for the next. */
-function reuseObjection(spec: PodSpec, first: Container, configuration: Configuration): string | undefined {
+function reuseObjection(spec: PodSpec, main: Container, configuration: Configuration): string | undefined {
   const sidecar =
-    spec.containers[1]?.name ?? spec.initContainers?.find(({ restartPolicy }) => restartPolicy === 'Always')?.name;
+    spec.containers.find(({ name }) => name !== main.name)?.name ??
+    spec.initContainers?.find(({ restartPolicy }) => restartPolicy === 'Always')?.name;
   if (sidecar !== undefined) {
     return `latch.reuse needs pods with one container: nothing cleans what ${sidecar} has seen of a claim`;
   }
-  if (first.securityContext?.readOnlyRootFilesystem !== true) {
-    return `latch.reuse needs securityContext.readOnlyRootFilesystem: true in container ${first.name}: what is written to the image's own folders could not be found again; mount emptyDir volumes where it writes`;
+  if (main.securityContext?.readOnlyRootFilesystem !== true) {
+    return `latch.reuse needs securityContext.readOnlyRootFilesystem: true in container ${main.name}: what is written to the image's own folders could not be found again; mount emptyDir volumes where it writes`;
   }
   const volumes = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
-  const lasting = first.volumeMounts?.find(({ name, readOnly }) => !readOnly && !volumes.get(name)?.emptyDir);
+  const lasting = main.volumeMounts?.find(({ name, readOnly }) => !readOnly && !volumes.get(name)?.emptyDir);
   if (lasting) {
     return `latch.reuse empties what the container can write, and volume ${lasting.name} is not an emptyDir: mount it readOnly, or use no reuse`;
   }
-  const filled = fillingObjection(spec, first);
+  const filled = fillingObjection(spec, main);
   if (filled !== undefined) return filled;
-  const device = first.volumeDevices?.[0];
+  const device = main.volumeDevices?.[0];
   if (device) return `latch.reuse cannot clean block device ${device.name}: use no reuse`;
-  return nestingObjection(first, configuration);
+  return nestingObjection(main, configuration);
 }
 
 /** Init containers run once in a pod's life: what they have put into a folder, only the first claim would find there. */

@@ -3,13 +3,14 @@ import type { ContainerClaim } from '../../api/container-claim.js';
 import type { PodSpec } from '../../api/kubernetes.js';
 import { annotations } from '../../api/names.js';
 import { ownVolumes } from '../../api/pod-template.js';
+import { mainContainer } from '../main-container.js';
 
 export interface Latchable {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec?: PodSpec | undefined;
 }
 
-/** Whether its first container waits for delivery before its program runs. */
+/** Whether its main container waits for delivery before its program runs. */
 export function isLatched({ metadata }: Latchable): boolean {
   return metadata.annotations?.[annotations.latchMode] !== undefined;
 }
@@ -23,8 +24,8 @@ export function comesBack({ metadata }: Latchable, claim: Pick<ContainerClaim, '
 }
 
 /** The folder in which it finds its Secret; `undefined` where it can have none. */
-export function secretPathOf({ spec }: Latchable): string | undefined {
-  return spec?.containers[0]?.volumeMounts?.find(({ name }) => name === ownVolumes.secret)?.mountPath;
+export function secretPathOf(pod: Latchable): string | undefined {
+  return mainContainer(pod)?.volumeMounts?.find(({ name }) => name === ownVolumes.secret)?.mountPath;
 }
 
 /** Whether its delivery is told to wait for a Secret. */

@@ -4,10 +4,11 @@ import type { LatchMode } from '../../api/latch.js';
 import { annotations } from '../../api/names.js';
 import { ownVolumes } from '../../api/pod-template.js';
 import { parseDuration, second } from '../../support/time.js';
+import { mainContainer } from '../main-container.js';
 import { latchInstaller, latchScript } from './script.js';
 
 /**
- * The template's spec with a latch before the first container's command. The script and a busybox come by an init
+ * The template's spec with a latch before the main container's command. The script and a busybox come by an init
  * container, so that the container's own image needs neither, and no image of ours stands in its way.
  */
 
@@ -25,20 +26,18 @@ type Latching = Exclude<LatchMode, 'None'>;
 
 /** @param name the pod's, where its Secret is to be mounted: the Secret has the same */
 export function latchedSpec(spec: PodSpec, { spec: pool }: Pool, mode: Latching, name: string | undefined): PodSpec {
-  const [first, ...others] = spec.containers;
-  if (!first) return spec;
+  const main = mainContainer({ metadata: pool.template.metadata, spec });
+  if (!main) return spec;
   const files = { name: ownVolumes.files, mountPath: pool.configuration.mountPath };
   const { secretPath } = pool.configuration;
   return {
     ...spec,
-    initContainers: [installing(spec, first, pool.latch.image), ...(spec.initContainers ?? [])],
-    containers: [
-      latched(first, pool, mode),
-      ...others.map((other) => ({
-        ...other,
-        volumeMounts: [...(other.volumeMounts ?? []), { ...files, readOnly: true }],
-      })),
-    ],
+    initContainers: [installing(spec, main, pool.latch.image), ...(spec.initContainers ?? [])],
+    containers: spec.containers.map((container) =>
+      container === main
+        ? latched(main, pool, mode)
+        : { ...container, volumeMounts: [...(container.volumeMounts ?? []), { ...files, readOnly: true }] },
+    ),
     volumes: [
       ...(spec.volumes ?? []),
       { name: ownVolumes.latch, emptyDir: {} },
@@ -58,9 +57,9 @@ export function latchedSpec(spec: PodSpec, { spec: pool }: Pool, mode: Latching,
   };
 }
 
-function installing(spec: PodSpec, first: Container, image: string): Container {
+function installing(spec: PodSpec, main: Container, image: string): Container {
   const runAs = (field: 'runAsUser' | 'runAsGroup') =>
-    first.securityContext?.[field] ?? spec.securityContext?.[field] ?? nobody;
+    main.securityContext?.[field] ?? spec.securityContext?.[field] ?? nobody;
   const runAsUser = runAs('runAsUser');
   return {
     name: installerName,

@@ -7,10 +7,11 @@ import { messageOf } from '../../support/errors.js';
 import { parseDuration, second } from '../../support/time.js';
 import type { StageContext } from '../stage.js';
 import type { Workshop } from '../stage-type.js';
+import { mainContainerName } from '../main-container.js';
 
 export const commandSettings = z.strictObject({
   command: z.array(text(4096)).min(1).max(64).describe('The program and its arguments; no shell unless it is one.'),
-  container: z.string().min(1).max(63).optional().describe('Which container of the pod. Default: the first.'),
+  container: z.string().min(1).max(63).optional().describe('Which container of the pod. Default: its main container.'),
   callTimeout: duration.default('10s').describe('How long it may run.'),
 });
 
@@ -21,15 +22,15 @@ const limits = { output: 4096, told: 300 } as const;
 export async function runCommand(
   { command, container, callTimeout }: z.output<typeof commandSettings>,
   { executor }: Workshop,
-  { metadata, spec }: Pod,
+  pod: Pod,
   { signal }: StageContext,
 ): Promise<string | undefined> {
   if (!executor) return 'no program can be run in a container here: the embedded cluster has only simulated ones';
-  const name = container ?? spec?.containers[0]?.name ?? '';
+  const name = container ?? mainContainerName(pod) ?? '';
   try {
     const { code, output } = await executor.run({
-      namespace: metadata.namespace ?? '',
-      pod: metadata.name,
+      namespace: pod.metadata.namespace ?? '',
+      pod: pod.metadata.name,
       container: name,
       command,
       timeout: parseDuration(callTimeout) ?? 10 * second,

@@ -4,6 +4,7 @@ import type { Container, Pod } from '../../api/kubernetes.js';
 import type { Draft } from '../../api/meta/resource.js';
 import { annotations } from '../../api/names.js';
 import { ownVolumes } from '../../api/pod-template.js';
+import { mainContainer } from '../main-container.js';
 import { pass, type Stage } from '../stage.js';
 import { stageType } from '../stage-type.js';
 import type { ProduceWork } from '../work.js';
@@ -39,17 +40,16 @@ export const prepull = stageType({
 
 function withImages(pod: Draft<Pod>, images: readonly string[], busybox: string): Draft<Pod> {
   const { spec, metadata } = pod;
-  const [first] = spec?.containers ?? [];
-  if (!spec || !first || images.length === 0 || metadata.annotations?.[annotations.replicaSet] !== undefined)
-    return pod;
+  const main = mainContainer(pod);
+  if (!spec || !main || images.length === 0 || metadata.annotations?.[annotations.replicaSet] !== undefined) return pod;
   const pulling = (name: string, image: string, command: string[]): Container => ({
     name: `penstock-prepull-${name}`,
     image,
     command,
     volumeMounts: [{ name: ownVolumes.prepull, mountPath: folder }],
     // the same size keeps the pod's quality of service, and reserves nothing more: they run before it
-    ...(first.resources && { resources: first.resources }),
-    ...(first.securityContext && { securityContext: first.securityContext }),
+    ...(main.resources && { resources: main.resources }),
+    ...(main.securityContext && { securityContext: main.securityContext }),
   });
   return {
     ...pod,

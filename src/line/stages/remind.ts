@@ -5,6 +5,7 @@ import { Invalid, NotFound } from '../../cluster/errors.js';
 import { jsonPatch, type Patch, pointer } from '../../cluster/patch.js';
 import { type Duration, type Instant, instantOf, microTimestamp, minute, second } from '../../support/time.js';
 import { isLatched } from '../latch/pod-latch.js';
+import { mainContainer } from '../main-container.js';
 import { claimUidOf, isReady } from '../pod-state.js';
 import { pass, retry, type Stage } from '../stage.js';
 import type { DeliverWork, RestockWork } from '../work.js';
@@ -81,8 +82,7 @@ function dueAt(pod: Pod, now: Instant): Instant | undefined {
     return undefined;
   // one that was made for its claim has been configured from its start
   if (marks[annotations.origin] === origins.cold || !isConfigured(pod)) return undefined;
-  if (isLatched(pod) && pod.spec?.containers[0]?.readinessProbe)
-    return isReady(pod) ? undefined : deliveredAt + patience;
+  if (isLatched(pod) && mainContainer(pod)?.readinessProbe) return isReady(pod) ? undefined : deliveredAt + patience;
   return deliveredAt + pause;
 }
 

@@ -4,16 +4,15 @@ import { nameOf } from '../../api/meta/resource.js';
 import { annotations, labels, states } from '../../api/names.js';
 import { Forbidden, Invalid, NotFound } from '../../cluster/errors.js';
 import { jsonPatch, pointer, strategicPatch } from '../../cluster/patch.js';
+import { mainContainer, mainStatus } from '../main-container.js';
 import { fail, pass, retry, type Stage } from '../stage.js';
 import type { RestockWork } from '../work.js';
 import { hasStated } from './resize/resources.js';
 
 /** Whether the container's size is what its pool's template says, as far as it does, and the kubelet reports it. */
 export function hasTemplateSize(pod: Pod, { spec: { template } }: TemplatedPool): boolean {
-  const wanted = template.spec?.containers[0];
-  const first = pod.spec?.containers[0];
-  const actual = pod.status?.containerStatuses?.find(({ name }) => name === first?.name)?.resources;
-  return hasStated(first?.resources, wanted?.resources) && hasStated(actual, wanted?.resources);
+  const wanted = mainContainer(template)?.resources;
+  return hasStated(mainContainer(pod)?.resources, wanted) && hasStated(mainStatus(pod)?.resources, wanted);
 }
 
 /** Gives a returned container the size of its pool's template again. */
@@ -21,14 +20,14 @@ export const restoreSize: Stage<RestockWork> = {
   name: 'restore-size',
   async run(work, { cluster, signal }) {
     const { pod, pool } = work;
-    const wanted = pool.spec.template.spec?.containers[0];
-    const first = pod.spec?.containers[0];
-    if (!wanted || !first || hasTemplateSize(pod, pool)) return pass(work);
-    if (hasStated(first.resources, wanted.resources))
+    const wanted = mainContainer(pool.spec.template);
+    const main = mainContainer(pod);
+    if (!wanted || !main || hasTemplateSize(pod, pool)) return pass(work);
+    if (hasStated(main.resources, wanted.resources))
       return retry(work, 'the kubelet has not resized the container yet');
     try {
       const resources = wanted.resources ?? {};
-      const patch = strategicPatch({ spec: { containers: [{ name: first.name, resources }] } });
+      const patch = strategicPatch({ spec: { containers: [{ name: main.name, resources }] } });
       const resized = await cluster.patch(Pod, nameOf(pod), patch, { subresource: 'resize', flow: 'control', signal });
       return retry({ ...work, pod: resized }, 'the kubelet has not resized the container yet');
     } catch (error) {

@@ -7,9 +7,11 @@ import { annotations, labels, states } from '../../api/names.js';
 import { Forbidden, Invalid, NotFound } from '../../cluster/errors.js';
 import { type JsonOperation, jsonPatch, type Patch, pointer } from '../../cluster/patch.js';
 import { type Instant, microTimestamp } from '../../support/time.js';
+import { foreignObjection } from '../foreign.js';
 import { hasOtherImage } from '../image.js';
 import { awaitsSecret, comesBack } from '../latch/pod-latch.js';
-import { claimUidOf, firstContainerId, isOver, isReadyForDelivery, isTerminating, tenantOf } from '../pod-state.js';
+import { mainContainer, mainContainerId } from '../main-container.js';
+import { claimUidOf, isOver, isReadyForDelivery, isTerminating, tenantOf } from '../pod-state.js';
 import { stockedMarks, templateFingerprint } from '../pod-template.js';
 import { fail, pass, retry, type Stage } from '../stage.js';
 import type { ReturnWork } from '../work.js';
@@ -82,14 +84,14 @@ export function returnObjection({ pod, claim, pool }: ReturnWork): string | unde
     return 'it was resized, and the template does not state the size that it had before';
   if (claimUidOf(pod) !== claim.metadata.uid) return "it is not the claim's";
   if (isTerminating(pod) || isOver(pod)) return 'it has ended';
-  if (firstContainerId(pod) === undefined || !isReadyForDelivery(pod)) return 'it does not run as it should';
-  return undefined;
+  if (mainContainerId(pod) === undefined || !isReadyForDelivery(pod)) return 'it does not run as it should';
+  return foreignObjection(pod, pool);
 }
 
 /** What the template does not state came from elsewhere (a LimitRange): once resized, nobody knows what it was. */
 function canRestore({ resources, shape }: ClaimItem, { spec: { template, shapes = [] } }: TemplatedPool): boolean {
   const size = resources ?? shapes.find(({ name }) => name === shape)?.resources;
-  const stated = template.spec?.containers[0]?.resources;
+  const stated = mainContainer(template)?.resources;
   return (['requests', 'limits'] as const).every((bound) =>
     Object.keys(size?.[bound] ?? {}).every((resource) => stated?.[bound]?.[resource] !== undefined),
   );
@@ -100,7 +102,7 @@ function returnPatch(work: ReturnWork, now: Instant): Patch {
   const back: Readonly<Record<string, string>> = {
     ...stockedMarks(pool).annotations,
     [annotations.returnedAt]: microTimestamp(now),
-    [annotations.returnedContainer]: firstContainerId(pod) ?? '',
+    [annotations.returnedContainer]: mainContainerId(pod) ?? '',
     ...work.marks,
   };
   return jsonPatch([

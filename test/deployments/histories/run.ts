@@ -11,6 +11,7 @@ import { silentLogger } from '../../../src/support/log.js';
 import { seededRandom } from '../../../src/support/random.js';
 import { type Duration, minute, second } from '../../../src/support/time.js';
 import { VirtualClock } from '../../../src/support/virtual-clock.js';
+import { admission, admitting } from '../../admission.js';
 import { Journal } from '../../faults/journal.js';
 import { describeMix, drawMix, type Mix, noFaults } from '../../faults/mix.js';
 import { Replica } from '../../faults/replicas.js';
@@ -41,6 +42,7 @@ export async function run(seed: number): Promise<Outcome> {
   const clock = new VirtualClock();
   const end = new AbortController();
   const world = createEmbeddedWorld({
+    store: mix.foreign ? { admit: admission(random.split('admission')) } : admitting(),
     clock,
     random: random.split('world'),
     nodes: { count: 4, profile: realistic },

@@ -2,6 +2,7 @@ import type { Pod } from '../../../api/kubernetes.js';
 import { labels } from '../../../api/names.js';
 import { type JsonOperation, jsonPatch, type Patch, pointer } from '../../../cluster/patch.js';
 import { type Instant, second } from '../../../support/time.js';
+import { atMainContainer, mainContainer } from '../../main-container.js';
 import { startedAt } from '../../pod-state.js';
 import type { Target } from './target.js';
 
@@ -56,12 +57,13 @@ function marking({ metadata }: Pod, { marks, dropped = [], droppedLabels = [] }:
 }
 
 /** The kubelet restarts the container for it, whatever the pod's restart policy. */
-function otherImage({ spec }: Pod, { image }: Target): readonly JsonOperation[] {
-  if (image === undefined) return [];
-  const path = '/spec/containers/0/image';
+function otherImage(pod: Pod, { image }: Target): readonly JsonOperation[] {
+  const at = atMainContainer(pod, 'image');
+  if (image === undefined || !at) return [];
   return [
-    { op: 'test', path, value: spec?.containers[0]?.image },
-    { op: 'replace', path, value: image },
+    at.test,
+    { op: 'test', path: at.path, value: mainContainer(pod)?.image },
+    { op: 'replace', path: at.path, value: image },
   ];
 }
 

@@ -11,7 +11,7 @@ export interface Target {
   /** Annotations that it had and has no longer. */
   readonly dropped?: readonly string[];
   readonly droppedLabels?: readonly string[];
-  /** The image that its first container gets, where that is another one. */
+  /** The image that its main container gets, where that is another one. */
   readonly image?: string;
   /** When its life ends; `undefined`: whenever its owner likes. */
   readonly expiresAt?: Instant;

@@ -5,8 +5,8 @@ import { annotations } from '../../../api/names.js';
 import { deliveredMarks } from '../../delivered-marks.js';
 import { changedImage, startsFor } from '../../image.js';
 import { comesBack } from '../../latch/pod-latch.js';
-import { mainStatus } from '../../main-container.js';
-import { claimUidOf, firstContainerId, indexOf } from '../../pod-state.js';
+import { mainContainerId, mainStatus } from '../../main-container.js';
+import { claimUidOf, indexOf } from '../../pod-state.js';
 import type { DeliverWork, Slot } from '../../work.js';
 import type { Moment, Target } from './target.js';
 
@@ -23,7 +23,7 @@ export function toClaim(work: DeliverWork, moment: Moment): Target {
   const starts = startsFor(pod, slot.item);
   const marks = deliveredMarks({ ...work, ...moment, ...(starts === undefined ? {} : { starts }) }, pod);
   const replaced: Readonly<Record<string, string>> =
-    image === undefined ? {} : { [annotations.replacedContainer]: firstContainerId(pod) ?? '' };
+    image === undefined ? {} : { [annotations.replacedContainer]: mainContainerId(pod) ?? '' };
   // another image is one restart that the claim has asked for
   const restarts = (mainStatus(pod)?.restartCount ?? 0) + (image === undefined ? 0 : 1);
   const before: Readonly<Record<string, string>> = restarts === 0 ? {} : { [annotations.restarts]: String(restarts) };

@@ -1,6 +1,7 @@
 /** The containers whose size is nearest to what the items ask for: the least that has to be resized. Pure. */
 import type { Container, Pod } from '../../../api/kubernetes.js';
 import { milliValue } from '../../../support/quantity.js';
+import { mainContainer } from '../../main-container.js';
 import type { Choice } from '../../stage.js';
 import type { Slot } from '../../work.js';
 import { type Resources, wantedResources } from '../resize/resources.js';
@@ -10,12 +11,12 @@ import { type Resources, wantedResources } from '../resize/resources.js';
  * template, and of those before), so it is these that are compared, not the containers.
  */
 export function bestFit(slots: readonly Slot[], candidates: Iterable<Pod>): readonly Choice<Slot, Pod>[] {
-  const sizes = new Map<string, { readonly first: Container; readonly pods: Pod[] }>();
+  const sizes = new Map<string, { readonly main: Container; readonly pods: Pod[] }>();
   for (const pod of candidates) {
-    const [first] = pod.spec?.containers ?? [];
-    if (!first) continue;
-    const key = JSON.stringify(first.resources ?? {});
-    const size = sizes.get(key) ?? { first, pods: [] };
+    const main = mainContainer(pod);
+    if (!main) continue;
+    const key = JSON.stringify(main.resources ?? {});
+    const size = sizes.get(key) ?? { main, pods: [] };
     size.pods.push(pod);
     sizes.set(key, size);
   }
@@ -23,9 +24,9 @@ export function bestFit(slots: readonly Slot[], candidates: Iterable<Pod>): read
   const choices: Choice<Slot, Pod>[] = [];
   for (const need of slots) {
     let best: { readonly pods: Pod[]; readonly distance: number } | undefined;
-    for (const { first, pods } of sizes.values()) {
+    for (const { main, pods } of sizes.values()) {
       if ((taken.get(pods) ?? 0) >= pods.length) continue;
-      const distance = distanceOf(first, wantedResources(need.item, first));
+      const distance = distanceOf(main, wantedResources(need.item, main));
       if (!best || distance < best.distance) best = { pods, distance };
     }
     const place = best ? (taken.get(best.pods) ?? 0) : 0;

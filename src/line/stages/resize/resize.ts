@@ -5,6 +5,7 @@ import { Forbidden, Invalid, NotFound } from '../../../cluster/errors.js';
 import { strategicPatch } from '../../../cluster/patch.js';
 import { messageOf } from '../../../support/errors.js';
 import { type Duration, instantOf, second } from '../../../support/time.js';
+import { mainContainer, mainStatus } from '../../main-container.js';
 import { type Consequence, fail, pass, retry, type Stage, type Verdict } from '../../stage.js';
 import { stageType } from '../../stage-type.js';
 import type { DeliverWork } from '../../work.js';
@@ -18,12 +19,12 @@ export const resize: Stage<DeliverWork> = {
   name: 'resize',
   async run(work, { cluster, clock, signal }) {
     const { pod, slot } = work;
-    const first = pod.spec?.containers[0];
-    if (!first || !slot.item.resources) return pass(work);
-    const wanted = wantedResources(slot.item, first);
-    if (sameResources(wanted, first.resources)) return progress(work, clock.now());
+    const main = mainContainer(pod);
+    if (!main || !slot.item.resources) return pass(work);
+    const wanted = wantedResources(slot.item, main);
+    if (sameResources(wanted, main.resources)) return progress(work, clock.now());
     try {
-      const patch = strategicPatch({ spec: { containers: [{ name: first.name, resources: wanted }] } });
+      const patch = strategicPatch({ spec: { containers: [{ name: main.name, resources: wanted }] } });
       const resized = await cluster.patch(Pod, nameOf(pod), patch, { subresource: 'resize', flow: 'delivery', signal });
       return progress({ ...work, pod: resized }, clock.now());
     } catch (error) {
@@ -45,18 +46,15 @@ export const resizeStage = stageType({
 
 /** Whether the kubelet reports the size that the item asks for. */
 export function isResized({ pod, slot }: Pick<DeliverWork, 'pod' | 'slot'>): boolean {
-  const first = pod.spec?.containers[0];
-  if (!first || !slot.item.resources) return true;
+  const main = mainContainer(pod);
+  if (!main || !slot.item.resources) return true;
   return (
-    sameResources(wantedResources(slot.item, first), first.resources) &&
-    sameResources(actualResources(pod), first.resources)
+    sameResources(wantedResources(slot.item, main), main.resources) &&
+    sameResources(actualResources(pod), main.resources)
   );
 }
 
-function actualResources(pod: Pod) {
-  const first = pod.spec?.containers[0];
-  return pod.status?.containerStatuses?.find(({ name }) => name === first?.name)?.resources;
-}
+const actualResources = (pod: Pod) => mainStatus(pod)?.resources;
 
 /** Another node may have the room that this one lacks; a limit of the namespace, what is wrong with the request itself, or our rights, is so everywhere. */
 function consequenceOf(error: unknown): Consequence | undefined {
@@ -68,7 +66,7 @@ function consequenceOf(error: unknown): Consequence | undefined {
 /** How far a resize has come that the spec already states. */
 function progress(work: DeliverWork, now: number): Verdict<DeliverWork> {
   const { pod } = work;
-  if (sameResources(actualResources(pod), pod.spec?.containers[0]?.resources)) return pass(work);
+  if (sameResources(actualResources(pod), mainContainer(pod)?.resources)) return pass(work);
   const pending = pod.status?.conditions?.find(({ type, status }) => type === 'PodResizePending' && status === 'True');
   if (pending?.reason === 'Infeasible') return fail(work, `resize infeasible: ${pending.message ?? ''}`, 'discard');
   if (pending?.reason === 'Deferred') {

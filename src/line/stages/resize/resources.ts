@@ -1,7 +1,9 @@
 /** What a claim's item asks of a container's size, against what the pool's template allows. Pure. */
 import type { ClaimItem } from '../../../api/container-claim.js';
-import type { Container, PodSpec } from '../../../api/kubernetes.js';
+import type { Container, Pod } from '../../../api/kubernetes.js';
 import { milliValue, sameQuantity } from '../../../support/quantity.js';
+
+import { type Containing, mainContainer, withMainContainer } from '../../main-container.js';
 
 type Amounts = Readonly<Record<string, string>>;
 export interface Resources {
@@ -65,27 +67,35 @@ export function qosClass(
   return containers.some(states) ? 'Burstable' : 'BestEffort';
 }
 
-/** Why containers of this template cannot take the item's size in place; `undefined` when they can. */
-export function refusalOf(item: Pick<ClaimItem, 'resources'>, spec: PodSpec): string | undefined {
-  const [first, ...others] = spec.containers;
-  if (!first || !item.resources) return undefined;
-  const wanted = wantedResources(item, first);
-  if (sameResources(wanted, first.resources)) return undefined;
+/**
+ * Why the main container cannot take the item's size in place; `undefined` when it can.
+ * @param pod a template, or a pod as the server has it: what admission put beside its containers counts for its class
+ */
+export function refusalOf(
+  item: Pick<ClaimItem, 'resources'>,
+  pod: Containing & Partial<Pick<Pod, 'status'>>,
+): string | undefined {
+  const main = mainContainer(pod);
+  if (!main || !item.resources) return undefined;
+  const wanted = wantedResources(item, main);
+  if (sameResources(wanted, main.resources)) return undefined;
   for (const resource of resizable) {
     const [request, limit] = [wanted.requests[resource], wanted.limits[resource]];
     if (request !== undefined && limit !== undefined && milliValue(request) > milliValue(limit)) {
       return `${resource}: the request ${request} would exceed the limit ${limit}`;
     }
     const changed =
-      !sameQuantity(request, first.resources?.requests?.[resource]) ||
-      !sameQuantity(limit, first.resources?.limits?.[resource]);
-    const policy = first.resizePolicy?.find(({ resourceName }) => resourceName === resource)?.restartPolicy;
+      !sameQuantity(request, main.resources?.requests?.[resource]) ||
+      !sameQuantity(limit, main.resources?.limits?.[resource]);
+    const policy = main.resizePolicy?.find(({ resourceName }) => resourceName === resource)?.restartPolicy;
     if (changed && policy === 'RestartContainer') {
       return `${resource}: the pool's template has resizePolicy RestartContainer for it, so a resize would restart the container`;
     }
   }
-  const before = qosClass(spec.containers);
-  const after = qosClass([{ resources: wanted }, ...others]);
+  const before = pod.status?.qosClass ?? qosClass(pod.spec?.containers ?? []);
+  const after = qosClass(
+    withMainContainer(pod, (container) => ({ ...container, resources: wanted }))?.containers ?? [],
+  );
   return before === after
     ? undefined
     : `the quality of service class would change from ${before} to ${after}, which Kubernetes refuses for a running pod`;
