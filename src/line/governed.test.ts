@@ -176,4 +176,44 @@ describe('a stage of a line', () => {
     }
     expect(asked.map(({ at }) => at - start)).toEqual(times);
   });
+
+  it('that asks outside keeps its place until the answer is there, and lets the others ask again', async () => {
+    const { clock, context } = scene();
+    const woken: string[] = [];
+    const ended: (() => void)[] = [];
+    const asked: string[] = [];
+    const answered = new Set<string>();
+    const outside: Stage<Work> = {
+      name: 'outside',
+      noted: true,
+      run: async (work, { hold }) => {
+        const { name } = work.pod.metadata;
+        if (answered.has(name)) return pass(work);
+        asked.push(name);
+        hold?.(new Promise((resolve) => ended.push(resolve)));
+        return retry(work, 'no answer yet');
+      },
+    };
+    const paced = governed(outside, { concurrency: 1 }, () => undefined);
+    const run = async (name: string) =>
+      (await paced.run({ pod: stocked(name) }, { ...context, wake: () => void woken.push(name) })).verdict;
+    expect([await run('a'), await run('b'), await run('b')]).toEqual(['retry', 'retry', 'retry']);
+    expect([asked, woken]).toEqual([['a'], []]);
+    answered.add('a');
+    ended[0]?.();
+    await clock.drain();
+    expect(woken[0]).toBe('b');
+    // the answer that has come is taken, whoever is in the stage by then
+    expect([await run('b'), await run('a')]).toEqual(['retry', 'pass']);
+    expect(asked).toEqual(['a', 'b']);
+  });
+
+  it('asks nobody again about a container that failed for good and has not gone yet', async () => {
+    const { clock, context, work } = scene();
+    const { stage, asked } = told(clock, failing);
+    const once = governed({ ...stage, noted: true }, { retries: { count: 0, backoff: '1s' } }, () => undefined);
+    const failed = { verdict: 'fail', why: 'stage check: no', consequence: 'discard' };
+    expect([await once.run(work, context), await once.run(work, context)]).toMatchObject([failed, failed]);
+    expect(asked).toHaveLength(1);
+  });
 });

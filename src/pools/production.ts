@@ -90,7 +90,11 @@ export class Production {
         this.#refused.set(key, { trouble, version, until, failures });
       } else if (plan.produce.length > 0 && verdicts.some(({ verdict }) => verdict === 'pass'))
         this.#refused.delete(key);
-      return { trouble: trouble ?? troubleOf(this.#refused.get(key), plan), verdicts: [...verdicts, ...leaving], aside };
+      return {
+        trouble: trouble ?? troubleOf(this.#refused.get(key), plan),
+        verdicts: [...verdicts, ...leaving],
+        aside,
+      };
     } catch (error) {
       if (!(error instanceof ApiError) || error.outcome !== 'refused') throw error;
       context.events.record(pool, 'Warning', 'CreateRefused', error.message);
@@ -107,7 +111,11 @@ export class Production {
     verdicts: readonly Verdict<ProduceWork>[],
     present: number,
     context: StageContext,
-  ): Promise<{ readonly aside: number; readonly leaving: readonly Verdict<ReclaimWork>[]; readonly trouble?: Trouble }> {
+  ): Promise<{
+    readonly aside: number;
+    readonly leaving: readonly Verdict<ReclaimWork>[];
+    readonly trouble?: Trouble;
+  }> {
     const failures = verdicts.flatMap((one) => (one.verdict === 'fail' ? [one] : []));
     const [first] = failures;
     if (!first) return { aside: 0, leaving: [] };

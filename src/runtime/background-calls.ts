@@ -98,8 +98,7 @@ export class BackgroundCalls {
 
   /** The same about whatever objects of a namespace. */
   abandonIn(namespace: string, concerns: (key: CallKey) => boolean): void {
-    for (const { key } of [...this.#calls.values()])
-      if (key.namespace === namespace) this.abandon(key.subject, concerns);
+    for (const { key } of this.#calls.values()) if (key.namespace === namespace) this.abandon(key.subject, concerns);
   }
 
   #begin(id: string, key: CallKey, run: (signal: AbortSignal) => Promise<unknown>, term: AbortSignal): Call {
@@ -121,7 +120,7 @@ export class BackgroundCalls {
     if (this.#terms.has(term)) return;
     this.#terms.add(term);
     const onAbort = () => {
-      for (const call of [...this.#calls.values()]) this.#forget(call);
+      for (const call of this.#calls.values()) this.#forget(call);
     };
     term.addEventListener('abort', onAbort, { once: true });
   }

@@ -29,7 +29,7 @@ export interface Context {
    * Has the same object reconciled again at once: also long after this reconcile has ended, for what goes on in the
    * background. Does nothing once `signal` is aborted.
    */
-  wake(): void;
+  readonly wake: () => void;
 }
 
 export interface Reconciler {

@@ -2,8 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { autoscaleWithin, ContainerPool, type ContainerPoolSpec } from '../../src/api/container-pool.js';
 import { ContainerClaim } from '../../src/api/container-claim.js';
-import { Namespace, Pod } from '../../src/api/kubernetes.js';
-import { nameOf } from '../../src/api/meta/resource.js';
+import { Namespace } from '../../src/api/kubernetes.js';
+import type { Kind } from '../../src/api/meta/kind.js';
+import { nameOf, type Resource } from '../../src/api/meta/resource.js';
 import { defaultLine, ProductionLine, productionLineSpec } from '../../src/api/production-line.js';
 import type { Command, Executor, Exit } from '../../src/cluster/executor.js';
 import { mergePatch } from '../../src/cluster/patch.js';
@@ -80,9 +81,9 @@ async function attack(count: number, line: object, own: Partial<ContainerPoolSpe
   await scene.clock.advance(5 * second);
 }
 
-async function remove(kind: typeof ContainerClaim | typeof ContainerPool): Promise<void> {
+async function remove<T extends Resource>(kind: Kind<T>): Promise<void> {
   for (const namespace of attackers)
-    for (const object of (await scene.world.cluster.list<ContainerClaim | ContainerPool>(kind, { namespace })).items)
+    for (const object of (await scene.world.cluster.list(kind, { namespace })).items)
       await scene.world.cluster.remove(kind, nameOf(object));
 }
 
@@ -184,21 +185,6 @@ describe('a call that is not answered', () => {
     await end();
     await scene.clock.advance(second);
     expect([...outside.open]).toEqual([]);
-  });
-
-  it('is broken off when its container goes to somebody else', async () => {
-    await open();
-    await scene.line('l', deliver({ stage: 'notify', settings: { http: settings } }));
-    await scene.pool('l');
-    await scene.claim('c', 1);
-    const [pod] = await scene.pods('delivered');
-    if (!pod) throw new Error('nothing was delivered');
-    const about = () => [...outside.open].filter((call) => call.includes(pod.metadata.uid));
-    expect(about()).toHaveLength(1);
-    const patch = mergePatch({ metadata: { annotations: { 'penstock.dev/claim-uid': 'of-another' } } });
-    await scene.world.cluster.patch(Pod, nameOf(pod), patch);
-    await scene.clock.drain();
-    expect(about()).toEqual([]);
   });
 
   it('leaves the claim served, and is told of: it is not done yet, then it failed', async () => {

@@ -53,7 +53,16 @@ const clock = new WallClock();
 
 function context(cluster = new EmbeddedCluster({ clock, random: seededRandom(1) })): StageContext {
   const signal = new AbortController().signal;
-  return { cluster, clock, signal, term: 0, log: silentLogger, events: { record: () => {} }, wake: () => {}, attempt: 2 };
+  return {
+    cluster,
+    clock,
+    signal,
+    term: 0,
+    log: silentLogger,
+    events: { record: () => {} },
+    wake: () => {},
+    attempt: 2,
+  };
 }
 
 function stageFor(settings: object): Stage<Work> {
