@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration } from './fields.js';
+import { callTimeout, count, duration } from './fields.js';
 import { ruled } from './schema/rule.js';
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
@@ -25,7 +25,9 @@ const webhook = z
       .max(2048)
       .regex(/^https?:\/\/[^\s/@]+(\/\S*)?$/, 'must be a URL such as https://sizes.example.com/pools, without a user')
       .describe('Where it is.'),
-    timeout: duration.default('5s').describe('Without an answer by then the stock stays as large as it is.'),
+    timeout: callTimeout
+      .default('5s')
+      .describe('Without an answer by then, 30s at most, the stock stays as large as it is.'),
     caBundle: z
       .string()
       .max(65_536)

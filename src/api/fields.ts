@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { longestQuantity, parseQuantity, unsignedQuantity } from '../support/quantity.js';
-import { durationPattern, hour, longestDuration, parseDuration, second } from '../support/time.js';
+import { type Duration, durationPattern, hour, longestDuration, parseDuration, second } from '../support/time.js';
 import { keyed } from './schema/keyed.js';
 import { ruled } from './schema/rule.js';
 
@@ -25,6 +25,23 @@ export const duration = ruled(durationText, {
     return parsed !== undefined && parsed > 0 && parsed <= longest.duration;
   },
 });
+
+/** The operator waits no longer for anything but the API server, whatever an object says. */
+export const longestCall = { text: '30s', duration: 30 * second };
+
+/** How long a call of the operator to something outside may take. */
+export const callTimeout = ruled(durationText, {
+  rule: `!${isDurationCel('self')} || duration(self) > duration('0s') && duration(self) <= duration('${longestCall.text}')`,
+  message: `must be longer than 0s and at most ${longestCall.text}`,
+  check: (text) => {
+    const parsed = parseDuration(text);
+    return parsed !== undefined && parsed > 0 && parsed <= longestCall.duration;
+  },
+});
+
+/** As it counts: objects that were stored before there was a limit may say more. */
+export const callTimeoutOf = (text: string): Duration =>
+  Math.min(parseDuration(text) ?? longestCall.duration, longestCall.duration);
 
 /** How long a container lives: what ends it counts in whole seconds. */
 export const lifetime = ruled(durationText, {

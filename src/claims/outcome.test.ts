@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { aClaim, aPool, stocked } from '../../test/objects.js';
+import { annotations } from '../api/names.js';
 import { fail, pass, retry } from '../line/stage.js';
 import type { DeliverWork } from '../line/work.js';
 import { isWorthwhile, outcomeOf, type Pass, spoilt } from './outcome.js';
 
 const claim = aClaim();
+const toClaim = { [annotations.claimUid]: claim.metadata.uid };
 const work = (itemName: string): DeliverWork => ({
   claim,
   slot: { index: 0, itemName, item: { count: 1 } },
@@ -25,13 +27,26 @@ const outcome = (verdicts: Pass['verdicts']) =>
 
 describe('outcomeOf', () => {
   it('is content when all have passed or come along', () => {
-    expect(outcome([pass(work('a')), retry(work('a'), 'not yet', 50), retry(work('a'), 'not yet', 20)])).toEqual({
+    const mine = { ...work('a'), pod: stocked('a', { metadata: { annotations: toClaim } }) };
+    expect(outcome([pass(mine), retry(mine, 'not yet', 50), retry(mine, 'not yet', 20)])).toEqual({
       plan,
       short: false,
       stuck: false,
       filled: 3,
       retryAfter: 20,
     });
+  });
+
+  it('does not count a container that has yet to be handed over, as its turn has not come', () => {
+    expect(outcome([retry(work('a'), 'it waits for its turn', 50)])).toMatchObject({ filled: 0, retryAfter: 50 });
+  });
+
+  it('plans for another in the place of one that had to go only when that has gone', () => {
+    const verdicts = [fail(work('a'), 'no', 'replace')];
+    const way = { pod: work('a').pod, why: 'no' };
+    const going = { plan, verdicts, taken: 1, coldRefusal: undefined };
+    expect(isWorthwhile(outcomeOf({ ...going, reclaimed: [retry(way, 'not yet')] }))).toBe(false);
+    expect(isWorthwhile(outcomeOf({ ...going, reclaimed: [pass(way)] }))).toBe(true);
   });
 
   it('plans once more for what others took', () => {

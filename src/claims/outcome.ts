@@ -1,5 +1,5 @@
 import type { Pod } from '../api/kubernetes.js';
-import { type DeliverWork, type ReclaimWork, soonestRetry, type Verdict } from '../line/index.js';
+import { claimUidOf, type DeliverWork, type ReclaimWork, soonestRetry, type Verdict } from '../line/index.js';
 import type { Duration } from '../support/time.js';
 import type { Assignment } from './offer.js';
 import type { ClaimPlan } from './plan.js';
@@ -33,13 +33,19 @@ export interface Pass {
 
 export function outcomeOf({ plan, verdicts, reclaimed, taken, coldRefusal }: Pass): Outcome {
   const failures = verdicts.filter((verdict) => verdict.verdict === 'fail');
+  const putOff = verdicts.filter((one) => one.verdict === 'retry' && !isItsOwn(one.work));
+  // another takes the place of a container that had to go only when that has gone
+  const stillGoing = reclaimed.filter(({ verdict }) => verdict === 'retry');
   const refusal = coldRefusal ?? failures.find(({ consequence }) => consequence === 'abort')?.why ?? hopeless(verdicts);
   const retryAfter = soonestRetry([...verdicts, ...reclaimed]);
   return {
     plan,
-    short: failures.length > 0 || taken < plan.take.length,
+    short: failures.length > stillGoing.length || taken < plan.take.length,
     stuck: taken === 0 && plan.take.length > 0,
-    filled: Math.max(0, taken + plan.cold.length - failures.length - count([...plan.take, ...plan.cold], isTriedAgain)),
+    filled: Math.max(
+      0,
+      taken + plan.cold.length - failures.length - putOff.length - count([...plan.take, ...plan.cold], isTriedAgain),
+    ),
     ...(refusal === undefined ? {} : { refusal }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
@@ -48,6 +54,8 @@ export function outcomeOf({ plan, verdicts, reclaimed, taken, coldRefusal }: Pas
 const isTriedAgain = ({ slot }: Assignment): boolean => isRetry(slot);
 
 const count = <T>(all: readonly T[], is: (one: T) => boolean): number => all.filter(is).length;
+
+const isItsOwn = ({ pod, claim }: DeliverWork): boolean => claimUidOf(pod) === claim.metadata.uid;
 
 /** Whether another pass may deliver what this one could not. */
 export function isWorthwhile({ short, stuck, refusal }: Outcome): boolean {

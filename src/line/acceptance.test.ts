@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { ProductionLine, type ProductionLineStatus, productionLineSpec } from '../api/production-line.js';
 import { apiVersionOf } from '../api/meta/kind.js';
+import { BackgroundCalls } from '../runtime/index.js';
 import { seededRandom } from '../support/random.js';
-import { virtualEpoch as now } from '../support/virtual-clock.js';
+import { VirtualClock, virtualEpoch as now } from '../support/virtual-clock.js';
 import { judgeLine } from './acceptance.js';
 
-const workshop = { random: seededRandom(1) };
+const workshop = { random: seededRandom(1), calls: new BackgroundCalls(new VirtualClock()) };
 
 const good = { produce: [{ stage: 'provision' }, { stage: 'warm' }, { stage: 'stock' }] };
 const broken = { produce: [{ stage: 'provision' }, { stage: 'warn' }, { stage: 'stock' }] };

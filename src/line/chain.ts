@@ -1,5 +1,5 @@
 /** The stages of one chain, ready to run. */
-import type { StageEntry } from '../api/production-line.js';
+import type { ChainName, StageEntry } from '../api/production-line.js';
 import { stageName } from '../api/production-line.js';
 import { nearest } from '../api/schema/suggestion.js';
 import { governed } from './governed.js';
@@ -15,7 +15,7 @@ export interface Chain<Work> {
 
 /** What the chains differ in, beside their stages. */
 export interface ChainKind<Work> {
-  readonly name: string;
+  readonly name: ChainName;
   readonly types: readonly StageType<Stage<Work>>[];
   /** From when a container's time in a stage counts; `undefined`: from its first try in this process. */
   readonly since: (work: Work) => Instant | undefined;
@@ -38,7 +38,7 @@ export function compileChain<Work extends { readonly pod?: Pod }>(
     const made =
       typeof type === 'string'
         ? [type]
-        : type.make(entry.settings, workshop, { name, version, following: [...stages] });
+        : type.make(entry.settings, workshop, { name, chain: kind.name, version, following: [...stages] });
     if (isRefused(made)) objections.unshift(...made.map((objection) => `${kind.name}, stage ${name}: ${objection}`));
     else if (typeof type !== 'string') {
       const { retries, timeout } = { ...type, ...entry };

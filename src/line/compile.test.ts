@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { productionLine } from '../api/definitions.js';
 import { defaultLine, type ProductionLineSpec, productionLineSpec } from '../api/production-line.js';
 import { validate } from '../api/validation.js';
+import { BackgroundCalls } from '../runtime/index.js';
 import { seededRandom } from '../support/random.js';
+import { VirtualClock } from '../support/virtual-clock.js';
 import { compileChain } from './chain.js';
 import { compileLine } from './compile.js';
 import { pass, type Stage } from './stage.js';
@@ -11,7 +13,7 @@ import { stageType } from './stage-type.js';
 import { produceStages } from './stages/registry.js';
 import type { ProduceWork } from './work.js';
 
-const workshop = { random: seededRandom(1) };
+const workshop = { random: seededRandom(1), calls: new BackgroundCalls(new VirtualClock()) };
 const objectionsTo = (spec: object): readonly string[] => {
   const compiled = compileLine(productionLineSpec.parse(spec), workshop);
   return 'objections' in compiled ? compiled.objections : [];
@@ -116,7 +118,7 @@ it('takes a new stage by one entry in its list', async () => {
     settings: z.strictObject({ long: z.boolean().default(false) }),
     make: ({ long }): Stage<ProduceWork> => ({ name: long ? 'long' : 'short', run: async (work) => pass(work) }),
   });
-  const kind = { name: 'produce', types: [...produceStages, sniff], since: () => undefined };
+  const kind = { name: 'produce' as const, types: [...produceStages, sniff], since: () => undefined };
   const entries = [{ stage: 'provision' }, { stage: 'sniff', name: 'nose', timeout: '1m', settings: { long: true } }];
   const compiled = compileChain(entries, kind, workshop, undefined);
   expect('made' in compiled && compiled.made.stages.map(({ name }) => name)).toEqual(['provision', 'nose']);

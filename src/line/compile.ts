@@ -83,7 +83,7 @@ export function compileLine(spec: ProductionLineSpec, workshop: Workshop, versio
   const match =
     typeof matching === 'string'
       ? [matching]
-      : matching.make(first?.settings, workshop, { name: 'match', version, following: [] });
+      : matching.make(first?.settings, workshop, { name: 'match', chain: 'deliver', version, following: [] });
   const objections = [
     ...reclaim.flatMap((entry) => holdUp(entry) ?? []),
     ...objectionsIn(made),

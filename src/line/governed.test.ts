@@ -22,6 +22,7 @@ function scene() {
     term: 0,
     log: silentLogger,
     events: { record: () => undefined },
+    wake: () => {},
   };
   return { clock, context, start: clock.now(), work: { pod: stocked('a') } };
 }
@@ -140,7 +141,7 @@ describe('a stage of a line', () => {
     expect(verdict).toMatchObject({ verdict: 'fail', consequence: 'another' });
   });
 
-  it('lets in so many at once, and so many in a second', async () => {
+  it('lets in so many at once', async () => {
     const { clock, context, start } = scene();
     const entered: number[] = [];
     const slow: Stage<Work> = {
@@ -155,9 +156,64 @@ describe('a stage of a line', () => {
       clock.settle(Promise.all(['a', 'b', 'c', 'd'].map((name) => stage.run({ pod: stocked(name) }, context))), minute);
     await run(governed(slow, { concurrency: 2 }, () => undefined));
     expect(entered).toEqual([0, 0, 100, 100]);
-    entered.length = 0;
-    const second = clock.now() - start;
-    await run(governed(slow, { rate: 20 }, () => undefined));
-    expect(entered.map((at) => at - second)).toEqual([0, 50, 100, 150]);
+  });
+
+  it.each([
+    [20, [0, 50, 100, 150]],
+    // faster than any timer: those whose time has passed enter together
+    [400, [0, 10, 10, 10]],
+  ])('lets in %i in a second, and has nobody wait for that', async (rate, times) => {
+    const { clock, context, start } = scene();
+    const { stage, asked } = told(clock, pass);
+    const paced = governed(stage, { rate }, () => undefined);
+    const works = ['a', 'b', 'c', 'd'].map((name) => ({ pod: stocked(name) }));
+    while (works.length > 0) {
+      const [work] = works;
+      if (!work) break;
+      const verdict = await paced.run(work, context);
+      if (verdict.verdict === 'pass') works.shift();
+      else await clock.advance(verdict.verdict === 'retry' ? (verdict.after ?? 0) : 0);
+    }
+    expect(asked.map(({ at }) => at - start)).toEqual(times);
+  });
+
+  it('that asks outside keeps its place until the answer is there, and lets the others ask again', async () => {
+    const { clock, context } = scene();
+    const woken: string[] = [];
+    const ended: (() => void)[] = [];
+    const asked: string[] = [];
+    const answered = new Set<string>();
+    const outside: Stage<Work> = {
+      name: 'outside',
+      noted: true,
+      run: async (work, { hold }) => {
+        const { name } = work.pod.metadata;
+        if (answered.has(name)) return pass(work);
+        asked.push(name);
+        hold?.(new Promise((resolve) => ended.push(resolve)));
+        return retry(work, 'no answer yet');
+      },
+    };
+    const paced = governed(outside, { concurrency: 1 }, () => undefined);
+    const run = async (name: string) =>
+      (await paced.run({ pod: stocked(name) }, { ...context, wake: () => void woken.push(name) })).verdict;
+    expect([await run('a'), await run('b'), await run('b')]).toEqual(['retry', 'retry', 'retry']);
+    expect([asked, woken]).toEqual([['a'], []]);
+    answered.add('a');
+    ended[0]?.();
+    await clock.drain();
+    expect(woken[0]).toBe('b');
+    // the answer that has come is taken, whoever is in the stage by then
+    expect([await run('b'), await run('a')]).toEqual(['retry', 'pass']);
+    expect(asked).toEqual(['a', 'b']);
+  });
+
+  it('asks nobody again about a container that failed for good and has not gone yet', async () => {
+    const { clock, context, work } = scene();
+    const { stage, asked } = told(clock, failing);
+    const once = governed({ ...stage, noted: true }, { retries: { count: 0, backoff: '1s' } }, () => undefined);
+    const failed = { verdict: 'fail', why: 'stage check: no', consequence: 'discard' };
+    expect([await once.run(work, context), await once.run(work, context)]).toMatchObject([failed, failed]);
+    expect(asked).toHaveLength(1);
   });
 });

@@ -25,6 +25,8 @@ interface Tries {
   /** No try before. */
   readonly until: Instant;
   readonly why: string;
+  /** What it came to when it failed for good: its way out may take several looks, and nobody is asked again meanwhile. */
+  readonly came?: Consequence;
 }
 
 type Policy = Pick<StageEntry, 'concurrency' | 'rate' | 'timeout' | 'retries' | 'onFailure'>;
@@ -34,6 +36,9 @@ const consequences: Readonly<Record<'Discard' | 'Quarantine' | 'Abort', Conseque
   Quarantine: 'quarantine',
   Abort: 'abort',
 };
+
+/** A container that comes to one of these is on its way out. */
+const goes: ReadonlySet<Consequence> = new Set(['discard', 'replace', 'quarantine']);
 
 /**
  * The stage under the rules of its line. The time-out counts from an instant that the pod itself tells, so it survives a
@@ -51,6 +56,8 @@ export function governed<Work extends { readonly pod?: Pod }>(
   const patience = timeout === undefined ? Infinity : (parseDuration(timeout) ?? Infinity);
   const backOff = { base: parseDuration(retries?.backoff ?? '1s') ?? second, max: longestPause };
   const tried = new Map<string, Tries>();
+  /** The uids of those that have entered, and whose answer is still to come. */
+  const entered = new Set<string>();
 
   const remember = (key: string, tries: Tries) => {
     tried.delete(key);
@@ -67,11 +74,42 @@ export function governed<Work extends { readonly pod?: Pod }>(
       remember(key, { ...tries, failures, until: tries.until + pause, why });
       return retry(verdict.work, why, pause);
     }
+    const came = onFailure === undefined ? verdict.consequence : consequences[onFailure];
     tried.delete(key);
-    return fail(verdict.work, why, onFailure === undefined ? verdict.consequence : consequences[onFailure]);
+    if (stage.noted && goes.has(came)) remember(key, { ...tries, why, came });
+    return fail(verdict.work, why, came);
   };
 
-  const judge = (verdict: StageVerdict<Work>, key: string, tries: Tries, now: Instant, dueAt: Instant) => {
+  /**
+   * Runs the stage if it is the container's turn, else says after how long to ask again. One that is inside already, because its
+   * answer is still to come, or has come by now, just goes on.
+   */
+  const inTurn = async (work: Work, context: StageContext): Promise<StageVerdict<Work> | Duration> => {
+    if (!pace) return stage.run(work, context);
+    const uid = work.pod?.metadata.uid ?? '';
+    const held = entered.delete(uid);
+    const seat = held ? undefined : await pace.enter(() => context.clock.now(), context.wake);
+    if (typeof seat === 'number') return seat;
+    let ended: Promise<void> | undefined;
+    const hold = (until: Promise<void>) => {
+      ended = until;
+      entered.add(uid);
+      if (entered.size > remembered) for (const oldest of entered) return void entered.delete(oldest);
+    };
+    try {
+      return await stage.run(work, { ...context, hold });
+    } finally {
+      seat?.leave(ended);
+    }
+  };
+
+  const judge = (
+    verdict: StageVerdict<Work>,
+    key: string,
+    tries: Tries,
+    now: Instant,
+    dueAt: Instant,
+  ): StageVerdict<Work> => {
     const known = { ...tries, until: now };
     switch (verdict.verdict) {
       case 'pass':
@@ -104,17 +142,17 @@ export function governed<Work extends { readonly pod?: Pod }>(
     ...stage,
     async run(work, context: StageContext) {
       if (!stage.noted && stage.isDone?.(work)) return stage.run(work, context);
-      const key = work.pod?.metadata.uid;
-      if (key === undefined) return paced(pace, context, () => stage.run(work, context));
       const { clock } = context;
-      const tries = tried.get(key) ?? { failures: 0, first: clock.now(), until: -Infinity, why: '' };
+      const key = work.pod?.metadata.uid ?? '';
+      const tries: Tries = tried.get(key) ?? { failures: 0, first: clock.now(), until: -Infinity, why: '' };
+      if (tries.came) return fail(work, tries.why, tries.came);
       if (clock.now() < tries.until) return retry(work, tries.why, tries.until - clock.now());
-      const verdict = await paced(pace, context, () => stage.run(work, { ...context, attempt: tries.failures }));
+      const verdict = await inTurn(work, { ...context, attempt: tries.failures });
+      // who waits for the others is not late
+      if (typeof verdict === 'number') return retry(work, `it waits for its turn in stage ${stage.name}`, verdict);
+      if (key === '') return verdict;
       const from = stage.since ? stage.since(verdict.work, context) : since(verdict.work);
       return judge(verdict, key, tries, clock.now(), (from ?? tries.first) + patience);
     },
   };
 }
-
-const paced = <T>(pace: Pace | undefined, { clock, signal }: StageContext, work: () => Promise<T>): Promise<T> =>
-  pace ? pace.in(clock, signal, work) : work();

@@ -25,6 +25,7 @@ export { Journeys } from './journeys.js';
 export { Line } from './line.js';
 export { type CompiledLine, hasScrub } from './compile.js';
 export { isNoLine, lineObjection, Lines, type NoLine } from './lines.js';
+export { abandonAbout, abandonBy } from './outside.js';
 export { failedStages, passedStages } from './noted.js';
 export { stageTypes } from './stages/registry.js';
 export type { Workshop } from './stage-type.js';

@@ -16,6 +16,7 @@ const context: StageContext = {
   term: 0,
   log: silentLogger,
   events: { record: () => undefined },
+  wake: () => {},
 };
 
 /** Takes its work as a time to pass. */

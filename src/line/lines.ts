@@ -8,6 +8,8 @@ import type { Chain } from './chain.js';
 import { type CompiledLine, compileLine, type Reclaim } from './compile.js';
 import { isProducing, isStocked, lineVersionOf } from './pod-state.js';
 import type { Workshop } from './stage-type.js';
+import { lineNameOf, rememberedAs, versionOf } from './versions.js';
+import { withBoundedCalls } from './webhook/settings.js';
 import type { DeliverWork, ProduceWork, ReclaimWork } from './work.js';
 
 /** Compiled lines that are kept; of more the oldest is compiled again when it is asked for. */
@@ -20,10 +22,6 @@ export interface NoLine {
 }
 
 export const isNoLine = (line: CompiledLine | NoLine): line is NoLine => 'reason' in line;
-
-/** A version of a line, as it is noted on containers: `NAME@GENERATION.UID`, the uid shortened. */
-export const versionOf = ({ name, uid }: { readonly name: string; readonly uid: string }, generation: number): string =>
-  `${name}@${generation}.${uid.slice(0, 8)}`;
 
 /**
  * The lines, as they were last accepted: that is in their status, so a restarted operator works on by the same. What has
@@ -96,11 +94,8 @@ export class Lines {
   #ofPod(pod: Pod): CompiledLine | undefined {
     const version = lineVersionOf(pod);
     if (version === undefined) return this.#builtIn;
-    const name = version.slice(0, version.lastIndexOf('@'));
-    const line = this.cache.get(ProductionLine, `${pod.metadata.namespace}/${name}`);
-    const accepted = line?.status?.accepted?.find(
-      ({ generation }) => versionOf({ name, uid: line.metadata.uid }, generation) === version,
-    );
+    const line = this.cache.get(ProductionLine, `${pod.metadata.namespace}/${lineNameOf(version)}`);
+    const accepted = rememberedAs(line, version);
     return line && accepted && this.#compile(line, accepted);
   }
 
@@ -113,7 +108,7 @@ export class Lines {
     const known = this.#compiled.get(key);
     if (known) return known;
     const { data } = productionLineSpec.safeParse(spec);
-    const compiled = data && compileLine(data, this.workshop, version);
+    const compiled = data && compileLine(withBoundedCalls(data), this.workshop, version);
     if (!compiled || 'objections' in compiled) return undefined;
     this.#compiled.set(key, compiled.made);
     if (this.#compiled.size > remembered)

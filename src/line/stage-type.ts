@@ -1,15 +1,17 @@
 import type { z } from 'zod';
-import type { StageEntry } from '../api/production-line.js';
+import type { ChainName, StageEntry } from '../api/production-line.js';
 import { wordsOf } from '../api/schema/wording.js';
 import { fieldOf } from '../api/validation.js';
 import type { Executor } from '../cluster/executor.js';
-import type { HttpClient } from '../runtime/index.js';
+import type { BackgroundCalls, HttpClient } from '../runtime/index.js';
 import type { Random } from '../support/random.js';
 import type { Stage } from './stage.js';
 
 /** What stages may use besides the cluster: made once for an operator. */
 export interface Workshop {
   readonly random: Random;
+  /** By which stages wait for what is outside: no reconcile does. */
+  readonly calls: BackgroundCalls;
   /** Absent where this program must not call anybody. */
   readonly http?: HttpClient | undefined;
   /** Absent where no programs run in the containers: on the embedded cluster. */
@@ -20,6 +22,8 @@ export interface Workshop {
 export interface Place {
   /** What it is called there. */
   readonly name: string;
+  /** The chain's name. */
+  readonly chain: ChainName;
   /** The version of the line; `undefined`: the built-in one. */
   readonly version: string | undefined;
   /** The stages after it. */

@@ -12,6 +12,8 @@ export interface StageContext extends Context {
   readonly clock: Clock;
   /** How many times this process has tried the container in this stage before, where the line counts that. */
   readonly attempt?: number;
+  /** The container stays in the stage until then, though the stage says `retry`: its answer is still under way. */
+  readonly hold?: (ended: Promise<void>) => void;
 }
 
 /**

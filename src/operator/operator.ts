@@ -2,12 +2,14 @@ import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerMigration } from '../api/container-migration.js';
 import { ContainerPool } from '../api/container-pool.js';
 import { Deployment, Pod, ReplicaSet } from '../api/kubernetes.js';
-import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
+import { type Key, keyOf, nameOf, namespaceOf } from '../api/meta/resource.js';
 import { ProductionLine } from '../api/production-line.js';
 import * as claims from '../claims/index.js';
 import type { Executor } from '../cluster/executor.js';
 import { DeploymentController } from '../deployments/index.js';
 import {
+  abandonAbout,
+  abandonBy,
   AcceptanceController,
   type DeliverWork,
   deploymentKeyOf,
@@ -33,6 +35,7 @@ import {
 import * as migrations from '../migrations/index.js';
 import * as pools from '../pools/index.js';
 import {
+  BackgroundCalls,
   Bell,
   type Cache,
   type ControllerDefinition,
@@ -74,9 +77,9 @@ const productionsAtOnce = 4;
 /** So long a container for stock waits at most for deliveries that are under way. */
 const refillPatience = 200;
 const reclaimsAtOnce = 16;
-/** Different claims that are worked on at once. */
-const claimsAtOnce = 64;
-const poolsAtOnce = 8;
+/** Different claims, and pools, that are worked on at once: half of them of one namespace. */
+const claimsAtOnce = 128;
+const poolsAtOnce = 16;
 const opensAtOnce = 16;
 
 /** Whose turn it is, is decided once for a burst of changes. */
@@ -101,7 +104,10 @@ export function createOperator(options: OperatorOptions): Manager {
   const yieldsTo = { line: bothOf(deliver, swap), atMost: refillPatience };
   const produce = new Line<ProduceWork>([], { concurrency: productionsAtOnce, yieldsTo }, metrics);
   const { cluster, cache } = manager;
-  const workshop: Workshop = { random, http: options.http, executor: options.executor };
+  const calls = new BackgroundCalls(options.clock);
+  manager.onChange(Pod, (old, pod) => abandonAbout(calls, old, pod));
+  manager.onChange(ProductionLine, (old, line) => abandonBy(calls, old, line));
+  const workshop: Workshop = { random, calls, http: options.http, executor: options.executor };
   const book = new Lines(cache, workshop);
   const leaving = { reclaim, quarantine: aside, book };
   manager.add(lineController(new AcceptanceController(cluster, cache, options.clock, workshop)));
@@ -110,7 +116,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const board = new claims.Board();
   const lacking = new claims.Lacking(cache, fits, shelf);
   const poolMetrics = options.poolMetrics ?? pools.unobserved;
-  const sizer = new pools.Sizer(cluster, options.clock, poolMetrics, options.http ?? noCalls);
+  const sizer = new pools.Sizer(cluster, options.clock, poolMetrics, options.http ?? noCalls, calls);
   manager.add(
     poolController(
       manager,
@@ -213,8 +219,6 @@ function lineController(reconciler: AcceptanceController): ControllerDefinition 
 const poolsBy = (line: ProductionLine, cache: Cache): readonly Key[] => [
   ...cache.byIndex(ContainerPool, pools.indexes.byLine, keyOf(nameOf(line))).keys(),
 ];
-
-const namespaceOf = (key: Key): string => key.slice(0, key.indexOf('/'));
 
 /** Whether pools go by another version of it. */
 function goesOtherwise(old: ProductionLine | undefined, line: ProductionLine | undefined): boolean {

@@ -42,7 +42,8 @@ export interface PoolLines {
 
 export interface Produced {
   readonly trouble: Trouble | undefined;
-  readonly verdicts: readonly Verdict<ProduceWork>[];
+  /** Of the containers that were made, and of those of them that had to go. */
+  readonly verdicts: readonly Verdict<unknown>[];
   /** How many were put aside. */
   readonly aside: number;
 }
@@ -80,14 +81,20 @@ export class Production {
       const verdicts = await this.lines.produce.runAll(works, context, {
         chainOf: ({ pod }) => (pod && this.lines.book.producing(pod)) ?? line.produce,
       });
-      const { aside, trouble } = await this.#dealWith(pool, line, verdicts, present, context);
+      const { aside, leaving, trouble } = await this.#dealWith(pool, line, verdicts, present, context);
       if (trouble) {
-        const failures = (refused?.failures ?? 0) + 1;
-        const until = this.clock.now() + backOffDelay(failures, failurePause);
+        // those that were begun together fail one after the other, and one that failed may need several looks to go
+        const again = waits && refused.failures > 0 ? refused : undefined;
+        const failures = again?.failures ?? (refused?.failures ?? 0) + 1;
+        const until = again?.until ?? this.clock.now() + backOffDelay(failures, failurePause);
         this.#refused.set(key, { trouble, version, until, failures });
       } else if (plan.produce.length > 0 && verdicts.some(({ verdict }) => verdict === 'pass'))
         this.#refused.delete(key);
-      return { trouble: trouble ?? troubleOf(this.#refused.get(key), plan), verdicts, aside };
+      return {
+        trouble: trouble ?? troubleOf(this.#refused.get(key), plan),
+        verdicts: [...verdicts, ...leaving],
+        aside,
+      };
     } catch (error) {
       if (!(error instanceof ApiError) || error.outcome !== 'refused') throw error;
       context.events.record(pool, 'Warning', 'CreateRefused', error.message);
@@ -104,10 +111,14 @@ export class Production {
     verdicts: readonly Verdict<ProduceWork>[],
     present: number,
     context: StageContext,
-  ): Promise<{ readonly aside: number; readonly trouble?: Trouble }> {
+  ): Promise<{
+    readonly aside: number;
+    readonly leaving: readonly Verdict<ReclaimWork>[];
+    readonly trouble?: Trouble;
+  }> {
     const failures = verdicts.flatMap((one) => (one.verdict === 'fail' ? [one] : []));
     const [first] = failures;
-    if (!first) return { aside: 0 };
+    if (!first) return { aside: 0, leaving: [] };
     const spoilt = failures.flatMap(({ work: { pod }, why, consequence }) => (pod ? [{ pod, why, consequence }] : []));
     const suspicious = spoilt.filter(({ consequence }) => consequence === 'quarantine');
     const { aside, away } = roomFor(suspicious, present, line.quarantine);
@@ -116,12 +127,12 @@ export class Production {
       context,
     );
     const others = spoilt.filter(({ consequence }) => consequence !== 'quarantine');
-    await this.lines.reclaim.runAll([...others, ...away], context, {
+    const leaving = await this.lines.reclaim.runAll([...others, ...away], context, {
       chainOf: (work) => this.lines.book.reclaiming(pool, work),
     });
     const message = `${failures.length === 1 ? 'a container' : `${failures.length} containers`} failed on the way into stock: ${first.why}`;
     context.events.record(pool, 'Warning', 'StageFailed', message);
-    return { aside: aside.length, trouble: { reason: 'StageFailed', message } };
+    return { aside: aside.length, leaving, trouble: { reason: 'StageFailed', message } };
   }
 
   /** When to look whether what is in the way still is. A time that is past says nothing: what was refused then was another thing. */

@@ -16,7 +16,7 @@ export interface ControllerDefinition {
   readonly reconciler: Reconciler;
   /** One `For`, and what else wakes the controller. */
   readonly watches: readonly Watch[];
-  /** How many reconciles may run at once, of different objects. Default 1. */
+  /** How many reconciles may run at once, of different objects; half of them of one namespace. Default 1. */
   readonly concurrency?: number;
   /** How long a failed reconcile waits. Default: 5 ms, doubling to one minute. */
   readonly backOff?: BackOff;
@@ -49,6 +49,8 @@ export interface ControllerOptions {
   readonly logger: Logger;
   readonly events: EventRecorder;
   readonly observer?: ControllerObserver;
+  /** Only objects of one namespace are reconciled: it may have all workers. */
+  readonly singleNamespace?: boolean;
 }
 
 interface Shift {
@@ -69,8 +71,9 @@ export class Controller {
   #onIdle: (() => void) | undefined;
 
   constructor(options: ControllerOptions) {
-    const { definition, informers, clock, logger, observer } = options;
+    const { definition, informers, clock, logger, observer, singleNamespace = false } = options;
     const { name, watches, concurrency = 1, backOff } = definition;
+    const reconciled = reconciledKind(definition);
     this.#options = options;
     this.name = name;
     this.concurrency = concurrency;
@@ -78,10 +81,10 @@ export class Controller {
     this.queue = new WorkQueue({
       clock,
       onReady: () => this.#schedule(),
+      ...(reconciled.namespaced && !singleNamespace && { perNamespace: shareOf(concurrency) }),
       ...(backOff && { backOff }),
       ...(observer && { observer: observer.queue }),
     });
-    const reconciled = reconciledKind(definition);
     const wake = (key: Key, priority: number, delay: Duration) => {
       if (!this.#shift) return;
       if (delay > 0) this.queue.addAfter(key, delay);
@@ -141,6 +144,9 @@ export class Controller {
         return log.child({ object: key });
       },
       events,
+      wake: () => {
+        if (this.#shift === shift) this.queue.add(key);
+      },
     };
     let result: ReconcileResult = 'success';
     let terminal = false;
@@ -177,6 +183,12 @@ export class Controller {
     else this.#log.error(fields, 'reconcile failed, trying again');
   }
 }
+
+/**
+ * How many workers one namespace may have, also while nobody else wants any: those who come later would have to wait for
+ * reconciles that take long. Half, so that the one namespace of a small installation still has most of the speed.
+ */
+const shareOf = (concurrency: number): number => Math.ceil(concurrency / 2);
 
 function reconciledKind({ name, watches }: ControllerDefinition): Kind<Resource> {
   const watch = watches.find(({ role }) => role === 'for');

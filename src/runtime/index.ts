@@ -5,6 +5,7 @@
 // exceptions, and nothing else here depends on them.
 // Behaviour follows controller-runtime and client-go where they have an answer.
 export { backOffDelay } from './back-off.js';
+export { type Asked, BackgroundCalls, type CallKey } from './background-calls.js';
 export type { Cache, IndexFunction, MapFunction } from './cache.js';
 export { cachedCluster } from './cached-cluster.js';
 export { type ConditionUpdate, findCondition, isTrue, setCondition } from './conditions.js';

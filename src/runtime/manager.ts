@@ -104,6 +104,14 @@ export class Manager {
     this.#informers.of(kind).trim(trim);
   }
 
+  /**
+   * Hears of every change of objects of a kind: for what this process alone holds about them, such as calls that are under
+   * way. `object` is absent for one that is gone. Before the start.
+   */
+  onChange<T extends Resource>(kind: Kind<T>, hear: (old: T, object: T | undefined) => void): void {
+    this.#informers.of(kind).addHandler({ add: () => {}, update: hear, delete: (old) => hear(old, undefined) });
+  }
+
   /** Before the start. Throws when the name is taken. */
   add(definition: ControllerDefinition): void {
     const { name } = definition;
@@ -112,7 +120,8 @@ export class Manager {
       throw new Error(`there are two controllers ${name}: give each a name of its own`);
     const { clock, logger, metrics } = this.#options;
     const observer = metrics?.observer(name);
-    const parts = { definition, informers: this.#informers, clock, logger, events: this.events };
+    const singleNamespace = this.#options.namespaces?.length === 1;
+    const parts = { definition, informers: this.#informers, clock, logger, events: this.events, singleNamespace };
     const controller = new Controller({ ...parts, ...(observer && { observer }) });
     metrics?.gauge(controller);
     this.#controllers.push(controller);

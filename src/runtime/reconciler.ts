@@ -25,6 +25,11 @@ export interface Context {
   readonly term: number;
   readonly log: Logger;
   readonly events: EventRecorder;
+  /**
+   * Has the same object reconciled again at once: also long after this reconcile has ended, for what goes on in the
+   * background. Does nothing once `signal` is aborted.
+   */
+  readonly wake: () => void;
 }
 
 export interface Reconciler {

@@ -3,10 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../support/virtual-clock.js';
 import { WorkQueue } from './work-queue.js';
 
-function queue() {
+function queue(perNamespace?: number) {
   const clock = new VirtualClock();
-  return { clock, queue: new WorkQueue({ clock, onReady: () => undefined, backOff: { base: 5, max: 100 } }) };
+  const backOff = { base: 5, max: 100 };
+  const options = { clock, onReady: () => undefined, backOff, ...(perNamespace !== undefined && { perNamespace }) };
+  return { clock, queue: new WorkQueue(options) };
 }
+
+const namespaceOf = (key: string) => key.slice(0, key.indexOf('/'));
 
 describe('work queue', () => {
   it('hands out each key once, in the order in which they came', () => {
@@ -95,7 +99,42 @@ describe('work queue', () => {
     expect(() => queue().queue.finish('a')).toThrow('was not taken');
   });
 
-  const keys = fc.constantFrom('a', 'b', 'c', 'd');
+  it('has the namespaces take turns: one with very many keys keeps no other waiting', () => {
+    const { queue: q } = queue();
+    for (let i = 0; i < 10_000; i++) q.add(`many/${i}`);
+    q.add('one/a');
+    q.add('two/a');
+    q.add('one/b');
+    const taken = Array.from({ length: 7 }, () => q.take());
+    expect(taken).toEqual(['many/0', 'one/a', 'two/a', 'many/1', 'one/b', 'many/2', 'many/3']);
+  });
+
+  it('has a namespace with one key wait for its turn, however often that comes back', () => {
+    const { queue: q } = queue();
+    for (const key of ['busy/a', 'calm/a', 'calm/b']) q.add(key);
+    const taken: (string | undefined)[] = [];
+    for (let i = 0; i < 4; i++) {
+      const key = q.take() ?? '';
+      taken.push(key);
+      q.finish(key);
+      if (key === 'busy/a') q.add(key);
+    }
+    expect(taken).toEqual(['busy/a', 'calm/a', 'busy/a', 'calm/b']);
+  });
+
+  it('gives no namespace more than its share, also where nobody else wants any', () => {
+    const { queue: q } = queue(2);
+    for (const key of ['slow/a', 'slow/b', 'slow/c']) q.add(key);
+    q.add('slow/urgent', 9);
+    expect([q.take(), q.take(), q.take()]).toEqual(['slow/urgent', 'slow/a', undefined]);
+    q.add('other/a');
+    expect(q.take()).toBe('other/a');
+    q.finish('slow/a');
+    expect([q.take(), q.take()]).toEqual(['slow/b', undefined]);
+    expect([q.depth, q.running]).toEqual([1, 3]);
+  });
+
+  const keys = fc.constantFrom('n/a', 'n/b', 'm/a', 'm/b', 'm/c', 'c');
   const step = fc.oneof(
     fc.record({ do: fc.constant('add' as const), key: keys, priority: fc.integer({ min: -1, max: 1 }) }),
     fc.record({ do: fc.constant('addAfter' as const), key: keys, delay: fc.integer({ min: 0, max: 40 }) }),
@@ -106,16 +145,18 @@ describe('work queue', () => {
     fc.record({ do: fc.constant('advance' as const), by: fc.integer({ min: 0, max: 30 }) }),
   );
 
-  it('never hands out a key twice at once and loses none, whatever happens', async () => {
+  it('never hands out a key twice at once, nor more of a namespace than its share, and loses none, whatever happens', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-        const { clock, queue: q } = queue();
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), async (steps, share) => {
+        const { clock, queue: q } = queue(share);
         const out = new Set<string>();
+        const isFull = (of: string) => [...out].filter((key) => namespaceOf(key) === namespaceOf(of)).length >= share;
         /** Keys that have to be handed out once more. */
         const owed = new Set<string>();
         const take = () => {
           const key = q.take();
           if (key === undefined) return undefined;
+          expect(isFull(key)).toBe(false);
           expect(out.has(key)).toBe(false);
           expect(owed.has(key)).toBe(true);
           owed.delete(key);
@@ -140,14 +181,15 @@ describe('work queue', () => {
           expect(q.running).toBe(out.size);
         }
         await clock.advance(1000);
-        for (let key: string | undefined = 'start'; key !== undefined; ) {
-          key = take();
-        }
-        for (const key of out) {
+        for (;;) {
+          while (take() !== undefined);
+          // nothing is held back that could go
+          expect([...owed].filter((key) => !out.has(key) && !isFull(key))).toEqual([]);
+          const [key] = out;
+          if (key === undefined) break;
           out.delete(key);
           q.finish(key);
         }
-        while (take() !== undefined);
         expect(owed).toEqual(new Set());
       }),
       { numRuns: 300 },

@@ -1,8 +1,8 @@
-import type { Key } from '../api/meta/resource.js';
+import { type Key, namespaceOf } from '../api/meta/resource.js';
 import type { Clock } from '../support/clock.js';
-import { Heap } from '../support/heap.js';
 import { type Duration, type Instant, minute } from '../support/time.js';
 import { type BackOff, backOffDelay } from './back-off.js';
+import { GroupedQueue } from './grouped-queue.js';
 
 /** Hears what the queue does, for metrics. */
 export interface QueueObserver {
@@ -20,6 +20,8 @@ export interface WorkQueueOptions {
   readonly onReady: () => void;
   readonly backOff?: BackOff;
   readonly observer?: QueueObserver;
+  /** How many keys of one namespace may be out at once; those without a namespace count as one. Default: any number. */
+  readonly perNamespace?: number;
 }
 
 interface Item {
@@ -45,19 +47,22 @@ const defaultBackOff: BackOff = { base: 5, max: minute };
 
 /**
  * Keys to work on. A key waits at most once and is never out twice: added while it is out, it waits again when it is
- * given back. Higher priorities go first, equal ones in the order in which they came. The queue holds no more than the
- * objects that there are.
+ * given back. Higher priorities go first; with equal ones the namespaces take turns, and within a namespace keys go in the
+ * order in which they came. No namespace has more keys out than its share. The queue holds no more than the objects that
+ * there are.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #items = new Map<Key, Item>();
-  readonly #waiting = new Heap<Turn>((a, b) => b.priority - a.priority || a.order - b.order);
+  readonly #waiting: GroupedQueue<Turn>;
   #order = 0;
   #depth = 0;
   #running = 0;
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+    // a turn that was overtaken by a higher priority, or cleared, is left behind
+    this.#waiting = new GroupedQueue(options.perNamespace ?? Infinity, (turn) => turn.item.turn === turn);
   }
 
   /** How many keys wait to be taken, without those whose time has not come. */
@@ -124,20 +129,16 @@ export class WorkQueue {
 
   /** The next key, which is out from now on; nothing when none may be taken. */
   take(): Key | undefined {
-    for (;;) {
-      const turn = this.#waiting.pop();
-      if (!turn) return undefined;
-      const { item } = turn;
-      // a turn that was overtaken by a higher priority, or cleared, is left behind in the heap
-      if (item.turn !== turn) continue;
-      item.turn = undefined;
-      item.priority = turn.priority;
-      item.runningSince = this.#options.clock.now();
-      this.#depth--;
-      this.#running++;
-      this.#options.observer?.started(item.runningSince - turn.since);
-      return item.key;
-    }
+    const turn = this.#waiting.take();
+    if (!turn) return undefined;
+    const { item } = turn;
+    item.turn = undefined;
+    item.priority = turn.priority;
+    item.runningSince = this.#options.clock.now();
+    this.#depth--;
+    this.#running++;
+    this.#options.observer?.started(item.runningSince - turn.since);
+    return item.key;
   }
 
   /** Gives back a key that was taken. */
@@ -147,11 +148,13 @@ export class WorkQueue {
     this.#options.observer?.finished(this.#options.clock.now() - item.runningSince);
     item.runningSince = undefined;
     this.#running--;
+    this.#waiting.release(namespaceOf(key));
     if (item.turn) {
-      this.#waiting.push(item.turn);
+      this.#waiting.push(namespaceOf(key), item.turn);
       this.#depth++;
-      this.#options.onReady();
     }
+    // another of its namespace may go now
+    if (this.#depth > 0) this.#options.onReady();
     this.#tidy(item);
   }
 
@@ -163,7 +166,7 @@ export class WorkQueue {
       item.failures = 0;
       this.#tidy(item);
     }
-    while (this.#waiting.pop());
+    this.#waiting.clear();
     this.#depth = 0;
   }
 
@@ -173,7 +176,7 @@ export class WorkQueue {
     const order = before?.order ?? this.#order++;
     item.turn = { item, priority, order, since: before?.since ?? this.#options.clock.now() };
     if (item.runningSince !== undefined) return;
-    this.#waiting.push(item.turn);
+    this.#waiting.push(namespaceOf(item.key), item.turn);
     if (!before) this.#depth++;
     this.#options.onReady();
   }

@@ -89,6 +89,7 @@ describe('a container with a latch', () => {
       term: 1,
       log: silentLogger,
       events: { record: () => {} },
+      wake: () => {},
     };
     const slot = { index: 0, itemName: '0', item: { count: 1 } };
     const verdict = handOver.run({ claim: bobs, slot, pod: stale, origin: 'stock' }, context);

@@ -187,7 +187,8 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
     await expect.poll(records, patience).toContainEqual(expect.stringMatching(/^sized-demand-/));
     // the operators themselves write again after ten minutes: their code does, with their rights
     const own = clusterOf(plane, await tokenOf(admin, defaultNamespace));
-    const context = { signal: interruption.signal, term: 1, log: logger, events: { record: () => undefined } };
+    const events = { record: () => undefined };
+    const context = { signal: interruption.signal, term: 1, log: logger, events, wake: () => undefined };
     const book = await DemandBook.open(own, pool, clock.now(), context);
     book.count('claim', clock.now(), 3);
     expect(await book.save(own, pool, clock.now() + 20 * minute, context)).toBe(true);

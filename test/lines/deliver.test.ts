@@ -168,7 +168,7 @@ describe('hooks after delivery', () => {
     const line = { deliver: [...delivery, notify('greet', { exec: { command: ['/greet', 'hi'] } })] };
     const ran: Command[] = [];
     const executor: Executor = { run: async (command) => (ran.push(command), { code: 0, output: '' }) };
-    scene = await Scene.open({}, executor);
+    scene = await Scene.open({}, () => ({ executor }));
     await scene.line('l', line);
     await scene.pool('l');
     await scene.claim('c', 1);

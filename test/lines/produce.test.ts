@@ -107,6 +107,23 @@ describe('on the way into stock', () => {
     expect(await scene.poolStatus()).toMatchObject({ quarantined: 0 });
   });
 
+  it('what fails goes at the pace of its line, asks nobody again meanwhile, and makes no trouble twice', async () => {
+    scene = await Scene.open();
+    scene.programs.answer = (_, number) => ({ code: 200, body: `{"verdict":"${number <= 3 ? 'fail' : 'pass'}"}` });
+    const reclaim = [{ stage: 'retire', rate: 0.5 }];
+    await scene.line('l', { ...checked({ retries: { count: 0, backoff: '1s' } }), reclaim });
+    await scene.pool('l');
+    const failed = (await scene.pods()).map(({ metadata }) => metadata.uid);
+    // the first one has gone at once
+    expect(failed).toHaveLength(2);
+    await scene.clock.advance(7 * second);
+    const left = (await scene.pods()).filter(({ metadata }) => failed.includes(metadata.uid));
+    expect([left, scene.programs.calls.length]).toEqual([[], 3]);
+    // one that was refused is tried ten seconds later, not once more for each look at those that had to go
+    await scene.clock.advance(9 * second);
+    expect(scene.programs.calls.length).toBeGreaterThan(3);
+  });
+
   it('images are pulled onto the node before the container starts', async () => {
     scene = await Scene.open();
     const produce = [

@@ -14,6 +14,7 @@ import type { EmbeddedClusterOptions } from '../../src/embedded/store/cluster.js
 import type { Profile } from '../../src/embedded/nodes/profile.js';
 import { createOperator } from '../../src/operator/index.js';
 import type { HttpAnswer, HttpCall, HttpClient, Manager } from '../../src/runtime/index.js';
+import type { Clock } from '../../src/support/clock.js';
 import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
@@ -45,13 +46,19 @@ export class Programs implements HttpClient {
   }
 }
 
+/** What answers in the place of those programs, and of programs in containers, which simulated ones cannot run. */
+export interface Outside {
+  readonly http?: HttpClient;
+  readonly executor?: Executor;
+}
+
 export class Scene {
   readonly programs = new Programs();
 
   private constructor(
     readonly clock: VirtualClock,
     readonly world: EmbeddedWorld,
-    private readonly executor: Executor | undefined,
+    private readonly outside: Outside,
   ) {}
 
   #operator: Manager | undefined;
@@ -59,7 +66,7 @@ export class Scene {
 
   static async open(
     profile: Partial<Profile> = {},
-    executor?: Executor,
+    outside: (clock: Clock) => Outside = () => ({}),
     store: Pick<EmbeddedClusterOptions, 'admit'> = admitting(),
   ): Promise<Scene> {
     const clock = new VirtualClock();
@@ -74,7 +81,7 @@ export class Scene {
       installCrds(world.cluster, clock).then(() => world.start()),
       minute,
     );
-    const scene = new Scene(clock, world, executor);
+    const scene = new Scene(clock, world, outside(clock));
     await scene.operate();
     return scene;
   }
@@ -82,14 +89,14 @@ export class Scene {
   /** Starts an operator; one that runs is ended without a goodbye. */
   async operate(): Promise<void> {
     this.#operator?.kill();
-    const { clock, world, programs, executor } = this;
+    const { clock, world, programs, outside } = this;
     this.#operator = createOperator({
       cluster: world.cluster,
       clock,
       random: seededRandom(`operator-${this.#starts++}`),
       logger: silentLogger,
       http: programs,
-      ...(executor && { executor }),
+      ...outside,
     });
     await clock.settle(this.#operator.start(), minute);
   }

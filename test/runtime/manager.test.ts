@@ -151,7 +151,10 @@ describe('manager', () => {
     expect(text).toContain(`result="error"} ${(calls.broken?.length ?? 0) + 1}`);
   });
 
-  it('runs as many at once as it may, never two of one object', async () => {
+  it.each([
+    ['all of its workers where there is one namespace only', ['default'], 3],
+    ['half of them for one of many namespaces, so that others need not wait', undefined, 2],
+  ])('runs reconciles on %s, never two of one object', async (_, namespaces, expected) => {
     const world = makeWorld();
     const { clock, server } = world;
     const names = ['a', 'b', 'c', 'd', 'e'];
@@ -170,7 +173,7 @@ describe('manager', () => {
         served.push(name);
         return done;
       },
-      { concurrency: 3 },
+      { concurrency: 3, ...(namespaces && { namespaces }) },
     );
     await clock.settle(manager.start(), second);
     for (let i = 0; i < 10; i++) {
@@ -178,7 +181,7 @@ describe('manager', () => {
       for (const name of names) await server.patch(ConfigMap, ref(name), flag(`${i}`));
     }
     await clock.advance(second);
-    expect(most).toBe(3);
+    expect(most).toBe(expected);
     expect(new Set(served)).toEqual(new Set(names));
     expect(running.size).toBe(0);
   });
@@ -249,7 +252,7 @@ describe('manager', () => {
           await clock.sleep(10);
         }
       },
-      { concurrency: 3 },
+      { concurrency: 6 },
     );
     await clock.settle(manager.start(), second);
     await clock.advance(100);

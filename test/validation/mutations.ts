@@ -190,6 +190,10 @@ const poolMutations: Mutations = {
   'a webhook without URL': [['spec', 'autoscale'], { max: 5, webhook: {} }],
   'a webhook by another protocol': [['spec', 'autoscale'], { max: 5, webhook: { url: 'ftp://sizes.test/' } }],
   'a webhook with a password': [['spec', 'autoscale'], { max: 5, webhook: { url: 'https://me:secret@sizes.test/' } }],
+  'a webhook that takes too long': [
+    ['spec', 'autoscale'],
+    { max: 5, webhook: { url: 'https://sizes.test', timeout: '31s' } },
+  ],
   'a webhook that vouches with a key': [
     ['spec', 'autoscale'],
     { max: 5, webhook: { url: 'https://sizes.test', caBundle: '-----BEGIN PRIVATE KEY-----' } },

@@ -217,7 +217,7 @@ const autoscale = fc.record({
   webhook: optional(
     fc.record({
       url: fc.constantFrom('https://sizes.test/pools?a=b', 'http://[::1]:8080'),
-      timeout: optional(duration),
+      timeout: optional(fc.integer({ min: 1, max: 30 }).map((seconds) => `${seconds}s`)),
     }),
   ),
   timeZone: optional(fc.constantFrom('UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+3')),

@@ -38,6 +38,9 @@ export function refOf(key: Key): Ref {
   return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
+/** Empty for what has no namespace. */
+export const namespaceOf = (key: Key): string => key.slice(0, Math.max(0, key.indexOf('/')));
+
 export function nameOf({ metadata: { namespace, name } }: { readonly metadata: Ref }): Ref {
   return namespace === undefined ? { name } : { namespace, name };
 }

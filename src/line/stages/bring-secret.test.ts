@@ -45,6 +45,7 @@ async function made() {
     term: 0,
     log: silentLogger,
     events: { record: () => {} },
+    wake: () => {},
   };
   const work = (index: 0 | 1): DeliverWork => {
     const item = claim.spec.items[index]!;

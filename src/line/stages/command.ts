@@ -1,10 +1,9 @@
 /** A program that is run in a container. */
 import { z } from 'zod';
-import { duration, text } from '../../api/fields.js';
+import { callTimeout as timeout, callTimeoutOf, text } from '../../api/fields.js';
 import type { Pod } from '../../api/kubernetes.js';
 import { Forbidden } from '../../cluster/errors.js';
 import { messageOf } from '../../support/errors.js';
-import { parseDuration, second } from '../../support/time.js';
 import type { StageContext } from '../stage.js';
 import type { Workshop } from '../stage-type.js';
 import { mainContainerName } from '../main-container.js';
@@ -12,7 +11,7 @@ import { mainContainerName } from '../main-container.js';
 export const commandSettings = z.strictObject({
   command: z.array(text(4096)).min(1).max(64).describe('The program and its arguments; no shell unless it is one.'),
   container: z.string().min(1).max(63).optional().describe('Which container of the pod. Default: its main container.'),
-  callTimeout: duration.default('10s').describe('How long it may run.'),
+  callTimeout: timeout.default('10s').describe('How long it may run, at most 30s.'),
 });
 
 /** So much of its output is read, and of that so much is told when it fails. */
@@ -23,7 +22,7 @@ export async function runCommand(
   { command, container, callTimeout }: z.output<typeof commandSettings>,
   { executor }: Workshop,
   pod: Pod,
-  { signal }: StageContext,
+  { signal }: Pick<StageContext, 'signal'>,
 ): Promise<string | undefined> {
   if (!executor) return 'no program can be run in a container here: the embedded cluster has only simulated ones';
   const name = container ?? mainContainerName(pod) ?? '';
@@ -33,7 +32,7 @@ export async function runCommand(
       pod: pod.metadata.name,
       container: name,
       command,
-      timeout: parseDuration(callTimeout) ?? 10 * second,
+      timeout: callTimeoutOf(callTimeout),
       limit: limits.output,
       signal,
     });

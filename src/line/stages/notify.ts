@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { WithMarks } from '../noted.js';
-import { fail, pass, type Stage, type StageContext, type StageVerdict } from '../stage.js';
+import { answerTo } from '../outside.js';
+import { fail, pass, retry, type Stage, type StageContext, type StageVerdict } from '../stage.js';
 import { type Place, stageType, type Workshop } from '../stage-type.js';
 import { call, isUnanswered, originOf } from '../webhook/call.js';
 import { reviewOf } from '../webhook/review.js';
-import { target, webhookSettings } from '../webhook/settings.js';
+import { type Target, target, webhookSettings } from '../webhook/settings.js';
 import { consult } from '../webhook/webhook.js';
 import type { DeliverWork } from '../work.js';
 import { commandSettings, runCommand } from './command.js';
@@ -45,19 +46,28 @@ export const notify = stageType({
 
 function hookOf({ http, exec, webhook }: Settings, workshop: Workshop, place: Place): Hook {
   if (webhook) return consult<Work>(webhook, workshop, place, 'tell');
-  if (exec) {
-    return async (work, context) => {
-      const problem = await runCommand(exec, workshop, work.pod, context);
-      return problem === undefined ? pass(work) : fail(work, problem, 'tell');
-    };
-  }
-  return async (work, context) => {
-    if (!http) return pass(work);
-    const review = reviewOf(work, { line: place.version, stage: place.name, attempt: context.attempt ?? 0 });
-    const answer = await call(workshop.http, http, work.pod.metadata.namespace, review, context);
-    if (isUnanswered(answer)) return fail(work, answer.problem, 'tell');
-    return answer.code >= 200 && answer.code < 300
-      ? pass(work)
-      : fail(work, `${originOf(http)} answered with ${answer.code}`, 'tell');
+  const ask = async (work: Work, context: StageContext): Promise<string | undefined> => {
+    if (exec) return runCommand(exec, workshop, work.pod, context);
+    return http && notified(http, work, workshop, place, context);
   };
+  return async (work, context) => {
+    const { pod, claim } = work;
+    const asked = answerTo({ pod, claim, ask: (aside) => ask(work, aside) }, place, workshop.calls, context);
+    if (!asked) return retry(work, 'the hook has not ended yet');
+    return asked.answer === undefined ? pass(work) : fail(work, asked.answer, 'tell');
+  };
+}
+
+/** What is wrong with the answer to a POST. */
+async function notified(
+  http: Target,
+  work: Work,
+  { http: client }: Workshop,
+  { name, version }: Place,
+  context: StageContext,
+): Promise<string | undefined> {
+  const review = reviewOf(work, { line: version, stage: name, attempt: context.attempt ?? 0 });
+  const answer = await call(client, http, work.pod.metadata.namespace, review, context);
+  if (isUnanswered(answer)) return answer.problem;
+  return answer.code >= 200 && answer.code < 300 ? undefined : `${originOf(http)} answered with ${answer.code}`;
 }

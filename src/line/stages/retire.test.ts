@@ -21,6 +21,7 @@ async function made() {
     term: 0,
     log: silentLogger,
     events: { record: () => {} },
+    wake: () => {},
   };
   const spec = { containers: [{ name: 'main', image: 'registry.test/app:1' }] };
   const pod = await cluster.create(Pod, { metadata: { ...ref, labels: { [labels.state]: states.stocked } }, spec });

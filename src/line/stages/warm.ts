@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { duration } from '../../api/fields.js';
+import { callTimeout, callTimeoutOf, duration } from '../../api/fields.js';
 import type { Pod } from '../../api/kubernetes.js';
 import { messageOf } from '../../support/errors.js';
 import { type Duration, parseDuration, second } from '../../support/time.js';
 import { isReadyForDelivery, readyForDeliverySince } from '../pod-state.js';
+import { answerTo } from '../outside.js';
 import { pass, retry, type Stage, type StageContext } from '../stage.js';
 import { stageType, type Workshop } from '../stage-type.js';
 import type { ProduceWork } from '../work.js';
@@ -18,7 +19,7 @@ const http = z.strictObject({
   path: z.string().max(1024).regex(/^\//, 'must begin with /').default('/').describe('The path.'),
   port: z.int().min(1).max(65_535).describe('The port of the container.'),
   scheme: z.enum(['http', 'https']).default('http').describe('How.'),
-  callTimeout: duration.default('5s').describe('How long one call may take.'),
+  callTimeout: callTimeout.default('5s').describe('How long one call may take, at most 30s.'),
 });
 
 /** Warms a container up: it is asked until it answers. */
@@ -32,26 +33,32 @@ export const warm = stageType({
     exec: commandSettings.optional().describe('A program in the container, ending with 0.'),
   }),
   timeout: '5m',
-  make: (settings, workshop): Stage<ProduceWork> => ({
+  make: (settings, workshop, place): Stage<ProduceWork> => ({
     name: 'warm',
     ...((settings.http ?? settings.exec) && { noted: true as const }),
     async run(work, context) {
       const { pod } = work;
       if (!pod || !isReadyForDelivery(pod)) return retry(work, 'it is not ready');
       const wanted = parseDuration(settings.minAge ?? '') ?? 0;
-      const age = context.clock.now() - (readyForDeliverySince(pod) ?? context.clock.now());
+      const since = readyForDeliverySince(pod);
+      const age = context.clock.now() - (since ?? context.clock.now());
       if (age < wanted) return retry(work, `it has been ready for less than ${settings.minAge}`, wanted - age);
-      const problem =
-        (settings.http && (await asked(settings.http, workshop, pod, context))) ??
-        (settings.exec && (await runCommand(settings.exec, workshop, pod, context)));
-      return problem === undefined ? pass(work) : retry(work, problem, pause);
+      const { http: get, exec } = settings;
+      if (!get && !exec) return pass(work);
+      const ask = async (aside: StageContext) =>
+        (get && (await problemWith(get, workshop, pod, aside))) ??
+        (exec && (await runCommand(exec, workshop, pod, aside)));
+      // a container that has become ready anew since may be cold again
+      const asked = answerTo({ pod, about: since, ask }, place, workshop.calls, context);
+      if (!asked) return retry(work, 'it has not answered yet');
+      return asked.answer === undefined ? pass(work) : retry(work, asked.answer, pause);
     },
   }),
 });
 
 /** What is wrong with the container's answer. */
-async function asked(
-  { path, port, scheme, callTimeout }: z.output<typeof http>,
+async function problemWith(
+  { path, port, scheme, callTimeout: timeout }: z.output<typeof http>,
   { http: client }: Workshop,
   { status }: Pod,
   { signal }: StageContext,
@@ -64,7 +71,7 @@ async function asked(
     const { code } = await client.send({
       method: 'GET',
       url: `${scheme}://${host}:${port}${path}`,
-      timeout: parseDuration(callTimeout) ?? 5 * second,
+      timeout: callTimeoutOf(timeout),
       limit: longestAnswer,
       signal,
     });

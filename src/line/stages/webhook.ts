@@ -1,4 +1,4 @@
-import { pass, type Consequence, type Stage } from '../stage.js';
+import type { Consequence, Stage } from '../stage.js';
 import { stageType } from '../stage-type.js';
 import type { WithMarks } from '../noted.js';
 import { webhookSettings } from '../webhook/settings.js';
@@ -14,14 +14,8 @@ const webhook = <Work extends Subject & WithMarks>(spoilt: Consequence) =>
     settings: webhookSettings,
     retries: { count: 3, backoff: '1s' },
     make: (settings, workshop, place): Stage<Work> => {
-      const ask = consult<Work>(settings, workshop, place, spoilt);
-      // a container that does not exist yet has nothing to be told of
-      return {
-        name: 'webhook',
-        noted: true,
-        late: spoilt,
-        run: async (work, context) => (work.pod ? ask(work, context) : pass(work)),
-      };
+      const run = consult<Work>(settings, workshop, place, spoilt);
+      return { name: 'webhook', noted: true, late: spoilt, run };
     },
   });
 

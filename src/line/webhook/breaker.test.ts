@@ -3,6 +3,16 @@ import { Breaker } from './breaker.js';
 
 const pause = 30_000;
 
+it('counts nothing for a call that was broken off, and lets another one probe', () => {
+  const breaker = new Breaker(1, 100);
+  breaker.abandoned();
+  expect(breaker.isOpen).toBe(false);
+  breaker.failed(0);
+  expect(breaker.admit(100)).toEqual({ go: true });
+  breaker.abandoned();
+  expect(breaker.admit(100)).toEqual({ go: true });
+});
+
 describe('Breaker', () => {
   it('opens after so many failures in a row, and lets one through after its pause', () => {
     const breaker = new Breaker(2, pause);

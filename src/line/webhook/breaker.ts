@@ -24,7 +24,7 @@ export class Breaker {
     return this.#failures >= this.failures;
   }
 
-  /** Whoever is told to go says what came of it, by `answered` or by `failed`. */
+  /** Whoever is told to go says what came of it, by `answered`, `failed` or `abandoned`. */
   admit(now: Instant): Admission {
     if (!this.isOpen) return { go: true };
     if (now < this.#openUntil) return { go: false, after: this.#openUntil - now };
@@ -35,6 +35,11 @@ export class Breaker {
 
   answered(): void {
     this.#failures = 0;
+    this.#probing = false;
+  }
+
+  /** The call was broken off from this side: nobody knows what it would have come to. */
+  abandoned(): void {
     this.#probing = false;
   }
 

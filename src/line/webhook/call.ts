@@ -1,10 +1,11 @@
 /** One signed call to a user's program. */
+import { callTimeoutOf } from '../../api/fields.js';
 import { Secret } from '../../api/kubernetes.js';
 import { Forbidden, NotFound } from '../../cluster/errors.js';
 import type { HttpAnswer, HttpClient } from '../../runtime/index.js';
 import { messageOf } from '../../support/errors.js';
 import { signatureOf } from '../../support/signature.js';
-import { type Instant, parseDuration, second } from '../../support/time.js';
+import { type Instant, second } from '../../support/time.js';
 import { secretObjection } from '../secret-objection.js';
 import type { StageContext } from '../stage.js';
 import type { Target } from './settings.js';
@@ -49,7 +50,7 @@ export async function call(
       },
       body,
       ca: target.caBundle,
-      timeout: parseDuration(target.callTimeout) ?? 5 * second,
+      timeout: callTimeoutOf(target.callTimeout),
       limit: limits.answer,
       signal: context.signal,
     });

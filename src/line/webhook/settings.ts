@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { duration, objectName, text } from '../../api/fields.js';
+import { callTimeout, duration, longestCall, objectName, text } from '../../api/fields.js';
 import { reservedKey } from '../../api/reserved.js';
+import type { ProductionLineSpec } from '../../api/production-line.js';
 import { ruled } from '../../api/schema/rule.js';
+import { parseDuration } from '../../support/time.js';
 
 /** Of a call to a user's program. Only lines state addresses: a claim can make the operator call nobody. */
 
@@ -46,7 +48,7 @@ export const target = z.strictObject({
   caBundle: text(65_536)
     .optional()
     .describe('Certificates (PEM) of the authority of the server, where it is a private one.'),
-  callTimeout: duration.default('5s').describe('How long one call may take.'),
+  callTimeout: callTimeout.default('5s').describe('How long one call may take, at most 30s.'),
 });
 
 export const webhookSettings = target.extend({
@@ -85,3 +87,12 @@ function allowed() {
 
 export type Target = z.output<typeof target>;
 export type WebhookSettings = z.output<typeof webhookSettings>;
+
+/** A line that was accepted before there was a limit for calls goes on, with the limit. */
+export function withBoundedCalls(spec: ProductionLineSpec): ProductionLineSpec {
+  const bounded = (key: string, value: unknown): unknown =>
+    key === 'callTimeout' && typeof value === 'string' && (parseDuration(value) ?? 0) > longestCall.duration
+      ? longestCall.text
+      : value;
+  return JSON.parse(JSON.stringify(spec, bounded));
+}

@@ -6,12 +6,12 @@ import { aClaim, stocked } from '../../../test/objects.js';
 import { Secret } from '../../api/kubernetes.js';
 import { annotations } from '../../api/names.js';
 import { EmbeddedCluster } from '../../embedded/index.js';
-import { httpClient } from '../../runtime/index.js';
+import { BackgroundCalls, httpClient } from '../../runtime/index.js';
 import { silentLogger } from '../../support/log.js';
 import { seededRandom } from '../../support/random.js';
 import { isSignatureOf } from '../../support/signature.js';
 import { WallClock } from '../../support/wall-clock.js';
-import type { Stage, StageContext } from '../stage.js';
+import type { Stage, StageContext, StageVerdict } from '../stage.js';
 import { webhookOnTheWayIn } from '../stages/webhook.js';
 import type { WithMarks } from '../noted.js';
 import type { Subject } from './review.js';
@@ -53,14 +53,35 @@ const clock = new WallClock();
 
 function context(cluster = new EmbeddedCluster({ clock, random: seededRandom(1) })): StageContext {
   const signal = new AbortController().signal;
-  return { cluster, clock, signal, term: 0, log: silentLogger, events: { record: () => {} }, attempt: 2 };
+  return {
+    cluster,
+    clock,
+    signal,
+    term: 0,
+    log: silentLogger,
+    events: { record: () => {} },
+    wake: () => {},
+    attempt: 2,
+  };
 }
 
 function stageFor(settings: object): Stage<Work> {
-  const workshop = { random: seededRandom(1), http: httpClient(clock) };
-  const made = webhookOnTheWayIn<Work>().make(settings, workshop, { name: 'score', version: 'l@1.u', following: [] });
+  const workshop = { random: seededRandom(1), calls: new BackgroundCalls(clock), http: httpClient(clock) };
+  const place = { name: 'score', chain: 'deliver', version: 'l@1.u', following: [] } as const;
+  const made = webhookOnTheWayIn<Work>().make(settings, workshop, place);
   if (!('run' in made)) throw new Error(made.join('; '));
   return made;
+}
+
+/** What the stage says once it has its answer: until then it asks to be run again, and wakes who runs it. */
+async function verdictOf(stage: Stage<Work>, world = context()): Promise<StageVerdict<Work>> {
+  for (;;) {
+    let wake = () => {};
+    const woken = new Promise<void>((resolve) => (wake = resolve));
+    const verdict = await stage.run(work, { ...world, wake });
+    if (verdict.verdict !== 'retry' || verdict.after !== undefined) return verdict;
+    await woken;
+  }
 }
 
 const work: Work = {
@@ -74,7 +95,7 @@ describe('a stage by webhook', () => {
     const cluster = new EmbeddedCluster({ clock, random: seededRandom(1) });
     await cluster.create(Secret, { metadata: { namespace: 'default', name: 'hmac' }, data: { key: btoa('quiet') } });
     const stage = stageFor({ url, secret: { name: 'hmac' } });
-    expect(await stage.run(work, context(cluster))).toMatchObject({ verdict: 'pass' });
+    expect(await verdictOf(stage, context(cluster))).toMatchObject({ verdict: 'pass' });
     const [{ headers, body }] = heard as [Heard];
     expect(JSON.parse(body)).toMatchObject({
       kind: 'StageReview',
@@ -113,7 +134,7 @@ describe('a stage by webhook', () => {
     ],
   ])('a container is %s', async (_, answer, verdict) => {
     const { url } = await program(says(answer));
-    expect(await stageFor({ url, marks: { labels: ['score'] } }).run(work, context())).toMatchObject(verdict);
+    expect(await verdictOf(stageFor({ url, marks: { labels: ['score'] } }))).toMatchObject(verdict);
   });
 
   const troubles: readonly (readonly [string, (response: ServerResponse) => void, string])[] = [
@@ -150,12 +171,12 @@ describe('a stage by webhook', () => {
 
   it.each(troubles)('%s is no verdict', async (_, answer, words) => {
     const { url } = await program(answer);
-    const verdict = await stageFor({ url, callTimeout: '200ms' }).run(work, context());
+    const verdict = await verdictOf(stageFor({ url, callTimeout: '200ms' }));
     expect(verdict).toMatchObject({ verdict: 'fail', consequence: 'replace', why: expect.stringContaining(words) });
     // where it is called stands in a status, which more people read than the line
     expect(JSON.stringify(verdict.verdict === 'fail' && verdict.why)).not.toContain('/stage');
     const ignoring = stageFor({ url, callTimeout: '200ms', failurePolicy: 'Ignore' });
-    expect(await ignoring.run(work, context())).toMatchObject({ verdict: 'fail', consequence: 'tell' });
+    expect(await verdictOf(ignoring)).toMatchObject({ verdict: 'fail', consequence: 'tell' });
   });
 
   it('is not called for a while after so many calls without a verdict, then once', async () => {
@@ -164,7 +185,7 @@ describe('a stage by webhook', () => {
       else response.end('{"verdict":"pass"}');
     });
     const stage = stageFor({ url, breaker: { failures: 2, pause: '200ms' } });
-    const run = () => stage.run(work, context());
+    const run = () => verdictOf(stage);
     expect([await run(), await run()].map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
     expect(await run()).toMatchObject({ verdict: 'retry', why: expect.stringContaining('has not answered 2 times') });
     expect(heard).toHaveLength(2);
@@ -176,7 +197,7 @@ describe('a stage by webhook', () => {
 
   it('says which Secret it lacks, and calls nobody without it', async () => {
     const { url, heard } = await program(says({ verdict: 'pass' }));
-    const verdict = await stageFor({ url, secret: { name: 'hmac' } }).run(work, context());
+    const verdict = await verdictOf(stageFor({ url, secret: { name: 'hmac' } }));
     expect(verdict).toMatchObject({ verdict: 'fail', why: 'there is no Secret hmac: create it' });
     expect(heard).toEqual([]);
   });

@@ -16,6 +16,7 @@ const context: Context = {
   term: 1,
   log: silentLogger,
   events: { record: () => {} },
+  wake: () => {},
 };
 
 const counts = ({ history }: DemandBook, from: number, to: number) =>

@@ -3,7 +3,7 @@ import type { Pod } from '../../api/kubernetes.js';
 import { type Key, keyOf, nameOf, type Ref } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { isDeliverable } from '../../line/index.js';
-import type { Context, HttpClient } from '../../runtime/index.js';
+import type { BackgroundCalls, Context, HttpClient } from '../../runtime/index.js';
 import type { Clock } from '../../support/clock.js';
 import { type Duration, type Instant, instantOf, parseDuration } from '../../support/time.js';
 import { DemandBook } from './book.js';
@@ -46,6 +46,7 @@ export class Sizer {
     private readonly clock: Clock,
     private readonly metrics: PoolMetrics,
     private readonly http: HttpClient,
+    private readonly calls: BackgroundCalls,
   ) {}
 
   async count(pool: ContainerPool, { uid, at, containers }: Demand, context: Context): Promise<void> {
@@ -68,7 +69,7 @@ export class Sizer {
     const { history } = book;
     const { webhook } = autoscale;
     const ready = pods.filter(isDeliverable).length;
-    const asked = webhook && desk.look(webhook, { pool, autoscale, history, lead, ready }, context.signal);
+    const asked = webhook && desk.look(webhook, { pool, autoscale, history, lead, ready }, context);
     const rule = webhook ? undefined : rules.ruleFor(history, now, lead, autoscale.hitRate);
     const before = said && { stock: said.stock, changedAt: instantOf(said.changedAt) ?? now };
     const size = sizeStock({ autoscale, start, history, rule, lead, before, now, ...(asked && { told: asked.told }) });
@@ -87,7 +88,11 @@ export class Sizer {
 
   /** The pool is gone, or sizes itself no longer. */
   forget(pool: Ref): void {
-    if (this.#entries.delete(keyOf(pool))) this.metrics.forgotten(pool);
+    const known = this.#entries.get(keyOf(pool));
+    if (!known) return;
+    this.#entries.delete(keyOf(pool));
+    this.calls.abandon(known.uid);
+    this.metrics.forgotten(pool);
   }
 
   /** Read once per pool and term: another leader may have written since. */
@@ -99,7 +104,7 @@ export class Sizer {
     const opened = DemandBook.open(this.cluster, pool, this.clock.now(), context).then((book) => ({
       book,
       rules: new RuleBook(),
-      desk: new WebhookDesk(this.http, this.clock),
+      desk: new WebhookDesk(this.http, this.clock, this.calls),
     }));
     this.#entries.set(key, { term: context.term, uid, opened });
     opened.catch(() => this.forget(nameOf(pool)));

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type Autoscale, type ContainerPool, largestCount } from '../../api/container-pool.js';
+import { callTimeoutOf } from '../../api/fields.js';
 import { nameOf } from '../../api/meta/resource.js';
-import type { HttpClient } from '../../runtime/index.js';
+import type { BackgroundCalls, Context, HttpClient } from '../../runtime/index.js';
 import type { Clock } from '../../support/clock.js';
 import { messageOf } from '../../support/errors.js';
-import { type Duration, type Instant, minute, parseDuration, second, timestamp } from '../../support/time.js';
+import { type Duration, type Instant, minute, second, timestamp } from '../../support/time.js';
 import { type DemandHistory, slot, slotOf } from './history.js';
 import type { Told } from './size.js';
 
@@ -29,6 +30,12 @@ export interface Asked {
   readonly wakeAt: Instant;
 }
 
+/** What a call came to. */
+interface Answer {
+  readonly told?: Told;
+  readonly trouble?: string;
+}
+
 export interface Question {
   readonly pool: ContainerPool;
   readonly autoscale: Autoscale;
@@ -51,41 +58,47 @@ export class WebhookDesk {
   constructor(
     private readonly http: HttpClient,
     private readonly clock: Clock,
+    private readonly calls: BackgroundCalls,
   ) {}
 
-  look(webhook: Webhook, question: Question, signal: AbortSignal): Asked {
-    const now = this.clock.now();
-    // another program may have another opinion: it is asked at once
-    if (this.#url !== webhook.url && !this.#asking) this.#askedAt = -Infinity;
-    if (!this.#asking && now >= this.#askedAt + pause) {
-      this.#askedAt = now;
-      this.#asking = true;
-      this.#url = webhook.url;
-      void this.#ask(webhook, question, signal).finally(() => {
-        this.#asking = false;
-      });
+  look(webhook: Webhook, question: Question, context: Pick<Context, 'signal' | 'wake'>): Asked {
+    const { url } = webhook;
+    const { namespace = '', uid } = question.pool.metadata;
+    if (this.#url !== url) {
+      // another program may have another opinion: it is asked at once
+      this.calls.abandon(uid);
+      this.#url = url;
+      this.#asking = false;
+      this.#askedAt = -Infinity;
     }
-    const wakeAt = this.#asking ? now + second : this.#askedAt + pause;
-    return { told: this.#told, trouble: this.#trouble, wakeAt };
+    const now = this.clock.now();
+    if (this.#asking || now >= this.#askedAt + pause) {
+      if (!this.#asking) this.#askedAt = now;
+      const key = { namespace, subject: uid, purpose: `sizing/${url}` };
+      const asked = this.calls.ask(key, (signal) => this.#ask(webhook, question, signal), context);
+      this.#asking = !asked.over;
+      if (asked.over) this.#trouble = asked.value.trouble;
+      if (asked.over && asked.value.told) this.#told = asked.value.told;
+    }
+    return { told: this.#told, trouble: this.#trouble, wakeAt: this.#askedAt + pause };
   }
 
-  async #ask({ url, timeout, caBundle }: Webhook, question: Question, signal: AbortSignal): Promise<void> {
+  async #ask({ url, timeout, caBundle }: Webhook, question: Question, signal: AbortSignal): Promise<Answer> {
     try {
       const { code, body } = await this.http.send({
         method: 'POST',
         url,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(questionOf(question, this.clock.now())),
-        timeout: parseDuration(timeout) ?? 5 * second,
+        timeout: callTimeoutOf(timeout),
         limit: longestAnswer,
         signal,
         ca: caBundle,
       });
       if (code !== 200) throw new Error(`it answered with HTTP ${code}, not 200`);
-      this.#told = readAnswer(body);
-      this.#trouble = undefined;
+      return { told: readAnswer(body) };
     } catch (error) {
-      this.#trouble = `the webhook ${url} is of no use, so the stock stays as it was: ${messageOf(error)}`;
+      return { trouble: `the webhook ${url} is of no use, so the stock stays as it was: ${messageOf(error)}` };
     }
   }
 }

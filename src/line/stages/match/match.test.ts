@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { aClaim, stocked } from '../../../../test/objects.js';
 import type { ClaimItem } from '../../../api/container-claim.js';
 import type { Pod } from '../../../api/kubernetes.js';
+import { BackgroundCalls } from '../../../runtime/index.js';
 import { seededRandom } from '../../../support/random.js';
+import { VirtualClock } from '../../../support/virtual-clock.js';
 import type { Slot } from '../../work.js';
 import { nodeLoads } from './by-node.js';
 import { match } from './match.js';
@@ -16,7 +18,9 @@ const slots = (count: number, item: ClaimItem = aClaim().spec.items[0]!): readon
   Array.from({ length: count }, (_, index) => ({ index, itemName: 'a', item }));
 
 const choose = (order: string, needs: readonly Slot[], candidates: readonly Pod[], others: readonly Pod[] = []) => {
-  const made = match.make({ order }, { random: seededRandom(1) }, { name: 'match', version: undefined, following: [] });
+  const workshop = { random: seededRandom(1), calls: new BackgroundCalls(new VirtualClock()) };
+  const place = { name: 'match', chain: 'deliver', version: undefined, following: [] } as const;
+  const made = match.make({ order }, workshop, place);
   if (!('select' in made)) throw new Error(made.join());
   return made
     .select(needs, candidates, () => nodeLoads([...candidates, ...others]))
