@@ -108,7 +108,10 @@ describe('Line', () => {
 
     it.each([
       ['a policy denies it', new Invalid(words)],
-      ['its webhook does not answer', new InternalError('Internal error occurred: failed calling webhook "a.test": refused')],
+      [
+        'its webhook does not answer',
+        new InternalError('Internal error occurred: failed calling webhook "a.test": refused'),
+      ],
       ['a webhook denies it with 429', new TooManyRequests('admission webhook "a.test" denied the request: later')],
       ['a quota is exhausted', new Forbidden('exceeded quota')],
       ['the stage trips over it', new TypeError('cannot read properties of undefined')],
@@ -145,7 +148,11 @@ describe('Line', () => {
       expect(tried).toHaveLength(10);
       thrown.error = undefined;
       expect(line.isRefused(batch[1]!.pod)).toBe(true);
-      expect(await line.runAll(batch, context)).toMatchObject([{ verdict: 'pass' }, { verdict: 'pass' }, { verdict: 'pass' }]);
+      expect(await line.runAll(batch, context)).toMatchObject([
+        { verdict: 'pass' },
+        { verdict: 'pass' },
+        { verdict: 'pass' },
+      ]);
       expect(line.isRefused(batch[1]!.pod)).toBe(false);
     });
 

@@ -1,5 +1,6 @@
 /** Containers that a stage could not act on, because a call for just this one failed: each has a back-off of its own. */
-import { backOffDelay } from '../runtime/index.js';
+import type { Resource } from '../api/meta/resource.js';
+import { backOffDelay, type Context } from '../runtime/index.js';
 import { type Duration, type Instant, minute, second } from '../support/time.js';
 import type { Verdict } from './stage.js';
 
@@ -38,7 +39,11 @@ export class Refusals {
   }
 
   /** Returns after how long to try again. */
-  note(key: string, refusal: Omit<Refusal, 'isNew'>, now: Instant): { readonly refusal: Refusal; readonly after: Duration } {
+  note(
+    key: string,
+    refusal: Omit<Refusal, 'isNew'>,
+    now: Instant,
+  ): { readonly refusal: Refusal; readonly after: Duration } {
     const failures = (this.#entries.get(key)?.failures ?? 0) + 1;
     const after = backOffDelay(failures, backOff);
     this.#entries.delete(key);
@@ -62,6 +67,12 @@ export class Refusals {
 
 export function refusalsIn(verdicts: readonly Verdict<unknown>[]): readonly Refusal[] {
   return verdicts.flatMap((one) => (one.verdict === 'retry' ? (one.refusal ?? []) : []));
+}
+
+/** An Event for each that is new, not for each try. */
+export function warnOfRefusals(regarding: Resource, refusals: readonly Refusal[], { events }: Context): void {
+  const news = describeRefusals(refusals.filter(({ isNew }) => isNew));
+  if (news) events.record(regarding, 'Warning', news.reason, news.message);
 }
 
 /** What a Degraded condition says of them: deletions first, as what cannot go takes room. Nothing where there are none. */

@@ -2,7 +2,15 @@ import { ContainerClaim } from '../../api/container-claim.js';
 import { Pod, Secret } from '../../api/kubernetes.js';
 import { apiVersionOf } from '../../api/meta/kind.js';
 import { type Draft, nameOf } from '../../api/meta/resource.js';
-import { AlreadyExists, ApiError, Conflict, Forbidden, Invalid, isAdmissionDenial, NotFound } from '../../cluster/errors.js';
+import {
+  AlreadyExists,
+  ApiError,
+  Conflict,
+  Forbidden,
+  Invalid,
+  isAdmissionDenial,
+  NotFound,
+} from '../../cluster/errors.js';
 import { type Duration, instantOf, second } from '../../support/time.js';
 import { deliveryToken } from '../latch/delivery.js';
 import { secretPathOf } from '../latch/pod-latch.js';

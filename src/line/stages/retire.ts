@@ -27,7 +27,8 @@ export const retire: Stage<ReclaimWork> = {
     try {
       await cluster.remove(Pod, nameOf(pod), { preconditions: { uid, resourceVersion }, flow: 'control', signal });
     } catch (error) {
-      if (error instanceof Conflict && !isAdmissionDenial(error)) return retry(work, 'the container has changed since', second);
+      if (error instanceof Conflict && !isAdmissionDenial(error))
+        return retry(work, 'the container has changed since', second);
       if (!(error instanceof NotFound)) throw error;
     }
     await withItsSecret(pod, context);

@@ -55,7 +55,8 @@ export const takeBack: Stage<ReturnWork> = {
       if (error instanceof NotFound) return pass(work);
       if (isOutdated(error)) return retry(work, 'the container has changed since');
       // its Secret would stay with it
-      if (error instanceof Forbidden || error instanceof Invalid) return fail(work, `it cannot be taken back: ${error.message}`, 'discard');
+      if (error instanceof Forbidden || error instanceof Invalid)
+        return fail(work, `it cannot be taken back: ${error.message}`, 'discard');
       throw error;
     }
   },
