@@ -21,17 +21,27 @@ export interface Ledger {
   readonly surplus: readonly Holding[];
   /** Containers that have ended, or carry a number that the claim does not have. */
   readonly spent: readonly Pod[];
+  /** Containers that were to go and could not be deleted: they fill no slot. */
+  readonly refused: readonly Holding[];
 }
 
-export function readLedger(claim: ContainerClaim, pods: Iterable<Pod>): Ledger {
+/** @param isRefused whether the container could not be deleted when that was tried last */
+export function readLedger(
+  claim: ContainerClaim,
+  pods: Iterable<Pod>,
+  isRefused: (pod: Pod) => boolean = () => false,
+): Ledger {
   const slots = slotsOf(claim);
   const released = releasedOf(claim);
   const holders = new Map<number, Pod[]>();
   const spent: Pod[] = [];
+  const refused: Holding[] = [];
   for (const pod of pods) {
     if (claimUidOf(pod) !== claim.metadata.uid || isTerminating(pod)) continue;
     const index = indexOf(pod);
-    if (index === undefined || index >= slots.length || isOver(pod)) spent.push(pod);
+    const slot = index === undefined ? undefined : slots[index];
+    if (slot && isRefused(pod)) refused.push({ slot: asGiven(slot, pod), pod });
+    else if (index === undefined || index >= slots.length || isOver(pod)) spent.push(pod);
     else holders.set(index, [...(holders.get(index) ?? []), pod]);
   }
   const held: Holding[] = [];
@@ -44,7 +54,7 @@ export function readLedger(claim: ContainerClaim, pods: Iterable<Pod>): Ledger {
     } else held.push({ slot: asGiven(slot, keeper), pod: keeper });
     for (const pod of others) surplus.push({ slot: asGiven(slot, pod), pod });
   }
-  return { held, missing, surplus, spent };
+  return { held, missing, surplus, spent, refused };
 }
 
 /** Of several containers with one number, every replica keeps the same: of the latest lease term, then of the lowest uid. */

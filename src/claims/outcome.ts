@@ -1,5 +1,13 @@
 import type { Pod } from '../api/kubernetes.js';
-import { type DeliverWork, type ReclaimWork, soonestRetry, type Verdict } from '../line/index.js';
+import {
+  type DeliverWork,
+  isDelivered,
+  type ReclaimWork,
+  type Refusal,
+  refusalsIn,
+  soonestRetry,
+  type Verdict,
+} from '../line/index.js';
 import type { Duration } from '../support/time.js';
 import type { ClaimPlan } from './plan.js';
 
@@ -11,6 +19,10 @@ export interface Outcome {
   /** Why the server refuses the claim as such: other containers would fare no better. */
   readonly refusal?: string;
   readonly retryAfter?: Duration;
+  /** Containers that could not be deleted, or changed. */
+  readonly refusals: readonly Refusal[];
+  /** How many containers the server did not let it have. */
+  readonly turnedDown: number;
   /** Not all that was planned was delivered: plan once more. */
   readonly short: boolean;
   /** All that is left in stock is being taken by others: that takes time, and planning once more at once gains nothing. */
@@ -23,34 +35,66 @@ export interface Pass {
   readonly plan: ClaimPlan;
   /** Of the containers that the claim had and of those that it took. */
   readonly verdicts: Verdicts;
-  /** Of the containers that were to go. */
-  readonly reclaimed: readonly Verdict<ReclaimWork>[];
+  /** Of the containers that were to go, or to be put aside. */
+  readonly reclaimed: readonly Verdict<unknown>[];
   readonly taken: number;
-  readonly coldRefusal: string | undefined;
+  /** What was made for it. */
+  readonly cold: { readonly made: number; readonly refusal?: string };
 }
 
-export function outcomeOf({ plan, verdicts, reclaimed, taken, coldRefusal }: Pass): Outcome {
+export function outcomeOf({ plan, verdicts, reclaimed, taken, cold }: Pass): Outcome {
   const failures = verdicts.filter((verdict) => verdict.verdict === 'fail');
-  const refusal = coldRefusal ?? failures.find(({ consequence }) => consequence === 'abort')?.why ?? hopeless(verdicts);
+  const fresh = verdicts.slice(verdicts.length - taken);
+  const missed = fresh.filter((one) => one.verdict === 'fail' || isTurnedDown(one)).length;
+  const refusal = cold.refusal ?? refusedResize(failures) ?? refusedItem(fresh) ?? hopeless(verdicts);
   const retryAfter = soonestRetry([...verdicts, ...reclaimed]);
   return {
     plan,
-    short: failures.length > 0 || taken < plan.take.length,
+    refusals: refusalsIn([...verdicts, ...reclaimed]),
+    turnedDown: fresh.filter(isTurnedDown).length,
+    short: failures.length > 0 || missed > 0 || taken < plan.take.length,
     stuck: taken === 0 && plan.take.length > 0,
-    filled: Math.max(0, taken + plan.cold.length - failures.length),
+    filled: Math.max(0, taken + cold.made - missed),
     ...(refusal === undefined ? {} : { refusal }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
 }
+
+/** The claim did not get the container, because the server refuses to hand over this one, or does not take its Secret. */
+const isTurnedDown = (one: Verdicts[number]): boolean =>
+  !isDelivered(one.work.pod) && one.verdict !== 'pass' && words(one) !== undefined;
+
+const words = (one: Verdicts[number]): string | undefined =>
+  one.verdict === 'fail' && one.consequence === 'abort'
+    ? one.why
+    : one.verdict === 'retry'
+      ? one.refusal?.message
+      : undefined;
+
+/** Of a container that is the claim's already: what is refused to one would be to all of its size. */
+const refusedResize = (failures: Verdicts): string | undefined =>
+  failures.flatMap((one) => (isDelivered(one.work.pod) ? (words(one) ?? []) : []))[0];
+
+/** Why an item cannot be delivered, when none of the containers that were taken for it was let go: then no other would be. */
+function refusedItem(fresh: Verdicts): string | undefined {
+  const served = new Set(fresh.filter((one) => !isTurnedDown(one)).map(({ work }) => work.slot.itemName));
+  const refused = fresh.find((one) => isTurnedDown(one) && !served.has(one.work.slot.itemName));
+  return refused && words(refused);
+}
+
+/** Where one container alone was turned down, that may be for its own sake: what another fares decides over the claim. */
+export const isLoneRefusal = ({ refusal, turnedDown }: Outcome): boolean => refusal !== undefined && turnedDown === 1;
 
 /** Whether another pass may deliver what this one could not. */
 export function isWorthwhile({ short, stuck, refusal }: Outcome): boolean {
   return short && !stuck && refusal === undefined;
 }
 
-/** Containers that others have got, or are about to. */
+/** Containers that others have got, or are about to, and those that this claim cannot have. */
 export function lostIn(verdicts: Verdicts): readonly Pod[] {
-  return verdicts.flatMap((one) => (one.verdict === 'fail' && one.consequence === 'another' ? [one.work.pod] : []));
+  return verdicts.flatMap((one) =>
+    isTurnedDown(one) || (one.verdict === 'fail' && one.consequence === 'another') ? [one.work.pod] : [],
+  );
 }
 
 /** Containers that are the claim's and of no use to it: they go. */

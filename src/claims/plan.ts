@@ -195,10 +195,14 @@ function settleSurplus({
   missing,
   surplus,
   spent,
+  refused,
 }: Ledger): Pick<ClaimPlan, 'move' | 'retire'> & { missing: readonly Slot[] } {
   const open = [...missing];
   const move: { pod: Pod; from: Slot; to: Slot }[] = [];
-  const retire: Retirement[] = spent.map((pod) => ({ pod, why: 'it has ended' }));
+  const retire: Retirement[] = [
+    ...spent.map((pod) => ({ pod, why: 'it has ended' })),
+    ...refused.map(({ pod }) => ({ pod, why: 'the claim gave it up before' })),
+  ];
   for (const { pod, slot } of surplus) {
     const place = isLatched(pod) ? -1 : open.findIndex(({ itemName }) => itemName === slot.itemName);
     const [to] = place < 0 ? [] : open.splice(place, 1);
@@ -215,9 +219,9 @@ function settleSurplus({
   return { move, retire, missing: open };
 }
 
-function everything({ held, surplus, spent }: Ledger, why: string): ClaimPlan['retire'] {
+function everything({ held, surplus, spent, refused }: Ledger, why: string): ClaimPlan['retire'] {
   const podOf = ({ pod }: Holding) => pod;
-  return [...held.map(podOf), ...surplus.map(podOf), ...spent].map((pod) => ({ pod, why }));
+  return [...[...held, ...surplus, ...refused].map(podOf), ...spent].map((pod) => ({ pod, why }));
 }
 
 /** An instant that is still to come: to look again at one that is past would be to look again for ever. */

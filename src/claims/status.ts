@@ -3,9 +3,10 @@ import type { ContainerClaim, ContainerClaimStatus } from '../api/container-clai
 import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
-import { failedStages, hasItsImage, isReady, isResized, passedStages } from '../line/index.js';
+import { failedStages, hasItsImage, isReady, isResized, passedStages, type Refusal } from '../line/index.js';
 import { type ConditionUpdate, isTrue, setCondition } from '../runtime/index.js';
 import { type Instant, timestamp } from '../support/time.js';
+import { degradedDraft } from './degraded.js';
 import { type Holding, type Ledger, lastDelivery } from './ledger.js';
 import { isServed, type Standing } from './standing.js';
 import { releasedOf } from './released.js';
@@ -20,13 +21,16 @@ export interface StatusView {
   readonly expiresAt: Instant | undefined;
   /** How many slots were filled anew since the last status, of a claim that was delivered before. */
   readonly replaced: number;
+  /** Containers that could not be deleted, or changed. */
+  readonly refusals: readonly Refusal[];
   readonly now: Instant;
 }
 
 export function claimStatus(view: StatusView): ContainerClaimStatus {
   const { claim, ledger, expiresAt } = view;
   const before = claim.status;
-  const held = view.standing.phase === 'finished' ? [] : ledger.held;
+  // of a claim that has ended, what could not be deleted is still there
+  const held = view.standing.phase === 'finished' ? ledger.refused : ledger.held;
   const allocated = held.length;
   const configured = held.filter(isConfigured);
   const ready = configured.filter(({ pod }) => isReady(pod)).length;
@@ -90,10 +94,10 @@ interface Counts {
 
 function conditions(view: StatusView, counts: Counts): readonly Condition[] {
   const observedGeneration = view.claim.metadata.generation ?? 1;
-  return [...drafts(view, counts), ...hookDraft(view)].reduce<readonly Condition[]>(
-    (all, draft) => setCondition(all, { ...draft, observedGeneration }, view.now),
-    view.claim.status?.conditions ?? [],
-  );
+  const said = view.claim.status?.conditions;
+  return [...drafts(view, counts), ...hookDraft(view), ...degradedDraft(said, view.refusals)].reduce<
+    readonly Condition[]
+  >((all, draft) => setCondition(all, { ...draft, observedGeneration }, view.now), said ?? []);
 }
 
 function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {

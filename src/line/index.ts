@@ -28,6 +28,7 @@ export { describeRefusals, type Refusal, refusalsIn, warnOfRefusals } from './re
 export { failedStages, passedStages } from './noted.js';
 export type { Workshop } from './stage-type.js';
 export { nodeLoads } from './stages/match/by-node.js';
+export { renumber } from './stages/renumber.js';
 export { quarantine } from './stages/quarantine.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
@@ -49,6 +50,7 @@ export type {
   ProduceWork,
   QuarantineWork,
   ReclaimWork,
+  RenumberWork,
   ReturnWork,
   Slot,
   SwapWork,

@@ -25,6 +25,8 @@ import {
   quarantine,
   type QuarantineWork,
   type ReclaimWork,
+  renumber,
+  type RenumberWork,
   type SwapWork,
   swapIn,
   unmeasured,
@@ -95,6 +97,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const reclaim = new Line<ReclaimWork>([], { concurrency: reclaimsAtOnce }, metrics);
   const deliver = new Line<DeliverWork>([], { concurrency: deliveriesAtOnce }, metrics);
   const aside = new Line<QuarantineWork>([quarantine], { concurrency: reclaimsAtOnce }, metrics);
+  const renumbering = new Line<RenumberWork>([renumber], { concurrency: reclaimsAtOnce }, metrics);
   const swap = new Line<SwapWork>([swapIn], { concurrency: deliveriesAtOnce }, metrics);
   const open = new Line<GatedWork>([openGate], { concurrency: opensAtOnce }, metrics);
   const random = options.random.split('names');
@@ -128,7 +131,14 @@ export function createOperator(options: OperatorOptions): Manager {
   manager.add(
     claimController(
       manager,
-      new claims.ClaimController(cluster, cache, options.clock, random, { deliver, ...leaving }, shared),
+      new claims.ClaimController(
+        cluster,
+        cache,
+        options.clock,
+        random,
+        { deliver, renumber: renumbering, ...leaving },
+        shared,
+      ),
       bells.claims,
     ),
   );
@@ -137,7 +147,8 @@ export function createOperator(options: OperatorOptions): Manager {
   manager.add(deploymentController(manager, new DeploymentController(cluster, cache, options.clock, { swap, open })));
   const ways = {
     move: new Line<MoveWork>([move], { concurrency: deliveriesAtOnce }, metrics),
-    reclaim,
+    // a container that cannot be brought back stays where it is: nobody else is to take it for one that is to go
+    reclaim: new Line<ReclaimWork>([], { concurrency: reclaimsAtOnce }, metrics),
     book,
   };
   manager.add(
