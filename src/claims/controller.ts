@@ -299,7 +299,7 @@ export class ClaimController implements Reconciler {
   }
 
   #ledger(claim: ContainerClaim): Ledger {
-    return readLedger(claim, this.#pods(nameOf(claim)), (pod) => this.lines.reclaim.isRefused(pod));
+    return readLedger(claim, this.#pods(nameOf(claim)), this.shared.shelf.isRefused);
   }
 
   /** What a migration is just bringing is not missing. */

@@ -24,7 +24,7 @@ export { Journeys } from './journeys.js';
 export { Line } from './line.js';
 export { type CompiledLine, hasScrub } from './compile.js';
 export { isNoLine, lineObjection, Lines, type NoLine } from './lines.js';
-export { describeRefusals, type Refusal, refusalsIn, warnOfRefusals } from './refusals.js';
+export { describeRefusals, type Refusal, Refusals, refusalsIn, warnOfRefusals } from './refusals.js';
 export { failedStages, passedStages } from './noted.js';
 export type { Workshop } from './stage-type.js';
 export { nodeLoads } from './stages/match/by-node.js';

@@ -87,6 +87,11 @@ export class Line<Work extends { readonly pod?: Pod }> {
     return this.#refusals.has(refusalKey(uid, owner));
   }
 
+  /** Whether there is any such container. */
+  get hasRefused(): boolean {
+    return this.#refusals.size > 0;
+  }
+
   /** It is not to go through this line any more: the next time is a first one. */
   forget({ metadata: { uid } }: Pod, owner?: string): void {
     this.#refusals.forget(refusalKey(uid, owner));

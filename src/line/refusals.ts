@@ -56,6 +56,10 @@ export class Refusals {
     return { refusal: { ...refusal, isNew: failures === 1 }, after };
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   has(key: string): boolean {
     return this.#entries.has(key);
   }

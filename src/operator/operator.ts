@@ -109,7 +109,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const leaving = { reclaim, quarantine: aside, book };
   manager.add(lineController(new AcceptanceController(cluster, cache, options.clock, workshop)));
   const fits = new claims.Fits(cache, book);
-  const shelf = new claims.Shelf(cache);
+  const shelf = new claims.Shelf(cache, reclaim);
   const board = new claims.Board();
   const lacking = new claims.Lacking(cache, fits, shelf);
   const poolMetrics = options.poolMetrics ?? pools.unobserved;
@@ -144,9 +144,12 @@ export function createOperator(options: OperatorOptions): Manager {
   );
   const queue = new claims.QueueController({ cache, clock: options.clock, shelf, fits, board, bell: bells.claims });
   manager.add(queueController(manager, queue, board, bells.queues));
-  manager.add(deploymentController(manager, new DeploymentController(cluster, cache, options.clock, { swap, open })));
+  manager.add(
+    deploymentController(manager, new DeploymentController(cluster, cache, options.clock, { swap, open, reclaim })),
+  );
   const ways = {
     move: new Line<MoveWork>([move], { concurrency: deliveriesAtOnce }, metrics),
+    isRefused: (pod: Pod) => reclaim.isRefused(pod),
     // a container that cannot be brought back stays where it is: nobody else is to take it for one that is to go
     reclaim: new Line<ReclaimWork>([], { concurrency: reclaimsAtOnce }, metrics),
     book,

@@ -95,10 +95,10 @@ function missingOf(
   claim: ContainerClaim,
   key: Key,
   taking: ReadonlySet<number> | undefined,
-  { cache }: Parts,
+  { cache, shelf }: Parts,
 ): readonly Slot[] {
   const pods = cache.byIndex(Pod, indexes.podsOfClaim, key);
-  const missing = pods.size === 0 ? openSlotsOf(claim) : readLedger(claim, pods.values()).missing;
+  const missing = pods.size === 0 ? openSlotsOf(claim) : readLedger(claim, pods.values(), shelf.isRefused).missing;
   return taking ? missing.filter(({ index }) => !taking.has(index)) : missing;
 }
 
