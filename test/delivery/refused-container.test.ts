@@ -167,7 +167,10 @@ describe('a container that cannot be deleted', () => {
   });
 
   it('goes with the pool that made it as soon as it can, and the others before it', async () => {
-    const { clock, cluster, refuse, stock } = scene;
+    const { clock, cluster, refuse, stock, setPool } = scene;
+    // more than go at once
+    await setPool({ replicas: 40 });
+    await clock.advance(minute);
     const keep = nameOfFirst(await stock());
     refuse('remove', keep);
     await cluster.remove(ContainerPool, ref('pool'));
