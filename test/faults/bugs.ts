@@ -41,6 +41,12 @@ export const bugs: readonly Bug[] = [
     wrong: 'index >= slots.length) spent.push(pod);',
   },
   {
+    name: 'stops with the first container that cannot be deleted',
+    file: 'src/line/line.ts',
+    right: 'if (isServers || context.signal.aborted) throw error;',
+    wrong: 'if (stage.deletes || isServers || context.signal.aborted) throw error;',
+  },
+  {
     name: 'serves the lowest priority first',
     file: 'src/claims/queue/survey.ts',
     right: '    priority: spec.priority ?? 0,',
