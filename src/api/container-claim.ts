@@ -187,7 +187,11 @@ export const containerClaimStatus = z.strictObject({
   readyAt: z.string().optional().describe('When all that the claim has was ready for the first time (RFC 3339).'),
   expiresAt: z.string().optional().describe('When the lifetime of the containers ends (RFC 3339).'),
   selector: z.string().optional().describe("Selects the claim's containers."),
-  conditions: conditions.optional().describe('Admitted, Delivered, Ready, Notified, TimedOut, Finished; Degraded where a container cannot be deleted or changed.'),
+  conditions: conditions
+    .optional()
+    .describe(
+      'Admitted, Delivered, Ready, Notified, TimedOut, Finished; Degraded where a container cannot be deleted or changed.',
+    ),
 });
 
 export type ClaimItem = DeepReadonly<z.output<typeof item>>;

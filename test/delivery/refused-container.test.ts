@@ -53,7 +53,7 @@ async function begin() {
     server,
     podsOf,
     stock,
-    imagesInStock: async () => (await stock()).map(({ spec }) => spec?.containers[0]?.image).toSorted(),
+    imagesInStock: async () => (await stock()).map(({ spec }) => spec?.containers[0]?.image ?? '').toSorted(),
     setPool: (spec: object) => cluster.patch(ContainerPool, ref('pool'), mergePatch({ spec })),
     poolStatus: async () => (await cluster.get(ContainerPool, ref('pool'))).status,
     claim: async (name: string, spec: Partial<ContainerClaimSpec>) => {

@@ -52,7 +52,7 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'denied deletions'))('a polic
   const claim = (name: string) => scene.cluster.get(ContainerClaim, ref(name));
   const podsOf = async (selector: string) => (await scene.cluster.list(Pod, { namespace, labels: selector })).items;
   const stock = () => podsOf(`${labels.pool}=boxes,${labels.state}=stocked`);
-  const images = (pods: readonly Pod[]) => pods.map(({ spec }) => spec?.containers[0]?.image).toSorted();
+  const images = (pods: readonly Pod[]) => pods.map(({ spec }) => spec?.containers[0]?.image ?? '').toSorted();
   const degraded = ({ status }: ContainerPool | ContainerClaim) => findCondition(status?.conditions, 'Degraded');
   const protect = async (pods: readonly Pod[]) => {
     const name = pods[0]?.metadata.name ?? '';
