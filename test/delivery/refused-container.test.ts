@@ -165,21 +165,6 @@ describe('a container that cannot be deleted', () => {
     expect(status).toMatchObject({ allocated: 2, ready: 2, replaced: 1 });
     expect(findCondition(status?.conditions, 'Degraded')).toMatchObject({ reason: 'DeletionRefused' });
   });
-
-  it('goes with the pool that made it as soon as it can, and the others before it', async () => {
-    const { clock, cluster, refuse, stock, setPool } = scene;
-    // more than go at once
-    await setPool({ replicas: 40 });
-    await clock.advance(minute);
-    const keep = nameOfFirst(await stock());
-    refuse('remove', keep);
-    await cluster.remove(ContainerPool, ref('pool'));
-    await clock.advance(10 * second);
-    expect((await stock()).map(({ metadata }) => metadata.name)).toEqual([keep]);
-    scene.server.refusal = () => undefined;
-    await clock.advance(minute);
-    expect(await stock()).toEqual([]);
-  });
 });
 
 describe('a container that cannot be changed', () => {
