@@ -227,7 +227,9 @@ export const containerClaimStatus = z.strictObject({
   selector: z.string().optional().describe("Selects the claim's containers."),
   conditions: conditions
     .optional()
-    .describe('Admitted, Delivered, Ready, Notified, TimedOut, Complete, Failed, Finished.'),
+    .describe(
+      'Admitted, Delivered, Ready, Notified, TimedOut, Complete, Failed, Finished; Degraded where a container cannot be deleted or changed.',
+    ),
 });
 
 export type ClaimItem = DeepReadonly<z.output<typeof item>>;

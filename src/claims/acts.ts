@@ -1,11 +1,10 @@
-/** The writes of a claim that are not a stage of a line: numbers moved within the claim, containers made cold. */
+/** What a claim does that is no stage of a line: it makes containers cold, and looks up those that must stay. */
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
 import { Pod, Secret } from '../api/kubernetes.js';
 import { nameOf } from '../api/meta/resource.js';
-import { annotations, origins } from '../api/names.js';
-import { ApiError, Invalid, NotFound } from '../cluster/errors.js';
-import { jsonPatch, pointer } from '../cluster/patch.js';
+import { origins } from '../api/names.js';
+import { isObjectFailure, NotFound } from '../cluster/errors.js';
 import {
   claimUidOf,
   coldPod,
@@ -15,36 +14,13 @@ import {
   isOver,
   isTerminating,
   removeSecret,
-  type Slot,
   type StageContext,
 } from '../line/index.js';
+import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
 import type { Assignment } from './offer.js';
 import type { ClaimPlan, Retirement } from './plan.js';
 import type { Secrets } from './secrets.js';
-
-/** Gives a surplus container another number of its claim. Whoever else has changed it since wins. */
-export async function moveWithin(
-  claim: ContainerClaim,
-  pod: Pod,
-  from: Slot,
-  to: Slot,
-  { cluster, term, signal }: StageContext,
-): Promise<void> {
-  const index = pointer('metadata', 'annotations', annotations.index);
-  const patch = jsonPatch([
-    { op: 'test', path: '/metadata/uid', value: pod.metadata.uid },
-    { op: 'test', path: pointer('metadata', 'annotations', annotations.claimUid), value: claim.metadata.uid },
-    { op: 'test', path: index, value: String(from.index) },
-    { op: 'replace', path: index, value: String(to.index) },
-    { op: 'add', path: pointer('metadata', 'annotations', annotations.term), value: String(term) },
-  ]);
-  try {
-    await cluster.patch(Pod, nameOf(pod), patch, { flow: 'delivery', signal });
-  } catch (error) {
-    if (!(error instanceof Invalid || error instanceof NotFound)) throw error;
-  }
-}
 
 /**
  * Those that may go. Of two containers with one number the other one is looked up first: it may have ended since, unseen
@@ -84,51 +60,70 @@ export interface ColdStart extends Pick<ClaimPlan, 'cold' | 'expiresAt'> {
   readonly random: Random;
 }
 
-/** Makes containers for the claim itself, as their pools would have made them. Returns the server's words when it refuses. */
-export async function makeCold(
-  { claim, cold, expiresAt, secrets, lineOf, random }: ColdStart,
-  context: StageContext,
-): Promise<string | undefined> {
-  const { cluster, clock, term, signal } = context;
-  const make = async ({ slot, pool }: Assignment) => {
-    const delivery = {
-      claim,
-      slot,
-      origin: origins.cold,
-      line: lineOf(pool),
-      term,
-      now: clock.now(),
-      ...(expiresAt !== undefined && { expiresAt }),
-    };
-    const pod = coldPod(pool, delivery, random);
-    const secret = slot.item.secret && secrets.get(slot.item.secret.name);
-    const { name } = pod.metadata;
-    // before the pod: the kubelet looks for it once, when it starts the container, and then not for a while
-    const brought =
-      secret && name !== undefined
-        ? await cluster.create(Secret, coldSecret({ ...delivery, secret }, name), { flow: 'control', signal })
-        : undefined;
-    try {
-      await cluster.create(Pod, pod, { flow: 'control', signal });
-    } catch (error) {
-      // where it is not known whether there is a pod now, it may need its Secret
-      if (brought && isRefused(error)) await removeSecret(brought, context);
-      throw error;
-    }
-  };
-  try {
-    for (let start = 0; start < cold.length; start += coldAtOnce) {
-      signal.throwIfAborted();
-      await allOf(cold.slice(start, start + coldAtOnce).map(make));
-    }
-    return undefined;
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-    return error.message;
-  }
+export interface StartedCold {
+  readonly made: number;
+  /** The server's words, where it refuses an item. */
+  readonly refusal?: string;
 }
 
-const isRefused = (error: unknown): error is ApiError => error instanceof ApiError && error.outcome === 'refused';
+/**
+ * Makes containers for the claim itself, as their pools would have made them. What is refused to one of an item would be to
+ * all others of it, and says nothing about other items. Throws when the server fails as such.
+ */
+export async function makeCold({ cold, ...start }: ColdStart, context: StageContext): Promise<StartedCold> {
+  const refused = new Map<string, string>();
+  let made = 0;
+  const make = async (assignment: Assignment) => {
+    const { itemName } = assignment.slot;
+    try {
+      await makeOne(assignment, start, context);
+      made++;
+    } catch (error) {
+      if (context.signal.aborted || !isObjectFailure(error)) throw error;
+      refused.set(itemName, messageOf(error));
+    }
+  };
+  for (let rest = cold; rest.length > 0; rest = rest.slice(coldAtOnce)) {
+    context.signal.throwIfAborted();
+    rest = rest.filter(({ slot }) => !refused.has(slot.itemName));
+    await allOf(rest.slice(0, coldAtOnce).map(make));
+  }
+  const several = start.claim.spec.items.length > 1;
+  const [refusal] = [...refused].map(([item, words]) => (several ? `item ${item}: ${words}` : words));
+  return { made, ...(refusal !== undefined && { refusal }) };
+}
+
+async function makeOne(
+  { slot, pool }: Assignment,
+  { claim, expiresAt, secrets, lineOf, random }: Omit<ColdStart, 'cold'>,
+  context: StageContext,
+): Promise<void> {
+  const { cluster, clock, term, signal } = context;
+  const delivery = {
+    claim,
+    slot,
+    origin: origins.cold,
+    line: lineOf(pool),
+    term,
+    now: clock.now(),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+  const pod = coldPod(pool, delivery, random);
+  const secret = slot.item.secret && secrets.get(slot.item.secret.name);
+  const { name } = pod.metadata;
+  // before the pod: the kubelet looks for it once, when it starts the container, and then not for a while
+  const brought =
+    secret && name !== undefined
+      ? await cluster.create(Secret, coldSecret({ ...delivery, secret }, name), { flow: 'control', signal })
+      : undefined;
+  try {
+    await cluster.create(Pod, pod, { flow: 'control', signal });
+  } catch (error) {
+    // where it is not known whether there is a pod now, it may need its Secret
+    if (brought && isObjectFailure(error)) await removeSecret(brought, context);
+    throw error;
+  }
+}
 
 /** Waits for all, also when one of them fails. */
 async function allOf(all: readonly Promise<void>[]): Promise<void> {

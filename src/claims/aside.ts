@@ -8,6 +8,7 @@ import {
   type QuarantineWork,
   type ReclaimWork,
   type StageContext,
+  type Verdict,
 } from '../line/index.js';
 import type { Cache } from '../runtime/index.js';
 import { indexes } from './indexes.js';
@@ -20,12 +21,12 @@ export interface AsideParts {
   readonly poolOf: (pod: Pod) => ContainerPool | undefined;
 }
 
-/** Puts containers aside, to be looked at, as far as their pools have room for them. Returns those that go instead. */
+/** Puts containers aside, to be looked at, as far as their pools have room for them; the others are to go instead. */
 export async function putAside(
   works: readonly ReclaimWork[],
   parts: AsideParts,
   context: StageContext,
-): Promise<readonly ReclaimWork[]> {
+): Promise<{ readonly away: readonly ReclaimWork[]; readonly verdicts: readonly Verdict<QuarantineWork>[] }> {
   const rooms = new Map<ContainerPool, number>();
   const [aside, away]: [QuarantineWork[], ReclaimWork[]] = [[], []];
   for (const work of works) {
@@ -37,8 +38,7 @@ export async function putAside(
       aside.push({ pod: work.pod, why: work.why, pool });
     }
   }
-  await parts.quarantine.runAll(aside, context);
-  return away;
+  return { away, verdicts: await parts.quarantine.runAll(aside, context) };
 }
 
 /** How many more containers of a pool may be kept aside. */

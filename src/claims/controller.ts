@@ -13,23 +13,28 @@ import {
   nodeLoads,
   poolKeyOf,
   type QuarantineWork,
+  type ReclaimWork,
+  refusalsIn,
+  type RenumberWork,
   type Slot,
   type StageContext,
+  type Verdict,
+  warnOfRefusals,
 } from '../line/index.js';
 import { again, type Bell, type Cache, type Context, done, type Reconciler, type Result } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
 import type { Random } from '../support/random.js';
 import { type Duration, second } from '../support/time.js';
 import { putAside } from './aside.js';
-import { makeCold, moveWithin, withKeepers } from './acts.js';
+import { makeCold, type StartedCold, withKeepers } from './acts.js';
 import { ColdStarts } from './cold-starts.js';
 import { Desk } from './desk.js';
 import { expireFinished } from './ttl.js';
-import { endAll, type FarewellLines, letGo, outlive, readClaim } from './farewell.js';
+import { endAll, type FarewellLines, letGo, outlive, readClaim, unfinishedAfter } from './farewell.js';
 import { indexes } from './indexes.js';
 import { type Ledger, readLedger } from './ledger.js';
 import { type Assignment } from './offer.js';
-import { isWorthwhile, lostIn, type Outcome, outcomeOf, spoilt, suspicious } from './outcome.js';
+import { isLoneRefusal, isWorthwhile, lostIn, type Outcome, outcomeOf, spoilt, suspicious } from './outcome.js';
 import { type ClaimPlan, planClaim } from './plan.js';
 import type { Fits } from './pools.js';
 import type { Board } from './queue/board.js';
@@ -49,6 +54,7 @@ const refusalPause: Duration = 30 * second;
 export interface ClaimLines extends FarewellLines {
   readonly deliver: Line<DeliverWork>;
   readonly quarantine: Line<QuarantineWork>;
+  readonly renumber: Line<RenumberWork>;
 }
 
 /** What the claims share with the queues in which they wait. */
@@ -116,7 +122,13 @@ export class ClaimController implements Reconciler {
     const alive = isEnding(claim) ? undefined : claim?.metadata.uid;
     const gone = strays.filter((pod) => claimUidOf(pod) !== alive);
     const pods = gone.map((pod) => ({ pod, why: 'its claim was deleted' }));
-    const after = await endAll({ claim, poolOf: this.#poolOf, pods }, this.lines, context);
+    const verdicts = await endAll({ claim, poolOf: this.#poolOf, pods }, this.lines, context);
+    if (claim && isEnding(claim)) {
+      const refusals = refusalsIn(verdicts);
+      warnOfRefusals(claim, refusals, context);
+      await this.#reports.writeEnding(claim, refusals, context);
+    }
+    const after = unfinishedAfter(verdicts);
     if (after !== undefined) return [after];
     if (claim && isEnding(claim)) await letGo(claim, context);
     return [];
@@ -136,11 +148,18 @@ export class ClaimController implements Reconciler {
     const lost = new Set<string>();
     let outcome = await this.#pass(claim, wasRefused(claim) ? 1 : Infinity, lost, context);
     let { filled } = outcome;
+    if (isLoneRefusal(outcome)) {
+      const { refusal } = outcome;
+      const next = await this.#pass(claim, 1, lost, context);
+      outcome = next.stuck && refusal !== undefined ? { ...next, refusal } : next;
+      filled += next.filled;
+    }
     for (let pass = 1; isWorthwhile(outcome) && pass < passes; pass++) {
       outcome = await this.#pass(claim, Infinity, lost, context);
       filled += outcome.filled;
     }
     const ledger = this.#ledger(claim);
+    warnOfRefusals(claim, outcome.refusals, context);
     const reported = await this.#reports.write(
       { claim, ledger, outcome, replaced: isServed(claim) ? filled : 0 },
       context,
@@ -168,12 +187,17 @@ export class ClaimController implements Reconciler {
       filled.map(({ index }) => index),
     );
     const found = await readSecrets(claim, filled, context);
-    if ('objection' in found) return withoutSecret(plan, found.objection);
-    const choices = this.#choose(claim, plan.take.slice(0, most), lost);
+    // nothing is taken for a claim that could not be configured; what it has goes on
+    const objection = 'objection' in found ? found.objection : undefined;
+    const secrets: Secrets = 'secrets' in found ? found.secrets : new Map();
+    const choices = objection === undefined ? this.#choose(claim, plan.take.slice(0, most), lost) : [];
     using _ = this.shared.shelf.take(choices);
     this.shared.board.done(keyOf(nameOf(claim)), 'shares');
     const retired = await this.#end(claim, plan, context);
-    for (const { pod, from, to } of plan.move) await moveWithin(claim, pod, from, to, context);
+    const renumbered = await this.lines.renumber.runAll(
+      plan.move.map((move) => ({ claim, ...move })),
+      context,
+    );
     const origin = hasWaited(claim) ? origins.waited : origins.stock;
     const { expiresAt } = plan;
     const work = (pod: Pod, slot: Slot): DeliverWork => ({
@@ -182,7 +206,7 @@ export class ClaimController implements Reconciler {
       pod,
       origin,
       ...(expiresAt !== undefined && { expiresAt }),
-      ...secretOf(slot, found.secrets),
+      ...secretOf(slot, secrets),
     });
     const held = plan.standing.phase === 'finished' ? [] : ledger.held.map(({ pod, slot }) => work(pod, slot));
     const fresh = choices.map(({ pod, slot }) => work(pod, slot));
@@ -190,17 +214,24 @@ export class ClaimController implements Reconciler {
     const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context, {
       chainOf: (one) => book.delivering(one, this.#poolOf(one.pod)),
       note: this.#journeys.of(claim, fresh),
+      owner: claim.metadata.uid,
     });
     for (const { metadata } of lostIn(verdicts)) lost.add(metadata.uid);
-    const leaving = [...spoilt(verdicts), ...(await putAside(suspicious(verdicts), this.#aside, context))];
+    const aside = await putAside(suspicious(verdicts), this.#aside, context);
+    const leaving = [...spoilt(verdicts), ...aside.away];
     const discarded = await this.lines.reclaim.runAll(leaving, context, {
       chainOf: (work) => book.reclaiming(this.#poolOf(work.pod), work),
     });
-    const refusal = await this.#startCold(claim, plan, found.secrets, context);
-    const outcome = outcomeOf({ plan, verdicts, reclaimed: discarded, taken: choices.length, coldRefusal: refusal });
-    return retired === undefined
-      ? outcome
-      : { ...outcome, retryAfter: Math.min(retired, outcome.retryAfter ?? retired) };
+    const started = objection === undefined ? await this.#startCold(claim, plan, secrets, context) : { made: 0 };
+    const outcome = outcomeOf({
+      plan,
+      verdicts,
+      reclaimed: [...retired, ...renumbered, ...aside.verdicts, ...discarded],
+      taken: choices.length,
+      cold: objection === undefined ? started : { ...started, refusal: objection },
+    });
+    const retryAfter = soonest(unfinishedAfter(retired), outcome.retryAfter);
+    return retryAfter === undefined ? outcome : { ...outcome, retryAfter };
   }
 
   #plan(claim: ContainerClaim): { readonly plan: ClaimPlan; readonly ledger: Ledger } {
@@ -241,14 +272,14 @@ export class ClaimController implements Reconciler {
     });
   }
 
-  /** Makes containers for the claim itself. Returns the server's words when it refuses. */
+  /** Makes containers for the claim itself. */
   async #startCold(
     claim: ContainerClaim,
     { cold, expiresAt }: ClaimPlan,
     secrets: Secrets,
     context: StageContext,
-  ): Promise<string | undefined> {
-    if (cold.length === 0) return undefined;
+  ): Promise<StartedCold> {
+    if (cold.length === 0) return { made: 0 };
     using _ = this.#coldStarts.start(cold);
     const lineOf = (pool: ContainerPool) => {
       const line = this.lines.book.of(pool);
@@ -258,12 +289,12 @@ export class ClaimController implements Reconciler {
     return await makeCold({ claim, cold, expiresAt, secrets, lineOf, random: this.random }, context);
   }
 
-  /** Containers that the claim does not need any more; returns after how long to look again, where not all could go. */
+  /** Containers that the claim does not need any more. */
   async #end(
     claim: ContainerClaim,
     { retire, standing }: ClaimPlan,
     context: StageContext,
-  ): Promise<Duration | undefined> {
+  ): Promise<readonly Verdict<ReclaimWork>[]> {
     const pods = await withKeepers(retire, context);
     // one that a claim gives up while it goes on is spoilt; those of a claim that has ended may serve again
     const ended = standing.phase === 'finished' ? claim : undefined;
@@ -271,7 +302,7 @@ export class ClaimController implements Reconciler {
   }
 
   #ledger(claim: ContainerClaim): Ledger {
-    return readLedger(claim, this.#pods(nameOf(claim)), this.clock.now());
+    return readLedger(claim, this.#pods(nameOf(claim)), this.clock.now(), this.shared.shelf.isRefused);
   }
 
   /** What a migration is just bringing is not missing. */
@@ -317,12 +348,12 @@ const outdated = (plan: ClaimPlan): Outcome => ({
   short: false,
   stuck: false,
   filled: 0,
+  refusals: [],
+  turnedDown: 0,
 });
 
-/** Nothing is taken for a claim that could not be configured; what it has stays. */
-function withoutSecret(plan: ClaimPlan, refusal: string): Outcome {
-  return { plan, refusal, short: false, stuck: false, filled: 0 };
-}
+const soonest = (a: Duration | undefined, b: Duration | undefined): Duration | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 /** Whether the claim has had to wait for stock: its status says so since its first reconcile. */
 function hasWaited(claim: ContainerClaim): boolean {

@@ -5,7 +5,15 @@ import type { Pod } from '../api/kubernetes.js';
 import type { Ref } from '../api/meta/resource.js';
 import { finalizers } from '../api/names.js';
 import { NotFound } from '../cluster/errors.js';
-import { canReturn, type Line, type Lines, type ReclaimWork, soonestRetry, type StageContext } from '../line/index.js';
+import {
+  canReturn,
+  type Line,
+  type Lines,
+  type ReclaimWork,
+  soonestRetry,
+  type StageContext,
+  type Verdict,
+} from '../line/index.js';
 import { addFinalizer, removeFinalizer } from '../runtime/index.js';
 import { type Duration, second } from '../support/time.js';
 
@@ -22,23 +30,25 @@ export interface Ended {
   readonly pods: readonly ReclaimWork[];
 }
 
-/** Returns after how long to look again, where not all could be done. */
-export async function endAll(
+/** Takes back or deletes them, each for itself. */
+export function endAll(
   { claim, poolOf, pods }: Ended,
   lines: FarewellLines,
   context: StageContext,
-): Promise<Duration | undefined> {
+): Promise<readonly Verdict<ReclaimWork>[]> {
   const works = pods.map((work): ReclaimWork => {
     const pool = poolOf(work.pod);
     const back = claim && pool && isTemplated(pool) && { claim, pool };
     return back && canReturn({ ...back, pod: work.pod }) ? { ...work, back } : work;
   });
-  const verdicts = await lines.reclaim.runAll(works, context, {
+  return lines.reclaim.runAll(works, context, {
     chainOf: (work) => lines.book.reclaiming(poolOf(work.pod), work),
   });
-  const unfinished = verdicts.some(({ verdict }) => verdict !== 'pass');
-  return unfinished ? (soonestRetry(verdicts) ?? second) : undefined;
 }
+
+/** After how long to look again, where not all could be done. */
+export const unfinishedAfter = (verdicts: readonly Verdict<ReclaimWork>[]): Duration | undefined =>
+  verdicts.some(({ verdict }) => verdict !== 'pass') ? (soonestRetry(verdicts) ?? second) : undefined;
 
 /**
  * A claim whose containers go back, or have more before them than to be deleted, has to outlive its deletion: the garbage

@@ -45,6 +45,8 @@ export interface Ledger {
   readonly surplus: readonly Holding[];
   /** Containers that were lost, or carry a number that the claim does not have. */
   readonly spent: readonly Pod[];
+  /** Containers that were to go and could not be deleted: they fill no slot. */
+  readonly refused: readonly Holding[];
 }
 
 /** What the pods say of one slot. */
@@ -54,9 +56,15 @@ export interface Found {
   readonly failed: { readonly pod: Pod; readonly ending: Failed['ending'] }[];
 }
 
-export function readLedger(claim: ContainerClaim, pods: Iterable<Pod>, now: Instant): Ledger {
+/** @param isRefused whether the container could not be deleted when that was tried last */
+export function readLedger(
+  claim: ContainerClaim,
+  pods: Iterable<Pod>,
+  now: Instant,
+  isRefused: (pod: Pod) => boolean = () => false,
+): Ledger {
   const slots = slotsOf(claim);
-  const { found, spent } = sort(claim, pods, slots.length);
+  const { found, spent, refused } = sort(claim, pods, slots, isRefused);
   const recorded = parseIndexes(claim.status?.completedIndexes);
   const known = new Map(claim.status?.retries?.map((retry) => [retry.index, retry]));
   const released = releasedOf(claim);
@@ -89,19 +97,26 @@ export function readLedger(claim: ContainerClaim, pods: Iterable<Pod>, now: Inst
       else missing.push(again);
     }
   }
-  return { held, succeeded, failed, failures, backingOff, missing, surplus, spent };
+  return { held, succeeded, failed, failures, backingOff, missing, surplus, spent, refused };
 }
 
-function sort(claim: ContainerClaim, pods: Iterable<Pod>, slots: number) {
+function sort(claim: ContainerClaim, pods: Iterable<Pod>, slots: readonly Slot[], isRefused: (pod: Pod) => boolean) {
   const found = new Map<number, Found>();
   const spent: Pod[] = [];
+  const refused: Holding[] = [];
   for (const pod of pods) {
     if (claimUidOf(pod) !== claim.metadata.uid) continue;
     const ending = endingOf(pod);
     // what goes before its work has ended is lost, and counts no more
     if (isTerminating(pod) && (ending === undefined || ending.outcome === 'lost')) continue;
     const index = indexOf(pod);
-    if (index === undefined || index >= slots || ending?.outcome === 'lost') {
+    const slot = index === undefined ? undefined : slots[index];
+    const isDone = ending !== undefined && ending.outcome !== 'lost';
+    if (slot && !isDone && isRefused(pod)) {
+      refused.push({ slot: asGiven(slot, pod), pod });
+      continue;
+    }
+    if (index === undefined || !slot || ending?.outcome === 'lost') {
       if (!isTerminating(pod)) spent.push(pod);
       continue;
     }
@@ -111,7 +126,7 @@ function sort(claim: ContainerClaim, pods: Iterable<Pod>, slots: number) {
     else if (ending.outcome === 'succeeded') one.succeeded.push(pod);
     else one.failed.push({ pod, ending });
   }
-  return { found, spent };
+  return { found, spent, refused };
 }
 
 /** Of several containers with one number, every replica keeps the same: of the latest lease term, then of the lowest uid. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { aClaim, aPool, stocked } from '../../test/objects.js';
+import { aClaim, aPool, delivered, stocked } from '../../test/objects.js';
 import { annotations } from '../api/names.js';
 import { fail, pass, retry } from '../line/stage.js';
 import type { DeliverWork } from '../line/work.js';
-import { isWorthwhile, outcomeOf, type Pass, spoilt } from './outcome.js';
+import { isLoneRefusal, isWorthwhile, lostIn, outcomeOf, type Pass, spoilt } from './outcome.js';
 
 const claim = aClaim();
 const toClaim = { [annotations.claimUid]: claim.metadata.uid };
@@ -23,7 +23,7 @@ const plan: Pass['plan'] = {
   wakeAt: undefined,
 };
 const outcome = (verdicts: Pass['verdicts']) =>
-  outcomeOf({ plan, verdicts, reclaimed: [], taken: verdicts.length, coldRefusal: undefined });
+  outcomeOf({ plan, verdicts, reclaimed: [], taken: verdicts.length, cold: { made: 0 } });
 
 describe('outcomeOf', () => {
   it('is content when all have passed or come along', () => {
@@ -34,6 +34,8 @@ describe('outcomeOf', () => {
       stuck: false,
       filled: 3,
       retryAfter: 20,
+      refusals: [],
+      turnedDown: 0,
     });
   });
 
@@ -44,7 +46,7 @@ describe('outcomeOf', () => {
   it('plans for another in the place of one that had to go only when that has gone', () => {
     const verdicts = [fail(work('a'), 'no', 'replace')];
     const way = { pod: work('a').pod, why: 'no' };
-    const going = { plan, verdicts, taken: 1, coldRefusal: undefined };
+    const going = { plan, verdicts, taken: 1, cold: { made: 0 } };
     expect(isWorthwhile(outcomeOf({ ...going, reclaimed: [retry(way, 'not yet')] }))).toBe(false);
     expect(isWorthwhile(outcomeOf({ ...going, reclaimed: [pass(way)] }))).toBe(true);
   });
@@ -64,7 +66,7 @@ describe('outcomeOf', () => {
       verdicts: [],
       reclaimed: [],
       taken: 0,
-      coldRefusal: undefined,
+      cold: { made: 0 },
     });
     expect(isWorthwhile(stuck)).toBe(false);
     expect(stuck.short).toBe(true);
@@ -72,9 +74,22 @@ describe('outcomeOf', () => {
   });
 
   it('stops where the server refuses the claim as such', () => {
-    expect(outcome([pass(work('a')), fail(work('a'), 'annotation too long', 'abort')]).refusal).toBe(
-      'annotation too long',
-    );
+    const refused = fail(work('a'), 'annotation too long', 'abort');
+    expect(outcome([refused, refused])).toMatchObject({ refusal: 'annotation too long', turnedDown: 2, filled: 0 });
+    const held = { ...work('a'), pod: delivered('p', claim, 0) };
+    expect(outcome([pass(work('a')), fail(held, 'exceeded quota', 'abort')]).refusal).toBe('exceeded quota');
+  });
+
+  it('goes on where the server refuses one container, and lets another of the same item go', () => {
+    const refusal = { pod: 'p', stage: 'hand-over', deletes: false, message: 'denied', isNew: true };
+    const later = { verdict: 'retry', why: 'denied', work: work('a'), refusal } as const;
+    for (const refused of [fail(work('a'), 'denied', 'abort'), later]) {
+      const told = outcome([refused, pass(work('a'))]);
+      expect([told.refusal, isWorthwhile(told), told.filled]).toEqual([undefined, true, 1]);
+      expect(lostIn([refused, pass(work('a'))])).toHaveLength(1);
+      expect(isLoneRefusal(outcome([refused]))).toBe(true);
+      expect(outcome([refused, pass(work('b'))]).refusal).toBe('denied');
+    }
   });
 
   it('stops when all containers of an item are spoilt, and goes on when one was not', () => {

@@ -208,10 +208,14 @@ function settleSurplus({
   missing,
   surplus,
   spent,
+  refused,
 }: Ledger): Pick<ClaimPlan, 'move' | 'retire'> & { missing: readonly Slot[] } {
   const open = [...missing];
   const move: { pod: Pod; from: Slot; to: Slot }[] = [];
-  const retire: Retirement[] = spent.map((pod) => ({ pod, why: 'it has ended' }));
+  const retire: Retirement[] = [
+    ...spent.map((pod) => ({ pod, why: 'it has ended' })),
+    ...refused.map(({ pod }) => ({ pod, why: 'the claim gave it up before' })),
+  ];
   for (const { pod, slot } of surplus) {
     const done = succeeded.find((one) => one.slot.index === slot.index);
     const place = isLatched(pod) || done ? -1 : open.findIndex(({ itemName }) => itemName === slot.itemName);
@@ -232,9 +236,9 @@ function settleSurplus({
 }
 
 /** Those whose work has ended stay, with their logs, until the claim goes. */
-function unfinished({ held, surplus, spent }: Ledger, why: string): ClaimPlan['retire'] {
+function unfinished({ held, surplus, spent, refused }: Ledger, why: string): ClaimPlan['retire'] {
   const podOf = ({ pod }: Holding) => pod;
-  return [...held.map(podOf), ...surplus.map(podOf), ...spent].map((pod) => ({ pod, why }));
+  return [...[...held, ...surplus, ...refused].map(podOf), ...spent].map((pod) => ({ pod, why }));
 }
 
 /** An instant that is still to come: to look again at one that is past would be to look again for ever. */

@@ -1,9 +1,10 @@
 import { ContainerClaim, type ContainerClaimStatus } from '../api/container-claim.js';
 import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
-import { failuresBefore, type Journeys, type Lines, type StageContext } from '../line/index.js';
-import { type Context, findCondition, isTrue, writeStatus } from '../runtime/index.js';
+import { failuresBefore, type Journeys, type Lines, type Refusal, type StageContext } from '../line/index.js';
+import { type Context, findCondition, isTrue, setCondition, writeStatus } from '../runtime/index.js';
 import { canonicalJson } from '../support/digest.js';
 import { type Duration, type Instant, second } from '../support/time.js';
+import { degradedDraft } from './degraded.js';
 import type { Ledger } from './ledger.js';
 import type { Outcome } from './outcome.js';
 import type { Board } from './queue/board.js';
@@ -53,6 +54,7 @@ export class Reports {
       hooksOf: (pod) => this.book.hooksFor(pod, claim.spec),
       expiresAt: plan.expiresAt,
       replaced,
+      refusals: outcome.refusals,
       now,
     });
     if (canonicalJson(told) === canonicalJson(claim.status ?? {})) {
@@ -73,6 +75,19 @@ export class Reports {
     warn(claim, standing, context);
     tellFailures(claim, ledger, context);
     return true;
+  }
+
+  /** Of a claim that is going: what keeps it. */
+  async writeEnding(claim: ContainerClaim, refusals: readonly Refusal[], { cluster, clock, signal }: StageContext) {
+    const { status } = claim;
+    if (!status) return;
+    const observedGeneration = claim.metadata.generation ?? 1;
+    const conditions = degradedDraft(status.conditions, refusals).reduce(
+      (all, draft) => setCondition(all, { ...draft, observedGeneration }, clock.now()),
+      status.conditions,
+    );
+    if (conditions === status.conditions) return;
+    await writeStatus(cluster, ContainerClaim, claim, { ...status, conditions }, { signal });
   }
 
   /** The claim is gone, or going. */

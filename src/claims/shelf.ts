@@ -2,7 +2,7 @@ import type { ContainerClaim } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
-import { carries, configures, type Slot } from '../line/index.js';
+import { carries, configures, type Line, type ReclaimWork, type Slot } from '../line/index.js';
 import type { Cache } from '../runtime/index.js';
 import { heldKey, indexes, shelf as shelvesOf, shelfKey } from './indexes.js';
 import { roomFor, rulesFor } from './tenants.js';
@@ -25,7 +25,14 @@ export class Shelf {
   /** Of these, the shelves of each pool. */
   readonly #shelves = new Map<Key, Set<Key>>();
 
-  constructor(private readonly cache: Cache) {}
+  /** @param reclaim knows the containers that are to go and could not be deleted: nobody is given those */
+  constructor(
+    private readonly cache: Cache,
+    private readonly reclaim: Pick<Line<ReclaimWork>, 'hasRefused' | 'isRefused'>,
+  ) {}
+
+  /** Whether the container is to go, and could not be deleted when that was tried last. */
+  readonly isRefused = (pod: Pod): boolean => this.reclaim.isRefused(pod);
 
   /** How many of the pool's the claim could take. */
   available(claim: ContainerClaim, pool: ContainerPool): number {
@@ -68,12 +75,19 @@ export class Shelf {
 
   *untakenOn(shelf: Key): Generator<Pod> {
     const taken = this.#taken.get(shelf);
-    for (const [key, pod] of this.cache.byIndex(Pod, indexes.shelf, shelf)) if (!taken?.has(key)) yield pod;
+    for (const [key, pod] of this.cache.byIndex(Pod, indexes.shelf, shelf))
+      if (!taken?.has(key) && !this.isRefused(pod)) yield pod;
   }
 
   untaken(shelf: Key): number {
     const stock = this.cache.byIndex(Pod, indexes.shelf, shelf);
     let taken = 0;
+    // counting one by one only where there are any: the stock may be great
+    if (this.reclaim.hasRefused) {
+      let count = 0;
+      for (const _ of this.untakenOn(shelf)) count++;
+      return count;
+    }
     for (const key of this.#taken.get(shelf)?.keys() ?? []) if (stock.has(key)) taken++;
     return stock.size - taken;
   }

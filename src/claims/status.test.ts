@@ -21,6 +21,7 @@ const statusOf = (of: ContainerClaim, pods: readonly Pod[], standing: Standing) 
     hooksOf: () => [],
     expiresAt: undefined,
     replaced: 0,
+    refusals: [],
     now: later,
   });
 

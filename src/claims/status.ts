@@ -11,11 +11,13 @@ import {
   isResized,
   mainStatus,
   passedStages,
+  type Refusal,
   restartsOf,
 } from '../line/index.js';
 import { type ConditionUpdate, isTrue, setCondition } from '../runtime/index.js';
 import { type Instant, instantOf, timestamp } from '../support/time.js';
 import { formatIndexes } from './completed-indexes.js';
+import { degradedDraft } from './degraded.js';
 import { type Holding, type Ledger, lastDelivery, servedSlots, type Succeeded } from './ledger.js';
 import { retriesOf, totalFailures } from './retry.js';
 import { type FinishReason, isServed, type Standing } from './standing.js';
@@ -31,13 +33,16 @@ export interface StatusView {
   readonly expiresAt: Instant | undefined;
   /** How many slots were filled anew since the last status, of a claim that was delivered before. */
   readonly replaced: number;
+  /** Containers that could not be deleted, or changed. */
+  readonly refusals: readonly Refusal[];
   readonly now: Instant;
 }
 
 export function claimStatus(view: StatusView): ContainerClaimStatus {
   const { claim, ledger, expiresAt } = view;
   const before = claim.status;
-  const held = view.standing.phase === 'finished' ? [] : ledger.held;
+  // of a claim that has ended, what could not be deleted is still there
+  const held = view.standing.phase === 'finished' ? ledger.refused : ledger.held;
   const succeeded = ledger.succeeded.length;
   const configured = held.filter(isConfigured);
   const ready = configured.filter(({ pod }) => isReady(pod)).length;
@@ -140,10 +145,10 @@ interface Counts {
 
 function conditions(view: StatusView, counts: Counts): readonly Condition[] {
   const observedGeneration = view.claim.metadata.generation ?? 1;
-  return [...drafts(view, counts), ...hookDraft(view)].reduce<readonly Condition[]>(
-    (all, draft) => setCondition(all, { ...draft, observedGeneration }, view.now),
-    view.claim.status?.conditions ?? [],
-  );
+  const said = view.claim.status?.conditions;
+  return [...drafts(view, counts), ...hookDraft(view), ...degradedDraft(said, view.refusals)].reduce<
+    readonly Condition[]
+  >((all, draft) => setCondition(all, { ...draft, observedGeneration }, view.now), said ?? []);
 }
 
 function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {

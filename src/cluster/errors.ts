@@ -83,6 +83,29 @@ const classes = {
   ServerTimeout: Timeout,
 } as const;
 
+const admissionWords = /admission webhook "|failed calling webhook |AdmissionPolicy '/;
+
+/** Whether admission kept the call from being done, whatever its code: a policy or a webhook denied it, or the webhook does not answer. */
+export const isAdmissionDenial = (error: unknown): boolean =>
+  error instanceof ApiError && admissionWords.test(error.message);
+
+/**
+ * Whether a call failed for the object that it was about, so that calls for other objects may succeed. Otherwise the server
+ * as such cannot be reached, is overloaded or knows nobody: then all calls would fail alike.
+ */
+export function isObjectFailure(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  if (isAdmissionDenial(error)) return true;
+  return error.outcome === 'refused' && !serverCodes.has(error.code);
+}
+
+/** Of those from 400 to 499, those that are not about the object: not authenticated, an outdated list, too many requests. */
+const serverCodes: ReadonlySet<number> = new Set([401, 410, 429]);
+
+/** Whether a patch with tests came too late: the object is not as it was when that was decided, or is gone. A policy denies with 422 too. */
+export const isOutdated = (error: unknown): error is ApiError =>
+  (error instanceof NotFound || error instanceof Invalid) && !isAdmissionDenial(error);
+
 /** By status, where a server (or a proxy before it) sends no Status object with a reason. */
 const byCode: Readonly<Record<number, keyof typeof classes>> = {
   400: 'BadRequest',

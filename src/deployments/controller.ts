@@ -9,12 +9,15 @@ import {
   disagreement,
   type GatedWork,
   type Line,
+  type ReclaimWork,
+  refusalsIn,
   revisionOf,
   type StageContext,
   type SwapWork,
   soonestRetry,
   templateFingerprint,
   type Verdict,
+  warnOfRefusals,
   withTemplateOf,
   workloadIndexes,
 } from '../line/index.js';
@@ -35,12 +38,20 @@ const refusalPause: Duration = 30 * second;
 export interface DeploymentLines {
   readonly swap: Line<SwapWork>;
   readonly open: Line<GatedWork>;
+  /** Knows the containers that are to go and could not be deleted: no ReplicaSet is given those. */
+  readonly reclaim: Pick<Line<ReclaimWork>, 'isRefused'>;
 }
 
 /** From where a ReplicaSet gets its replicas. */
 interface Supply {
   readonly deployment: Deployment;
   readonly pool: TemplatedPool;
+}
+
+/** What may be taken from: the stock of a pool, but for what has been turned down since this reconcile began. */
+interface Stock {
+  readonly pool: TemplatedPool;
+  readonly turnedDown: ReadonlyMap<string, string>;
 }
 
 /** Gives new replicas of Deployments warm containers, one ReplicaSet at a time. */
@@ -101,26 +112,31 @@ export class DeploymentController implements Reconciler {
       stock: [],
       constraints: undefined,
     });
-    return this.#open(open, context);
+    return this.#open(set, open, context);
   }
 
   async #serve(known: ReplicaSet, { deployment, pool }: Supply, context: StageContext): Promise<Result> {
+    const turnedDown = new Map<string, string>();
     for (let pass = 1; ; pass++) {
       const replicaSet = this.#replicaSet(nameOf(known));
       if (!replicaSet) return done;
-      const plan = await this.#plan(replicaSet, pool, context);
+      const plan = await this.#plan(replicaSet, { pool, turnedDown }, context);
       const swapped = this.lines.swap.runAll(
         plan.swap.map((pod) => ({ pod, replicaSet })),
         context,
+        { owner: replicaSet.metadata.uid },
       );
-      const [verdicts, opened] = await Promise.all([swapped, this.#open(plan.open, context)]);
-      const refusal = refusalOf(verdicts);
-      if (refusal !== undefined) {
+      const [verdicts, opened] = await Promise.all([swapped, this.#open(replicaSet, plan.open, context)]);
+      const given = verdicts.some(({ verdict }) => verdict === 'pass');
+      for (const { uid, why } of turnedDownIn(verdicts)) turnedDown.set(uid, why);
+      const [refusal] = turnedDown.values();
+      // what is refused to one container may be for its own sake; to a second, it is refused to the Deployment
+      if (refusal !== undefined && !given && (turnedDown.size > 1 || plan.swap.length === 0)) {
         context.events.record(deployment, 'Warning', 'HandOverRefused', refusal);
         await this.#openAll(replicaSet, context);
         return again(refusalPause);
       }
-      const lost = verdicts.some(({ verdict }) => verdict === 'fail');
+      const lost = verdicts.some((one) => one.verdict === 'fail' || (one.verdict === 'retry' && one.refusal));
       if (lost && pass < passes) continue;
       if (plan.cold !== undefined)
         context.events.record(deployment, 'Normal', 'ColdStart', `replicas start cold: ${plan.cold}`);
@@ -128,26 +144,29 @@ export class DeploymentController implements Reconciler {
     }
   }
 
-  async #plan(replicaSet: ReplicaSet, pool: TemplatedPool, { signal }: StageContext): Promise<ReplicaSetPlan> {
+  async #plan(replicaSet: ReplicaSet, from: Stock, { signal }: StageContext): Promise<ReplicaSetPlan> {
     const view = (stock: readonly Pod[], constraints?: Constraints) =>
       planReplicaSet({ replicaSet, pods: this.#podsOf(replicaSet), stock, constraints });
-    const stock = this.#stockOf(pool);
+    const stock = this.#stockOf(from);
     const unconstrained = view(stock);
     if (unconstrained.swap.length === 0 || !this.#matters(replicaSet)) return unconstrained;
     try {
       const needed = stock.flatMap(({ spec }) => spec?.nodeName ?? []);
       const nodes = await this.#nodes.read(needed, signal);
-      return view(this.#stockOf(pool), new Constraints(replicaSet, { nodes, pods: this.cache.list(Pod) }));
+      return view(this.#stockOf(from), new Constraints(replicaSet, { nodes, pods: this.cache.list(Pod) }));
     } catch (error) {
       if (!(error instanceof Forbidden)) throw error;
       return { ...view([]), cold: `the constraints on their nodes cannot be looked into: ${error.message}` };
     }
   }
 
-  #stockOf(pool: TemplatedPool): readonly Pod[] {
+  #stockOf({ pool, turnedDown }: Stock): readonly Pod[] {
     const made = templateFingerprint(pool);
     return [...this.cache.byIndex(Pod, indexes.warm, keyOf(nameOf(pool))).values()].filter(
-      ({ metadata }) => metadata.labels?.[labels.template] === made,
+      (pod) =>
+        pod.metadata.labels?.[labels.template] === made &&
+        !turnedDown.has(pod.metadata.uid) &&
+        !this.lines.reclaim.isRefused(pod),
     );
   }
 
@@ -162,13 +181,13 @@ export class DeploymentController implements Reconciler {
     return this.cache.byIndex(Pod, workloadIndexes.replicas, set.metadata.uid).values();
   }
 
-  async #open(pods: readonly Pod[], context: StageContext): Promise<Result> {
-    const after = soonestRetry(
-      await this.lines.open.runAll(
-        pods.map((pod) => ({ pod })),
-        context,
-      ),
+  async #open(set: ReplicaSet, pods: readonly Pod[], context: StageContext): Promise<Result> {
+    const verdicts = await this.lines.open.runAll(
+      pods.map((pod) => ({ pod })),
+      context,
     );
+    warnOfRefusals(set, refusalsIn(verdicts), context);
+    const after = soonestRetry(verdicts);
     return after === undefined ? done : again(after);
   }
 }
@@ -176,8 +195,12 @@ export class DeploymentController implements Reconciler {
 const isMigrating = ({ metadata }: Deployment): boolean =>
   Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith(scaledPrefix));
 
-/** The server's words when it refuses to hand a container over, whichever it is. */
-function refusalOf(verdicts: readonly Verdict<SwapWork>[]): string | undefined {
-  for (const verdict of verdicts) if (verdict.verdict === 'fail' && verdict.consequence === 'abort') return verdict.why;
-  return undefined;
-}
+/** Containers that the server refuses to hand over, and its words. */
+const turnedDownIn = (
+  verdicts: readonly Verdict<SwapWork>[],
+): readonly { readonly uid: string; readonly why: string }[] =>
+  verdicts.flatMap((one) =>
+    (one.verdict === 'fail' && one.consequence === 'abort') || (one.verdict === 'retry' && one.refusal)
+      ? [{ uid: one.work.pod.metadata.uid, why: one.why }]
+      : [],
+  );

@@ -26,10 +26,12 @@ export { Line } from './line.js';
 export { type CompiledLine, hasScrub } from './compile.js';
 export { isNoLine, lineObjection, Lines, type NoLine } from './lines.js';
 export { abandonAbout, abandonBy } from './outside.js';
+export { describeRefusals, type Refusal, Refusals, refusalsIn, warnOfRefusals } from './refusals.js';
 export { failedStages, passedStages } from './noted.js';
 export { stageTypes } from './stages/registry.js';
 export type { Workshop } from './stage-type.js';
 export { nodeLoads } from './stages/match/by-node.js';
+export { renumber } from './stages/renumber.js';
 export { quarantine } from './stages/quarantine.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
@@ -61,6 +63,7 @@ export type {
   ProduceWork,
   QuarantineWork,
   ReclaimWork,
+  RenumberWork,
   ReturnWork,
   Slot,
   SwapWork,

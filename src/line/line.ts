@@ -1,8 +1,13 @@
+import type { Pod } from '../api/kubernetes.js';
+import { ApiError, Conflict, isObjectFailure, NotFound } from '../cluster/errors.js';
+import { NotLeading } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
+import { messageOf } from '../support/errors.js';
 import type { Duration, Instant } from '../support/time.js';
 import type { Chain } from './chain.js';
 import type { LineMetrics } from './metrics.js';
-import { pass, type Stage, type StageContext, type StageVerdict, type Verdict } from './stage.js';
+import { type Refusal, Refusals } from './refusals.js';
+import { pass, retry, type Stage, type StageContext, type StageVerdict, type Verdict } from './stage.js';
 
 export interface LineSettings {
   /** How many containers of one batch are worked on at once: a large batch leaves room for small ones beside it. */
@@ -28,11 +33,14 @@ export interface Run<Work> {
   /** By which stages a container goes. Default: those that the line was made with. */
   readonly chainOf?: (work: Work) => Chain<Work>;
   readonly note?: Note<Work>;
+  /** The uid of the object on whose behalf this is: what is refused to one may be done for another. Default: anybody's. */
+  readonly owner?: string;
 }
 
-/** Runs chains of stages: produce, deliver or reclaim. It owns what they share: order, concurrency, measurement. */
-export class Line<Work> {
+/** Runs chains of stages: produce, deliver or reclaim. It owns what they share: order, concurrency, measurement, back-off. */
+export class Line<Work extends { readonly pod?: Pod }> {
   #underWay = 0;
+  readonly #refusals = new Refusals();
   readonly #waiting = new Set<() => void>();
   readonly #own: Chain<Work>;
 
@@ -74,38 +82,87 @@ export class Line<Work> {
     });
   }
 
-  async #stages(work: Work, context: StageContext, { chainOf, note }: Run<Work>): Promise<Verdict<Work>> {
+  /** Whether the last try on this container failed for its own sake. */
+  isRefused({ metadata: { uid } }: Pod, owner?: string): boolean {
+    return this.#refusals.has(refusalKey(uid, owner));
+  }
+
+  /** Whether there is any such container. */
+  get hasRefused(): boolean {
+    return this.#refusals.size > 0;
+  }
+
+  /** It is not to go through this line any more: the next time is a first one. */
+  forget({ metadata: { uid } }: Pod, owner?: string): void {
+    this.#refusals.forget(refusalKey(uid, owner));
+  }
+
+  async #stages(work: Work, context: StageContext, run: Run<Work>): Promise<Verdict<Work>> {
     const { clock } = context;
+    const { chainOf, note } = run;
+    const key = work.pod && refusalKey(work.pod.metadata.uid, run.owner);
+    const pending = key === undefined ? undefined : this.#refusals.pending(key, clock.now());
+    if (pending) return refused(work, pending);
     const { stages } = chainOf?.(work) ?? this.#own;
     let verdict: StageVerdict<Work> = pass(work);
     for (const [index, stage] of stages.entries()) {
       const start = clock.now();
-      verdict = withoutHarm(await stage.run(verdict.work, context));
+      verdict = withoutHarm(await this.#run(stage, verdict.work, key, context));
       const outcome = atEnd(verdict);
       const end = clock.now();
       this.metrics.observe(stage.name, outcome.verdict, end - start);
       note?.(outcome.work, { name: stage.name, index, last: index === stages.length - 1 }, start, end, outcome);
       if (verdict.verdict !== 'pass') break;
     }
+    // one that only waits may fail again as before
+    if (key !== undefined && verdict.verdict !== 'retry') this.#refusals.forget(key);
     return atEnd(verdict);
   }
 
+  /** What fails for this container alone is its verdict. */
+  async #run(
+    stage: Stage<Work>,
+    work: Work,
+    key: string | undefined,
+    context: StageContext,
+  ): Promise<StageVerdict<Work>> {
+    try {
+      return await stage.run(work, context);
+    } catch (error) {
+      const isServers = error instanceof ApiError ? !isObjectFailure(error) : error instanceof NotLeading;
+      if (isServers || context.signal.aborted) throw error;
+      const message = messageOf(error);
+      if (!(error instanceof ApiError)) context.log.error({ stage: stage.name, error: message }, 'stage failed');
+      const found = { pod: work.pod?.metadata.name ?? '', stage: stage.name, deletes: stage.deletes ?? false, message };
+      if (key === undefined) return refused(work, { refusal: { ...found, isNew: true } });
+      const noted = this.#refusals.note(key, found, context.clock.now());
+      // that it has changed since is nothing to report
+      const isChanged = error instanceof Conflict || error instanceof NotFound;
+      return isChanged ? retry(work, message, noted.after) : refused(work, noted);
+    }
+  }
+
   /**
-   * Takes a batch through, `concurrency` containers at a time, and returns the verdicts in the batch's order. When a
-   * container throws, or the context's signal is aborted, no further one is begun; those under way are waited for.
+   * Takes a batch through, `concurrency` containers at a time, and returns the verdicts in the batch's order. When the
+   * server fails as such, or the context's signal is aborted, no further one is begun; those under way are waited for.
+   * Containers that are still to be made are alike: what is refused to one of them is not tried for the others.
    */
   async runAll(batch: readonly Work[], context: StageContext, run: Run<Work> = {}): Promise<readonly Verdict<Work>[]> {
     const { concurrency, yieldsTo } = this.settings;
     const verdicts: Verdict<Work>[] = [];
     let next = 0;
     let failed: { readonly error: unknown } | undefined;
+    let unmade: Verdict<Work> | undefined;
     const worker = async () => {
       while (next < batch.length && !failed) {
         const index = next++;
+        const work = batch[index] as Work;
         try {
           await yieldsTo?.line.idle(context.clock, yieldsTo.atMost);
           context.signal.throwIfAborted();
-          verdicts[index] = await this.run(batch[index] as Work, context, run);
+          const verdict = work.pod || !unmade ? await this.run(work, context, run) : { ...unmade, work };
+          verdicts[index] = verdict;
+          if (!work.pod && verdict.verdict === 'retry' && verdict.refusal) unmade = verdict;
         } catch (error) {
           failed ??= { error };
         }
@@ -116,6 +173,19 @@ export class Line<Work> {
     return verdicts;
   }
 }
+
+const refusalKey = (uid: string, owner = ''): string => `${owner}/${uid}`;
+
+const refused = <Work>(
+  work: Work,
+  { refusal, after }: { readonly refusal: Refusal; readonly after?: Duration },
+): Verdict<Work> => ({
+  verdict: 'retry',
+  why: refusal.message,
+  work,
+  refusal,
+  ...(after !== undefined && { after }),
+});
 
 /** What is only to be told stops no container. */
 const withoutHarm = <Work>(verdict: StageVerdict<Work>): StageVerdict<Work> =>

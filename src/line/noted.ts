@@ -2,7 +2,7 @@
 import { Pod } from '../api/kubernetes.js';
 import { nameOf } from '../api/meta/resource.js';
 import { annotations } from '../api/names.js';
-import { Invalid, NotFound } from '../cluster/errors.js';
+import { isOutdated } from '../cluster/errors.js';
 import { type JsonOperation, jsonPatch, pointer } from '../cluster/patch.js';
 import { second } from '../support/time.js';
 import { retry, type Stage, type StageContext, type StageVerdict } from './stage.js';
@@ -91,8 +91,7 @@ async function note<Work extends { readonly pod?: Pod } & WithMarks>(
     return { verdict: 'pass', work: { ...work, marks: undefined, pod: present } };
   } catch (error) {
     // it is gone, or somebody has noted something else: the next look decides anew
-    if (error instanceof NotFound || error instanceof Invalid)
-      return retry(work, 'the container has changed since', second);
+    if (isOutdated(error)) return retry(work, 'the container has changed since', second);
     throw error;
   }
 }

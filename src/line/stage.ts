@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import type { Context } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
 import type { Duration, Instant } from '../support/time.js';
+import type { Refusal } from './refusals.js';
 
 /** What a stage is given besides its work: the world, and the reconcile on whose behalf it runs. */
 export interface StageContext extends Context {
@@ -28,7 +29,14 @@ export type Consequence = 'another' | 'discard' | 'replace' | 'quarantine' | 'ab
 /** A stage's word on one container. `work` carries on what the stage learned, such as the pod as it is now. */
 export type Verdict<Work> =
   | { readonly verdict: 'pass'; readonly work: Work }
-  | { readonly verdict: 'retry'; readonly why: string; readonly work: Work; readonly after?: Duration }
+  | {
+      readonly verdict: 'retry';
+      readonly why: string;
+      readonly work: Work;
+      readonly after?: Duration;
+      /** Where it is because a call for this container failed; the line says so, no stage does. */
+      readonly refusal?: Refusal;
+    }
   | { readonly verdict: 'fail'; readonly why: string; readonly work: Work; readonly consequence: Consequence };
 
 /** What a stage may say besides: the container needs none of the stages that follow. To who runs the chain that is a pass. */
@@ -59,9 +67,16 @@ export function soonestRetry(verdicts: readonly Verdict<unknown>[]): Duration | 
 /**
  * One step of a chain, for one container at a time. Level-triggered like a reconcile: a stage looks at the container as it
  * is and passes at once when its own part is done already, so a chain is simply run again from its start.
+ *
+ * A stage lets through what it cannot judge; the line decides. An error that concerns this container (a policy or webhook
+ * denies the call, the object is invalid, the stage trips over an odd pod) becomes its verdict `retry`, with a back-off of
+ * its own, and the others go on. An error that concerns the server or this process (no answer, 401, 429, 5xx that is no
+ * webhook's, the lease is lost) is thrown: it would hit all alike, and the reconcile's own back-off spares the server.
  */
 export interface Stage<Work> {
   readonly name: string;
+  /** Ends with the deletion of the pod: one that cannot be deleted takes room, and its owner must know. */
+  readonly deletes?: true;
   /** Done once for a container, and then noted on its pod: at least once, as a crash may come before the note. */
   readonly noted?: true;
   run(work: Work, context: StageContext): Promise<StageVerdict<Work>>;

@@ -48,6 +48,14 @@ export interface QuarantineWork {
   readonly why: string;
 }
 
+/** A container that gets another number of its claim. */
+export interface RenumberWork {
+  readonly claim: ContainerClaim;
+  readonly pod: Pod;
+  readonly from: Slot;
+  readonly to: Slot;
+}
+
 /** A container on its way into a Deployment. */
 export interface SwapWork {
   readonly pod: Pod;

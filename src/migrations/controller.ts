@@ -3,10 +3,12 @@ import { Pod } from '../api/kubernetes.js';
 import { keyOf, type Ref } from '../api/meta/resource.js';
 import type { Reserved, Shelf } from '../claims/index.js';
 import type { Cluster } from '../cluster/cluster.js';
-import type { StageContext } from '../line/index.js';
+import { Conflict, isObjectFailure, NotFound } from '../cluster/errors.js';
+import { Refusals, type StageContext } from '../line/index.js';
 import { again, type Cache, type Context, done, type Reconciler, type Result, writeStatus } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/digest.js';
+import { messageOf } from '../support/errors.js';
 import { type Duration, type Instant, instantOf, parseDuration, second } from '../support/time.js';
 import { indexes } from './indexes.js';
 import { marksOf, type MigrationLedger, readMoved } from './ledger.js';
@@ -25,6 +27,8 @@ const refusalPause: Duration = 10 * second;
 
 /** Moves containers, one migration at a time each. */
 export class MigrationController implements Reconciler {
+  readonly #refusals = new Refusals();
+
   constructor(
     private readonly cluster: Cluster,
     private readonly cache: Cache,
@@ -71,16 +75,30 @@ export class MigrationController implements Reconciler {
     const refusal = refusalOf(spec);
     if (refusal !== undefined) return refused('Refused', refusal);
     const now = this.clock.now();
-    const reader = new EndReader(this.cluster, metadata.namespace ?? '', { signal: context.signal });
+    const reader = new EndReader(
+      this.cluster,
+      metadata.namespace ?? '',
+      { signal: context.signal },
+      this.lines.isRefused,
+    );
     const from = await reader.read(spec.from, now);
     const to = await reader.read(spec.to, now);
     const isLate = now >= deadlineOf(migration);
     if (from.kind === 'absent') return absent(from, spec, isLate);
     if (to.kind === 'absent') return absent(to, spec, isLate);
     const passage = this.#passage(migration, from, to, context);
-    if (spec.cancelled) return { passage, standing: await passage.bringBack() };
-    if (migration.status?.desired === undefined) return passage.begin(deadlineOf(migration), now);
-    return { passage, standing: await passage.goOn({ isLate }) };
+    try {
+      if (spec.cancelled) return { passage, standing: await passage.bringBack() };
+      if (migration.status?.desired === undefined) return passage.begin(deadlineOf(migration), now);
+      return { passage, standing: await passage.goOn({ isLate }) };
+    } catch (error) {
+      // one of its ends cannot be changed, as its containers can be: its user is to know
+      if (!isObjectFailure(error) || error instanceof Conflict || error instanceof NotFound) throw error;
+      return {
+        passage,
+        standing: { compatible: 'Unknown', complete: false, reason: 'Waiting', message: messageOf(error) },
+      };
+    }
   }
 
   #passage(migration: ContainerMigration, from: End, to: End, context: StageContext): Passage {
@@ -93,6 +111,7 @@ export class MigrationController implements Reconciler {
       shelf: this.shelf,
       context,
       ledger: () => this.#ledger(migration),
+      refusals: this.#refusals,
     });
   }
 }

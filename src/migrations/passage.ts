@@ -4,7 +4,7 @@ import { Pod } from '../api/kubernetes.js';
 import { keyOf, nameOf } from '../api/meta/resource.js';
 import { annotations, deletionCost, scaledPrefix } from '../api/names.js';
 import { releasedBy, releasePatch, type Flight, type Reserved, type Shelf, slotsOf } from '../claims/index.js';
-import { NotFound } from '../cluster/errors.js';
+import { isObjectFailure, NotFound } from '../cluster/errors.js';
 import { mergePatch } from '../cluster/patch.js';
 import {
   fail,
@@ -12,9 +12,11 @@ import {
   type Lines,
   type MoveWork,
   type ReclaimWork,
+  type Refusals,
   type StageContext,
   type Verdict,
 } from '../line/index.js';
+import { messageOf } from '../support/errors.js';
 import { type Instant, instantOf } from '../support/time.js';
 import { marksOf, type MigrationLedger } from './ledger.js';
 import { type Move, type MovePlan, planMoves, roomIn, settled } from './plan.js';
@@ -26,6 +28,8 @@ import type { ClaimEnd, DeploymentEnd, End, PoolEnd } from './workloads.js';
 export interface MigrationLines {
   readonly move: Line<MoveWork>;
   readonly reclaim: Line<ReclaimWork>;
+  /** Whether a container is to go, and could not be deleted. */
+  readonly isRefused: (pod: Pod) => boolean;
   /** By which stages containers go back to their pool. */
   readonly book: Pick<Lines, 'ends'>;
 }
@@ -45,6 +49,8 @@ export interface PassageParts {
   readonly shelf: Shelf;
   readonly context: StageContext;
   readonly ledger: () => MigrationLedger;
+  /** Containers that the server would not let go, by migration and pod. */
+  readonly refusals: Refusals;
 }
 
 /**
@@ -99,6 +105,8 @@ export class Passage {
       await reversed.#run(plan.moves, back);
       return underWay;
     }
+    if (plan.isRefused)
+      return standing('RollingBack', `cancelled: ${returned} of ${moved.size} are back: ${plan.objection}`);
     const stay = moved.size - returned;
     if (await this.#sizesAfter(stay)) return underWay;
     if (!(await this.#settle())) return underWay;
@@ -164,7 +172,7 @@ export class Passage {
       to.kind === 'ContainerClaim' && reserved.has(to.claim.metadata.uid, index);
     const quota =
       from.kind === 'ContainerPool' && to.kind === 'ContainerClaim' ? shelf.room(to.claim, from.pool) : Infinity;
-    return planMoves({ from, to, spec: migration.spec, most, isTaken, quota });
+    return planMoves({ from, to, spec: migration.spec, most, isTaken, quota, refusalOf: this.#refusalOf });
   }
 
   /** In the reversed passage: those that carry the mark. A claim gets them for the numbers that it gave away. */
@@ -177,7 +185,32 @@ export class Passage {
       return { moves: [], objection: 'what has served does not go back into the stock of a pool', isApart: true };
     if (from.kind === 'ContainerPool' && to.kind === 'ContainerClaim')
       return { moves: [], objection: 'what has gone back to its pool is being cleaned, or is clean', isApart: true };
-    return planMoves({ from, to: end, spec: migration.spec, most, isTaken: () => false, only });
+    return planMoves({
+      from,
+      to: end,
+      spec: migration.spec,
+      most,
+      isTaken: () => false,
+      refusalOf: this.#refusalOf,
+      only,
+    });
+  }
+
+  readonly #refusalOf = (pod: Pod): string | undefined =>
+    this.parts.refusals.pending(this.#keyOf(pod), this.parts.context.clock.now())?.refusal.message;
+
+  #keyOf = ({ metadata }: Pod): string => `${this.parts.migration.metadata.uid}/${metadata.uid}`;
+
+  /** Of each container that could not go: when it is tried again, it comes after those that were not tried yet. */
+  #note(verdicts: readonly Verdict<{ readonly pod: Pod }>[]): void {
+    const { refusals, context } = this.parts;
+    for (const one of verdicts) {
+      const { pod } = one.work;
+      if (isRefusal(one)) {
+        const refusal = { pod: pod.metadata.name, stage: 'move', deletes: false, message: one.why };
+        refusals.note(this.#keyOf(pod), refusal, context.clock.now());
+      } else refusals.forget(this.#keyOf(pod));
+    }
   }
 
   #givenAway(to: Extract<End, { kind: 'ContainerClaim' }>) {
@@ -196,7 +229,13 @@ export class Passage {
   }
 
   async #run(moves: readonly Move[], mark: string): Promise<readonly Verdict<unknown>[]> {
-    const { from, to, lines, context, reserved } = this.parts;
+    const verdicts = await this.#move(moves, mark);
+    this.#note(verdicts);
+    return verdicts;
+  }
+
+  async #move(moves: readonly Move[], mark: string): Promise<readonly Verdict<{ readonly pod: Pod }>[]> {
+    const { migration, from, to, lines, context, reserved } = this.parts;
     using _ = reserved.take(
       to.kind === 'ContainerClaim' ? to.claim.metadata.uid : '',
       moves.flatMap(({ slot }) => slot?.index ?? []),
@@ -208,6 +247,7 @@ export class Passage {
     return await lines.move.runAll(
       moves.map((move) => ({ pod: move.pod, targetOf: targetOf(move, from, to, mark) })),
       context,
+      { owner: migration.metadata.uid },
     );
   }
 
@@ -219,7 +259,7 @@ export class Passage {
     if (!chain) return [];
     const marks = { [annotations.migration]: mark };
     const works = moves.map(({ pod }): ReclaimWork => ({ pod, why: '', back: { claim, pool, marks } }));
-    return (await lines.reclaim.runAll(works, context, { chainOf: () => chain })).map(cameBack);
+    return (await lines.reclaim.runAll(works, context, { chainOf: () => chain, owner: mark })).map(cameBack);
   }
 
   /** The claim that they come from does not fill these numbers, nor those that have gone already. Whether that was to be written. */
@@ -250,7 +290,7 @@ export class Passage {
       if (end.kind !== 'Deployment') continue;
       const costly = settled(end, this.#marks);
       if (!costly) return false;
-      for (const pod of costly) await this.#cheapen(pod);
+      await Promise.all(costly.map((pod) => this.#cheapen(pod)));
     }
     return true;
   }
@@ -258,16 +298,27 @@ export class Passage {
   /** Once its end is written: until then what has been done to the sizes must be known. */
   async tidy(): Promise<void> {
     const { migration, from, to, context } = this.parts;
-    for (const end of [from, to])
-      if (end.kind === 'Deployment')
-        await forgetSize(context.cluster, end.deployment, migration.metadata.uid, { signal: context.signal });
+    const options = { signal: context.signal };
+    const ends = [from, to].filter((end) => end.kind === 'Deployment');
+    const all = ends.map((end) => forgetSize(context.cluster, end.deployment, migration.metadata.uid, options));
+    // each for itself: what is left at one Deployment keeps it from its stock
+    for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason;
   }
 
   async #cheapen(pod: Pod): Promise<void> {
-    const { cluster, signal } = this.parts.context;
+    const { migration, context } = this.parts;
+    const { cluster, signal, events } = context;
     const patch = mergePatch({ metadata: { uid: pod.metadata.uid, annotations: { [deletionCost]: null } } });
     await cluster.patch(Pod, nameOf(pod), patch, { signal }).catch((error: unknown) => {
-      if (!(error instanceof NotFound)) throw error;
+      if (error instanceof NotFound) return;
+      if (!isObjectFailure(error)) throw error;
+      // it runs where it is to run: a mark that stays there keeps nothing from its end
+      events.record(
+        migration,
+        'Warning',
+        'ContainerRefused',
+        `pod ${pod.metadata.name} keeps the annotation ${deletionCost}: ${messageOf(error)}`,
+      );
     });
   }
 }
@@ -281,9 +332,12 @@ function takenBy(moves: readonly Move[], from: End, to: End): readonly Flight[] 
 
 /** Why none of them can go. One that somebody else has taken meanwhile says nothing about what is still there. */
 function refusalIn(verdicts: readonly Verdict<unknown>[]): string | undefined {
-  const refusals = verdicts.flatMap((one) => (one.verdict === 'fail' && one.consequence !== 'another' ? one.why : []));
+  const refusals = verdicts.flatMap((one) => (isRefusal(one) ? one.why : []));
   return refusals.length === verdicts.length ? refusals[0] : undefined;
 }
+
+const isRefusal = <Work>(one: Verdict<Work>): one is Exclude<Verdict<Work>, { verdict: 'pass' }> =>
+  (one.verdict === 'fail' && one.consequence !== 'another') || (one.verdict === 'retry' && one.refusal !== undefined);
 
 /** What the stage scrub cannot clean passes it without its way back: it would be deleted by those that follow. */
 const cameBack = (verdict: Verdict<ReclaimWork>): Verdict<ReclaimWork> =>

@@ -24,6 +24,8 @@ export interface MovePlan {
   readonly objection: string | undefined;
   /** Whether that reason is that the two do not go together, so that time alone will not change it. */
   readonly isApart: boolean;
+  /** Whether containers are left out that the server would not let go a moment ago. */
+  readonly isRefused?: boolean;
 }
 
 export interface MoveView {
@@ -36,6 +38,8 @@ export interface MoveView {
   readonly isTaken: (slot: Slot) => boolean;
   /** How many of the pool's containers the tenant of the claim may get, where they go from a pool to a claim. */
   readonly quota?: number;
+  /** The server's words, where it would not let this container go a moment ago: others go before it is tried again. */
+  readonly refusalOf?: (pod: Pod) => string | undefined;
   /** Of containers that are brought back: the migration's mark. */
   readonly only?: string;
 }
@@ -51,8 +55,15 @@ export function planMoves(view: MoveView): MovePlan {
   const moves: Move[] = [];
   let first: string | undefined;
   let isApart = false;
+  let isRefused = false;
   for (const { pod, number } of candidates) {
     if (moves.length === most) break;
+    const refusal = view.refusalOf?.(pod);
+    if (refusal !== undefined) {
+      first ??= `${pod.metadata.name}: ${refusal}`;
+      isRefused = true;
+      continue;
+    }
     const found = placeFor(pod, view, open);
     if ('objection' in found) {
       first ??= `${pod.metadata.name}: ${found.objection}`;
@@ -62,7 +73,9 @@ export function planMoves(view: MoveView): MovePlan {
   if (moves.length < most && candidates.length === 0) first ??= nothing(from);
   if (moves.length === room && room < view.most) first ??= full;
   const few = only === undefined ? roomObjection(to, moves.length) : undefined;
-  return few === undefined ? { moves, objection: first, isApart } : { moves: [], objection: first ?? few, isApart };
+  return few === undefined
+    ? { moves, objection: first, isApart, ...(isRefused && { isRefused }) }
+    : { moves: [], objection: first ?? few, isApart };
 }
 
 function roomOf({ from, to, quota = Infinity }: MoveView): { readonly room: number; readonly full: string } {

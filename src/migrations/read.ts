@@ -22,6 +22,8 @@ export class EndReader {
     private readonly cluster: Cluster,
     private readonly namespace: string,
     private readonly options: CallOptions = {},
+    /** Whether the container is to go and could not be deleted: such a one goes nowhere else. */
+    private readonly isRefused: (pod: Pod) => boolean = () => false,
   ) {}
 
   read({ kind, name }: Workload, now: Instant): Promise<End | Absent> {
@@ -38,7 +40,12 @@ export class EndReader {
     if ('message' in templated) return templated;
     const stock = await this.#pods(`${labels.pool}=${name},${labels.state}=${states.stocked}`);
     const cleans = await this.#cleans(pool);
-    return { kind: 'ContainerPool', pool: templated, stock: stock.filter(isDeliverable), cleans };
+    return {
+      kind: 'ContainerPool',
+      pool: templated,
+      stock: stock.filter((pod) => isDeliverable(pod) && !this.isRefused(pod)),
+      cleans,
+    };
   }
 
   async #cleans({ spec: { line } }: ContainerPool): Promise<boolean> {
@@ -58,7 +65,8 @@ export class EndReader {
     const claim = await this.#get(ContainerClaim, name);
     if (!claim) return notFound(`claim ${name}`, this.namespace);
     if (isFinished(claim)) return { kind: 'absent', reason: 'NotReady', message: `claim ${name} has ended` };
-    const { held, missing, succeeded } = readLedger(claim, await this.#pods(`${labels.claim}=${name}`), now);
+    const pods = await this.#pods(`${labels.claim}=${name}`);
+    const { held, missing, succeeded } = readLedger(claim, pods, now, this.isRefused);
     const { items } = await this.cluster.list(ContainerPool, { namespace: this.namespace }, this.options);
     const { pool: wanted } = claim.spec;
     const offered = items

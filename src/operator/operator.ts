@@ -27,6 +27,8 @@ import {
   quarantine,
   type QuarantineWork,
   type ReclaimWork,
+  renumber,
+  type RenumberWork,
   type SwapWork,
   swapIn,
   unmeasured,
@@ -98,6 +100,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const reclaim = new Line<ReclaimWork>([], { concurrency: reclaimsAtOnce }, metrics);
   const deliver = new Line<DeliverWork>([], { concurrency: deliveriesAtOnce }, metrics);
   const aside = new Line<QuarantineWork>([quarantine], { concurrency: reclaimsAtOnce }, metrics);
+  const renumbering = new Line<RenumberWork>([renumber], { concurrency: reclaimsAtOnce }, metrics);
   const swap = new Line<SwapWork>([swapIn], { concurrency: deliveriesAtOnce }, metrics);
   const open = new Line<GatedWork>([openGate], { concurrency: opensAtOnce }, metrics);
   const random = options.random.split('names');
@@ -112,7 +115,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const leaving = { reclaim, quarantine: aside, book };
   manager.add(lineController(new AcceptanceController(cluster, cache, options.clock, workshop)));
   const fits = new claims.Fits(cache, book);
-  const shelf = new claims.Shelf(cache);
+  const shelf = new claims.Shelf(cache, reclaim);
   const board = new claims.Board();
   const lacking = new claims.Lacking(cache, fits, shelf);
   const poolMetrics = options.poolMetrics ?? pools.unobserved;
@@ -134,16 +137,27 @@ export function createOperator(options: OperatorOptions): Manager {
   manager.add(
     claimController(
       manager,
-      new claims.ClaimController(cluster, cache, options.clock, random, { deliver, ...leaving }, shared),
+      new claims.ClaimController(
+        cluster,
+        cache,
+        options.clock,
+        random,
+        { deliver, renumber: renumbering, ...leaving },
+        shared,
+      ),
       bells.claims,
     ),
   );
   const queue = new claims.QueueController({ cache, clock: options.clock, shelf, fits, board, bell: bells.claims });
   manager.add(queueController(manager, queue, board, bells.queues));
-  manager.add(deploymentController(manager, new DeploymentController(cluster, cache, options.clock, { swap, open })));
+  manager.add(
+    deploymentController(manager, new DeploymentController(cluster, cache, options.clock, { swap, open, reclaim })),
+  );
   const ways = {
     move: new Line<MoveWork>([move], { concurrency: deliveriesAtOnce }, metrics),
-    reclaim,
+    isRefused: (pod: Pod) => reclaim.isRefused(pod),
+    // a container that cannot be brought back stays where it is: nobody else is to take it for one that is to go
+    reclaim: new Line<ReclaimWork>([], { concurrency: reclaimsAtOnce }, metrics),
     book,
   };
   manager.add(

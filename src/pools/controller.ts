@@ -9,7 +9,9 @@ import {
   isNoLine,
   type NoLine,
   type ReclaimWork,
+  refusalsIn,
   soonestRetry,
+  warnOfRefusals,
   type StageContext,
   type Verdict,
 } from '../line/index.js';
@@ -74,15 +76,21 @@ export class PoolController implements Reconciler {
     const made = renewal?.made ?? found;
     const cordoned = await this.#nodes.read(context.signal);
     const now = this.clock.now();
+    const isRefused = this.#isRefused;
+    const stuck = [...stock.values()].filter((pod) => isRefused(pod) && this.#isLost(pod));
+    const present = [...stock.values()].filter((pod) => !stuck.includes(pod));
     const plan = this.#known(
       isHindrance(made)
-        ? standStill(made, stock.values())
-        : planStock(made, stock.values(), now, {
+        ? standStill(made, present)
+        : planStock(made, present, now, {
             cordoned,
             lastSuccess: newestReady(made, this.#delivered(key)),
             template: renewal?.phase === 'Proven' || renewal?.phase === 'RolledBack' ? 'proven' : 'unproven',
+            isRefused,
           }),
+      stuck,
     );
+    this.#forgive(stock.values(), plan);
     const back = this.cache.byIndex(Pod, indexes.returned, key);
     const remindedBy = this.#reminders.see(key, back.values(), now);
     const returned = isHindrance(made) ? undefined : planReturned(made, back.values(), now, remindedBy);
@@ -96,6 +104,8 @@ export class PoolController implements Reconciler {
         ? undefined
         : await this.#production.produce(made, line, plan, aside?.count ?? 0, stage);
     const trouble = isHindrance(made) ? made : produced?.trouble;
+    const refusals = [...refusalsIn([...retired, ...reclaimed]), ...(produced?.refusals ?? [])];
+    warnOfRefusals(pool, refusals, context);
     const view = {
       pool: isHindrance(found) ? wanted : found,
       plan,
@@ -104,6 +114,7 @@ export class PoolController implements Reconciler {
       returned: returned?.count ?? 0,
       quarantined: (aside?.count ?? 0) + (produced?.aside ?? 0),
       trouble,
+      refusals,
     };
     const reported = await this.#report(view, stage);
     const retryAt = trouble && this.#production.retryAt(key);
@@ -141,16 +152,28 @@ export class PoolController implements Reconciler {
   }
 
   /** Containers that were begun by a version of their line which is not remembered go: nobody knows what is left to be done. */
-  #known(plan: StockPlan): StockPlan {
-    const isKnown = (pod: Pod) => this.lines.book.producing(pod) !== undefined;
-    const lost = plan.produce.filter((pod) => !isKnown(pod));
+  #known(plan: StockPlan, stuck: readonly Pod[]): StockPlan {
+    const lost = [...plan.produce.filter((pod) => this.#isLost(pod)), ...stuck];
     if (lost.length === 0) return plan;
     const why = 'it was begun by a version of its line that is not remembered any more';
     return {
       ...plan,
-      produce: plan.produce.filter(isKnown),
+      produce: plan.produce.filter((pod) => !this.#isLost(pod)),
       retire: [...plan.retire, ...lost.map((pod): Leaving => ({ pod, cause: 'template', why }))],
     };
+  }
+
+  #isLost(pod: Pod): boolean {
+    return this.lines.book.producing(pod) === undefined;
+  }
+
+  /** Whether the server refused to delete it when that was tried last. */
+  readonly #isRefused = (pod: Pod): boolean => this.lines.reclaim.isRefused(pod);
+
+  /** What was to go and is wanted again is stock as before. */
+  #forgive(stock: Iterable<Pod>, { retire }: StockPlan): void {
+    const leaving = new Set(retire.map(({ pod }) => pod));
+    for (const pod of stock) if (!leaving.has(pod)) this.lines.reclaim.forget(pod);
   }
 
   #reclaim(pool: ContainerPool | undefined, works: readonly ReclaimWork[], context: StageContext) {
@@ -206,7 +229,10 @@ export class PoolController implements Reconciler {
 
   /** Whether the status is as it should be now; false when the write has to wait. */
   async #report(
-    view: Pick<PoolStatusView, 'pool' | 'plan' | 'renewal' | 'sized' | 'returned' | 'quarantined' | 'trouble'>,
+    view: Pick<
+      PoolStatusView,
+      'pool' | 'plan' | 'renewal' | 'sized' | 'returned' | 'quarantined' | 'trouble' | 'refusals'
+    >,
     context: StageContext,
   ): Promise<boolean> {
     const { pool } = view;

@@ -192,6 +192,46 @@ describe('planStock', () => {
     });
   });
 
+  describe('with a container that could not be deleted', () => {
+    const refused = (...names: readonly string[]) => ({
+      ...proven,
+      isRefused: ({ metadata }: Pod) => names.includes(metadata.name),
+    });
+    const namesOf = (pods: readonly { readonly pod: Pod }[]) => pods.map(({ pod }) => pod.metadata.name);
+    const pool = aPool({ replicas: 3, renewal: renewalWithin({ maxUnavailable: 0, maxSurge: 1 }) });
+
+    it('makes one in its place and tries it again, though there is no room beside it', () => {
+      const before = planStock(pool, [oldTemplate('keep'), ...many(3, stocked)], now, proven);
+      expect([before.create, before.counts.outdated]).toEqual([0, 1]);
+      const plan = planStock(pool, [oldTemplate('keep'), ...many(2, stocked)], now, refused('keep'));
+      expect([plan.create, namesOf(plan.retire)]).toEqual([1, ['keep']]);
+      expect(plan.counts).toMatchObject({ replicas: 2, ready: 2, starting: 0, outdated: 0 });
+    });
+
+    it.each(['failing', 'expired'] as const)('counts one that is %s neither as starting nor as failing', (how) => {
+      const slow = aPool({
+        replicas: 3,
+        refill: { paused: false, maxStarting: 1, startDeadline: '5m' },
+        ...(how === 'expired' && { expireAfter: '1h' }),
+      });
+      const young = { creationTimestamp: timestamp(now + hour) };
+      const pods = [
+        stocked('keep', how === 'failing' ? { status: failing } : {}),
+        ...many(2, (name) => stocked(name, { metadata: young })),
+      ];
+      const plan = planStock(slow, pods, now + hour, refused('keep'));
+      expect([plan.create, namesOf(plan.retire)]).toEqual([1, ['keep']]);
+      expect(plan.counts).toMatchObject({ replicas: 2, ready: 2, starting: 0, failing: 0 });
+    });
+
+    it('gives up no other one in its place when the stock is too large, and has it again when it is not', () => {
+      const pods = [stocked('a'), stocked('keep'), stocked('b', { status: starting })];
+      const plan = planStock(aPool({ replicas: 2 }), pods, now, refused('keep'));
+      expect([plan.create, namesOf(plan.retire), plan.counts.replicas]).toEqual([0, ['keep'], 2]);
+      expect(planStock(pool, pods, now, refused('keep'))).toMatchObject({ create: 0, retire: [] });
+    });
+  });
+
   it('counts', () => {
     const pods = [
       stocked('a'),

@@ -40,6 +40,8 @@ export interface StockKnowledge {
   readonly lastSuccess: Instant | undefined;
   /** Whether a container of the template has ever been ready. */
   readonly template: 'proven' | 'unproven';
+  /** Whether the server refused to delete it when that was tried last. */
+  readonly isRefused?: (pod: Pod) => boolean;
 }
 
 const nothingKnown: StockKnowledge = { cordoned: new Set(), lastSuccess: undefined, template: 'unproven' };
@@ -51,14 +53,17 @@ export function planStock(
   now: Instant,
   known: StockKnowledge = nothingKnown,
 ): StockPlan {
-  const stock = sortStock(pool, pods, known.cordoned, now);
-  const { fresh, outdated, unfit, failing } = stock;
-  const leaving = outdated.length + unfit.length;
+  const { isRefused = () => false } = known;
+  const sorted = sortStock(pool, pods, known.cordoned, now, isRefused);
   const { replicas: desired, refill, renewal } = pool.spec;
+  const surplus = surplusOf(sorted.fresh, desired, isRefused);
+  // what should be gone and cannot go satisfies nothing, and leaves room for what is missing
+  const stock = { ...sorted, fresh: sorted.fresh.filter((pod) => !(isRefused(pod) && surplus.includes(pod))) };
+  const { fresh, outdated, unfit, failing, refused } = stock;
+  const leaving = outdated.length + unfit.length;
   const ready = count(fresh, isReadyStock) + count([...outdated, ...unfit], isServing);
   const starting = fresh.length + leaving - ready;
 
-  const surplus = fresh.length > desired ? fresh.toSorted(dispensableFirst).slice(0, fresh.length - desired) : [];
   const missing = Math.max(0, desired - fresh.length);
   // while stock is replaced the whole may exceed `replicas` by the surge only
   const room = leaving === 0 ? missing : Math.max(0, desired + renewal.maxSurge - fresh.length - leaving);
@@ -74,6 +79,7 @@ export function planStock(
     create,
     produce: fresh.filter((pod) => isProducing(pod) && isReadyForDelivery(pod) && !surplus.includes(pod)),
     retire: [
+      ...refused,
       ...hopeless(stock, breaker, refill.startDeadline),
       ...surplus.map((pod): Leaving => ({ pod, cause: 'surplus', why: `the stock exceeds ${desired}` })),
       ...(paused === undefined ? replaceable({ stock, pool, ready, missing, room, proven }) : []),
@@ -150,6 +156,13 @@ function openSentence(failing: readonly Pod[], { pause }: Breaker): string {
   const [example] = failing;
   const why = (example && failureOf(example)) ?? 'it does not get ready';
   return `refill has stopped until a container starts again: ${failing.length} cannot start, such as ${example?.metadata.name}: ${why}; one at a time is tried, ${formatDuration(pause)} after the last`;
+}
+
+/** First of all what could not be deleted before: another in its place would be one too few. */
+function surplusOf(fresh: readonly Pod[], desired: number, isRefused: (pod: Pod) => boolean): readonly Pod[] {
+  if (fresh.length <= desired) return [];
+  const order = (a: Pod, b: Pod) => Number(isRefused(b)) - Number(isRefused(a)) || dispensableFirst(a, b);
+  return fresh.toSorted(order).slice(0, fresh.length - desired);
 }
 
 /** Which of too many to give up: what is not ready before what is, then the youngest. Every replica chooses the same. */

@@ -4,9 +4,10 @@ import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import { labels } from '../api/names.js';
 import { PoolRevision } from '../api/pool-revision.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { AlreadyExists, ApiError, NotFound } from '../cluster/errors.js';
+import { AlreadyExists, isObjectFailure, NotFound } from '../cluster/errors.js';
 import { templateFingerprint } from '../line/index.js';
 import type { Context } from '../runtime/index.js';
+import { messageOf } from '../support/errors.js';
 
 /** A pool has one revision, and two for a moment: more would be somebody else's. */
 const page = 10;
@@ -79,9 +80,14 @@ export class Revisions {
 
   /** A pool is stocked all the same where its template cannot be kept; it cannot be rolled back then. */
   #refuse(error: unknown, pool: TemplatedPool, { term, events }: Context): void {
-    if (!(error instanceof ApiError) || error.outcome !== 'refused') throw error;
+    if (!isObjectFailure(error)) throw error;
     this.#entries.set(keyOf(nameOf(pool)), { term, uid: pool.metadata.uid, read: undefined });
-    events.record(pool, 'Warning', 'RevisionNotKept', `a renewal of this pool cannot be rolled back: ${error.message}`);
+    events.record(
+      pool,
+      'Warning',
+      'RevisionNotKept',
+      `a renewal of this pool cannot be rolled back: ${messageOf(error)}`,
+    );
   }
 
   async #create(pool: TemplatedPool, revision: number, { signal }: Context): Promise<void> {

@@ -15,6 +15,8 @@ export interface SortedStock {
   readonly unfit: readonly Leaving[];
   /** Of the present template, and cannot start; the newest first. */
   readonly failing: readonly Pod[];
+  /** Outdated, unfit or failing, and could not be deleted: they stand in nobody's place. */
+  readonly refused: readonly Leaving[];
   /** Those of `failing` and `unfit` that nothing is expected of any more. */
   readonly overdue: ReadonlySet<Pod>;
   /** When the youngest container of the present template that is ready was made. */
@@ -27,19 +29,22 @@ export function sortStock(
   pods: Iterable<Pod>,
   cordoned: ReadonlySet<string>,
   now: Instant,
+  isRefused: (pod: Pod) => boolean = () => false,
 ): SortedStock {
   const patience = parseDuration(pool.spec.refill.startDeadline) ?? 5 * minute;
   const fresh: Pod[] = [];
   const outdated: Leaving[] = [];
   const unfit: Leaving[] = [];
   const failing: Pod[] = [];
+  const refused: Leaving[] = [];
   const overdue = new Set<Pod>();
   let lastSuccess: Instant | undefined;
   let wakeAt: Instant = Infinity;
   for (const pod of pods) {
     if (isTerminating(pod)) continue;
     if (!isOfTemplate(pod, pool)) {
-      outdated.push({ pod, cause: 'template', why: 'the template has changed' });
+      const leaving: Leaving = { pod, cause: 'template', why: 'the template has changed' };
+      (isRefused(pod) ? refused : outdated).push(leaving);
       continue;
     }
     const isFit = isReadyForDelivery(pod) && !isOver(pod);
@@ -47,14 +52,17 @@ export function sortStock(
     const dueAt = isFit ? Infinity : unreadySince(pod, now) + patience;
     const audit = auditOf(pod, pool, cordoned, now);
     if (dueAt <= now || (isOver(pod) && audit.finding)) overdue.add(pod);
-    if (failureOf(pod) !== undefined && audit.finding?.cause !== 'node') failing.push(pod);
+    const fails = failureOf(pod) !== undefined && audit.finding?.cause !== 'node';
+    if (isRefused(pod) && (fails || audit.finding || dueAt <= now))
+      refused.push({ pod, ...(audit.finding ?? { cause: 'failed', why: failureOf(pod) ?? 'it cannot start' }) });
+    else if (fails) failing.push(pod);
     else if (audit.finding) unfit.push({ pod, ...audit.finding });
     else if (dueAt <= now) failing.push(pod);
     else fresh.push(pod);
     for (const instant of [dueAt, audit.wakeAt]) if (instant > now) wakeAt = Math.min(wakeAt, instant);
   }
   failing.sort(newestFirst);
-  return { fresh, outdated, unfit, failing, overdue, lastSuccess, wakeAt };
+  return { fresh, outdated, unfit, failing, refused, overdue, lastSuccess, wakeAt };
 }
 
 /** Whether it was made from what the pool's containers are made from now. */

@@ -3,7 +3,14 @@ import { type ContainerPool, type ContainerPoolStatus, isTemplated } from '../ap
 import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { annotations, labels, origins, states } from '../api/names.js';
-import { isDelivered, isTerminating, isWaiting, templateFingerprint } from '../line/index.js';
+import {
+  describeRefusals,
+  isDelivered,
+  isTerminating,
+  isWaiting,
+  type Refusal,
+  templateFingerprint,
+} from '../line/index.js';
 import { type ConditionUpdate, setCondition } from '../runtime/index.js';
 import type { Instant } from '../support/time.js';
 import type { RenewalPlan } from './plan-renewal.js';
@@ -28,6 +35,8 @@ export interface PoolStatusView {
   readonly missed: number;
   /** What keeps the pool from making containers, if not that those it makes cannot start. */
   readonly trouble: Trouble | undefined;
+  /** Containers that could not be deleted, or changed. */
+  readonly refusals: readonly Refusal[];
   readonly now: Instant;
 }
 
@@ -47,6 +56,7 @@ export function poolStatus({
   delivered,
   missed,
   trouble,
+  refusals,
   now,
 }: PoolStatusView): ContainerPoolStatus {
   const { replicas, ready, starting, updated } = plan.counts;
@@ -68,7 +78,7 @@ export function poolStatus({
     selector: `${labels.pool}=${pool.metadata.name},${labels.state}=${states.stocked}`,
     conditions: conditions(
       pool,
-      [...drafts(pool, plan, renewal, trouble), ...renewedDraft(pool, plan, renewal), ...sizedDraft(sized)],
+      [...drafts(pool, plan, renewal, trouble, refusals), ...renewedDraft(pool, plan, renewal), ...sizedDraft(sized)],
       now,
     ),
   };
@@ -158,11 +168,15 @@ function sizedDraft(sized: SizedPool | undefined): readonly ConditionUpdate[] {
   ];
 }
 
+const besides = (first: Trouble | undefined, second: Trouble | undefined): Trouble | undefined =>
+  first && second ? { ...first, message: `${first.message}; ${second.message}` } : (first ?? second);
+
 function drafts(
   pool: ContainerPool,
   { counts, heldBack, create }: StockPlan,
   renewal: RenewalPlan | undefined,
   trouble: Trouble | undefined,
+  refusals: readonly Refusal[],
 ): readonly ConditionUpdate[] {
   const { replicas: desired, refill } = pool.spec;
   const { ready, starting, failing } = counts;
@@ -174,7 +188,8 @@ function drafts(
   });
   const stock = `${ready} of ${desired} containers ready`;
   const failure = refill.paused || heldBack === undefined ? undefined : { reason: 'ContainersFail', message: heldBack };
-  const degraded = trouble ?? failure ?? failedRenewal(pool, renewal);
+  // what keeps the pool from being stocked comes first; what concerns single containers is said beside it
+  const degraded = besides(trouble ?? failure ?? failedRenewal(pool, renewal), describeRefusals(refusals));
   // what the server refuses to make does not come along, what was made before it refused does
   const progressing = starting > 0 || (create > 0 && trouble === undefined);
   return [

@@ -1,5 +1,10 @@
 import type { CallOptions, Cluster } from '../cluster/cluster.js';
 
+/** A write that was to begin when this replica leads no more. */
+export class NotLeading extends Error {
+  override readonly name = 'NotLeading';
+}
+
 /** The same cluster, except that no write begins while `mayWrite` throws, or after its own signal was aborted. */
 export function gatedCluster(cluster: Cluster, mayWrite: () => void): Cluster {
   const check = (options: CallOptions | undefined) => {

@@ -14,6 +14,7 @@ export { countedCluster } from './counted-cluster.js';
 export { addFinalizer, removeFinalizer } from './finalizers.js';
 export { type Checks, defaultPorts, type RunningServer, serveHealth, serveMetrics } from './http-server.js';
 export { type HttpAnswer, type HttpCall, type HttpClient, httpClient } from './http-client.js';
+export { NotLeading } from './gated-cluster.js';
 export { Informer } from './informer.js';
 export { Informers } from './informers.js';
 export type { ElectionOptions } from './leader-election.js';

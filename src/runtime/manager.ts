@@ -12,7 +12,7 @@ import type { Cache, IndexFunction } from './cache.js';
 import { cachedCluster } from './cached-cluster.js';
 import { Controller, type ControllerDefinition } from './controller.js';
 import { EventWriter } from './events.js';
-import { gatedCluster } from './gated-cluster.js';
+import { gatedCluster, NotLeading } from './gated-cluster.js';
 import type { Checks } from './http-server.js';
 import { Informers } from './informers.js';
 import { type ElectionOptions, LeaderElection, type Leadership } from './leader-election.js';
@@ -171,7 +171,7 @@ export class Manager {
 
   #mayWrite(): void {
     this.#life.signal.throwIfAborted();
-    if (this.#options.election && !this.leading) throw new Error('this replica does not lead: it writes nothing');
+    if (this.#options.election && !this.leading) throw new NotLeading('this replica does not lead: it writes nothing');
   }
 
   /** Stands for election, leads, and stands again, until the end. */

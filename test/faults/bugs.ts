@@ -65,6 +65,12 @@ export const bugs: readonly Bug[] = [
     wrong: "containers: [{ name: pod.spec?.containers[0]?.name ?? '', resources: wanted }]",
   },
   {
+    name: 'stops with the first container that cannot be deleted',
+    file: 'src/line/line.ts',
+    right: 'if (isServers || context.signal.aborted) throw error;',
+    wrong: 'if (stage.deletes || isServers || context.signal.aborted) throw error;',
+  },
+  {
     name: 'serves the lowest priority first',
     file: 'src/claims/queue/survey.ts',
     right: '    priority: spec.priority ?? 0,',

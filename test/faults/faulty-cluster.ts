@@ -1,11 +1,13 @@
-import { Lease } from '../../src/api/kubernetes.js';
+import { Lease, Pod } from '../../src/api/kubernetes.js';
 import type { Kind } from '../../src/api/meta/kind.js';
 import type { Resource } from '../../src/api/meta/resource.js';
 import type { CallOptions, Cluster, WatchEvent, WatchQuery } from '../../src/cluster/cluster.js';
 import {
   Conflict,
   Expired,
+  Forbidden,
   InternalError,
+  Invalid,
   ServiceUnavailable,
   Timeout,
   TooManyRequests,
@@ -43,11 +45,13 @@ type Fate = 'well' | 'refused' | 'lost' | 'late';
 /** One process' connection to a cluster, with all that can go wrong on the way there and back. */
 export class FaultyCluster implements Cluster {
   readonly #parts: FaultyClusterParts;
+  readonly #denials: Random;
   #writes = 0;
   #dead = false;
 
   constructor(parts: FaultyClusterParts) {
     this.#parts = parts;
+    this.#denials = parts.random.split('denials');
   }
 
   /** The process is gone: nothing that it called comes back, nothing that it calls is heard. */
@@ -62,16 +66,27 @@ export class FaultyCluster implements Cluster {
     this.#read(options, () => this.#parts.cluster.list(kind, query, sent(options)));
 
   readonly create: Cluster['create'] = (kind, object, options) =>
-    this.#write(kind, options, () => this.#parts.cluster.create(kind, object, sent(options)));
+    this.#write(kind, options, async () => {
+      const { weather } = this.#parts;
+      if (kind.name === Pod.name && weather.mix.denied > 0 && this.#denials.uniform() < weather.mix.denied)
+        throw new Forbidden('pods is forbidden: exceeded quota');
+      return this.#parts.cluster.create(kind, object, sent(options));
+    });
 
   readonly replace: Cluster['replace'] = (kind, object, options) =>
     this.#write(kind, options, () => this.#parts.cluster.replace(kind, object, sent(options)));
 
   readonly patch: Cluster['patch'] = (kind, ref, patch, options) =>
-    this.#write(kind, options, () => this.#parts.cluster.patch(kind, ref, patch, sent(options)));
+    this.#write(kind, options, async () => {
+      this.#check(kind, 'patch', ref.name);
+      return this.#parts.cluster.patch(kind, ref, patch, sent(options));
+    });
 
   readonly remove: Cluster['remove'] = (kind, ref, options) =>
-    this.#write(kind, options, () => this.#parts.cluster.remove(kind, ref, sent(options)));
+    this.#write(kind, options, async () => {
+      this.#check(kind, 'remove', ref.name);
+      return this.#parts.cluster.remove(kind, ref, sent(options));
+    });
 
   watch<T extends Resource>(kind: Kind<T>, query: WatchQuery, options: CallOptions = {}): AsyncIterable<WatchEvent<T>> {
     const { cluster, clock, weather, random } = this.#parts;
@@ -87,6 +102,14 @@ export class FaultyCluster implements Cluster {
       isDead: () => this.#dead,
       expose: (cut) => weather.expose(cut),
     });
+  }
+
+  /** As a ValidatingAdmissionPolicy, or a webhook that is down, says it. */
+  #check(kind: Kind<Resource>, verb: 'remove' | 'patch', name: string): void {
+    if (kind.name !== Pod.name || !this.#parts.weather.denies(verb, name)) return;
+    if (name.charCodeAt(name.length - 1) % 2 === 0)
+      throw new InternalError('Internal error occurred: failed calling webhook "a.test": connection refused');
+    throw new Invalid(`pods "${name}" is forbidden: ValidatingAdmissionPolicy 'keep' denied request: it is protected`);
   }
 
   async #read<R>(options: CallOptions | undefined, act: () => Promise<R>): Promise<R> {

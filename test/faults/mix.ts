@@ -17,6 +17,8 @@ export interface Mix {
   readonly lost: number;
   /** The share of writes that time out and happen later all the same. */
   readonly late: number;
+  /** The share of pods that the server lets nobody delete, or change, by a policy; and of pods that it does not let be made. */
+  readonly denied: number;
   /** The greatest delay of a watch's events. */
   readonly lag: Duration;
   /** The mean life of a watch. */
@@ -37,6 +39,7 @@ export const noFaults: Mix = {
   refused: 0,
   lost: 0,
   late: 0,
+  denied: 0,
   lag: 0,
   watchLife: Infinity,
   compaction: Infinity,
@@ -60,6 +63,7 @@ export function drawMix(random: Random): Mix {
     refused: sometimes(0.5, () => random.pick([0.02, 0.1, 0.3]), 0),
     lost: sometimes(0.5, () => random.pick([0.02, 0.1, 0.3]), 0),
     late: sometimes(0.4, () => random.pick([0.02, 0.1]), 0),
+    denied: random.split('denied').pick([0, 0, 0, 0.1, 0.3]),
     lag: sometimes(0.5, () => random.pick([200, 2 * second, 8 * second]), 0),
     watchLife: sometimes(0.4, () => random.pick([2, 10, 30]) * second, Infinity),
     compaction: sometimes(0.3, () => random.pick([5, 20]) * second, Infinity),

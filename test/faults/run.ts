@@ -9,6 +9,7 @@ import type { Logger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { type Duration, minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { checkBeside } from './beside.js';
 import { checkEndState } from './end-state.js';
 import { checkFairness } from './fairness.js';
 import { History } from './history.js';
@@ -46,6 +47,8 @@ const collectedKinds = [Pod, ContainerPool, ContainerClaim];
 
 /** After this the operator must not write any more, if nothing happens. */
 const settling: Duration = 15 * minute;
+/** By then everything is done that does not wait for a container which cannot be deleted. */
+const besides: Duration = 20 * minute;
 const quiet: Duration = 10 * minute;
 
 /** One seed: a scenario and faults together, then the time after the faults, then all checks. */
@@ -99,6 +102,11 @@ export async function run({
   // that two are active at once is a fault, too
   if (mix.operators === 'both') for (const replica of replicas.slice(1)) replica.retire();
   const violations: Violation[] = [];
+  if (mix.denied > 0) {
+    await clock.advance(besides);
+    violations.push(...(await checkBeside(cluster, (name) => weather.denies('remove', name))));
+  }
+  weather.allowDeletions();
   if (!(await comesToRest(clock, journal)))
     violations.push(violation('comes to rest', 'the operator still writes, long after the last change'));
   violations.push(

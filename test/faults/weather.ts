@@ -7,6 +7,7 @@ import { type Mix, noFaults } from './mix.js';
 export class Weather {
   readonly #watches = new Set<() => void>();
   #mix: Mix;
+  #deletionsDenied: number;
 
   constructor(
     mix: Mix,
@@ -15,6 +16,7 @@ export class Weather {
     readonly clock: Clock,
   ) {
     this.#mix = mix;
+    this.#deletionsDenied = mix.denied;
   }
 
   get mix(): Mix {
@@ -27,6 +29,17 @@ export class Weather {
 
   clear(): void {
     this.#mix = noFaults;
+  }
+
+  /** Deletions are denied until this, also when all other faults are over: what they hold up must be seen. */
+  allowDeletions(): void {
+    this.#deletionsDenied = 0;
+  }
+
+  /** Whether a policy protects this pod from that, always the same while it does. */
+  denies(verb: 'remove' | 'patch', pod: string): boolean {
+    const share = verb === 'remove' ? this.#deletionsDenied : this.#mix.denied;
+    return share > 0 && this.random.split(`denied/${verb}/${pod}`).uniform() < share;
   }
 
   /** Cuts all watches that go through the weather. */

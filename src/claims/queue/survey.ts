@@ -96,13 +96,13 @@ function missingOf(
   claim: ContainerClaim,
   key: Key,
   taking: ReadonlySet<number> | undefined,
-  { cache }: Parts,
+  { cache, shelf }: Parts,
   now: Instant,
 ): readonly Slot[] {
   const pods = cache.byIndex(Pod, indexes.podsOfClaim, key);
   const { completedIndexes, retries } = claim.status ?? {};
   const isNew = pods.size === 0 && completedIndexes === undefined && retries === undefined;
-  const missing = isNew ? openSlotsOf(claim) : readLedger(claim, pods.values(), now).missing;
+  const missing = isNew ? openSlotsOf(claim) : readLedger(claim, pods.values(), now, shelf.isRefused).missing;
   return taking ? missing.filter(({ index }) => !taking.has(index)) : missing;
 }
 

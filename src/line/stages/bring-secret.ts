@@ -2,7 +2,15 @@ import { ContainerClaim } from '../../api/container-claim.js';
 import { Pod, Secret } from '../../api/kubernetes.js';
 import { apiVersionOf } from '../../api/meta/kind.js';
 import { type Draft, nameOf } from '../../api/meta/resource.js';
-import { AlreadyExists, Conflict, Forbidden, Invalid, NotFound } from '../../cluster/errors.js';
+import {
+  AlreadyExists,
+  ApiError,
+  Conflict,
+  Forbidden,
+  Invalid,
+  isAdmissionDenial,
+  NotFound,
+} from '../../cluster/errors.js';
 import { type Duration, instantOf, second } from '../../support/time.js';
 import { deliveryToken } from '../latch/delivery.js';
 import { secretPathOf } from '../latch/pod-latch.js';
@@ -35,8 +43,8 @@ export const bringSecret: Stage<DeliverWork> = {
 };
 
 /** What a quota, a size that is too great or a right that is missing makes of a write: no other container would fare better. */
-const isRefusal = (error: unknown): error is Forbidden | Invalid =>
-  error instanceof Forbidden || error instanceof Invalid;
+const isRefusal = (error: unknown): error is ApiError =>
+  error instanceof ApiError && (error instanceof Forbidden || error instanceof Invalid || isAdmissionDenial(error));
 
 /** Removes what this very work brought for a container that another claim has got. */
 export async function withdrawSecret({ pod, secretUid }: DeliverWork, context: StageContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { Pod } from '../../api/kubernetes.js';
 import { nameOf } from '../../api/meta/resource.js';
 import { annotations, origins, stockGate } from '../../api/names.js';
-import { Invalid, NotFound } from '../../cluster/errors.js';
+import { isOutdated, NotFound } from '../../cluster/errors.js';
 import { jsonPatch, type Patch, pointer } from '../../cluster/patch.js';
 import { second } from '../../support/time.js';
 import { isGated } from '../pod-state.js';
@@ -18,7 +18,7 @@ export const openGate: Stage<GatedWork> = {
       return pass({ pod: await cluster.patch(Pod, nameOf(pod), openPatch(pod), { flow: 'delivery', signal }) });
     } catch (error) {
       if (error instanceof NotFound) return pass(work);
-      if (error instanceof Invalid) return retry(work, 'its gates have changed', second);
+      if (isOutdated(error)) return retry(work, 'its gates have changed', second);
       throw error;
     }
   },

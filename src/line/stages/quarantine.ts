@@ -3,7 +3,7 @@ import { Pod } from '../../api/kubernetes.js';
 import { controllerReference } from '../../api/meta/kind.js';
 import { nameOf } from '../../api/meta/resource.js';
 import { annotations, labels, states } from '../../api/names.js';
-import { Invalid, NotFound } from '../../cluster/errors.js';
+import { isOutdated } from '../../cluster/errors.js';
 import { jsonPatch, pointer } from '../../cluster/patch.js';
 import { microTimestamp } from '../../support/time.js';
 import { pass, type Stage } from '../stage.js';
@@ -34,7 +34,7 @@ export const quarantine: Stage<QuarantineWork> = {
       return pass({ ...work, pod: await cluster.patch(Pod, nameOf(pod), patch, { flow: 'control', signal }) });
     } catch (error) {
       // it is gone, or somebody else has decided over it
-      if (error instanceof Invalid || error instanceof NotFound) return pass(work);
+      if (isOutdated(error)) return pass(work);
       throw error;
     }
   },

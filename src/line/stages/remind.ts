@@ -1,7 +1,7 @@
 import { Pod } from '../../api/kubernetes.js';
 import { nameOf } from '../../api/meta/resource.js';
 import { annotations, isFileAnnotation, labels, origins, states } from '../../api/names.js';
-import { Invalid, NotFound } from '../../cluster/errors.js';
+import { isOutdated } from '../../cluster/errors.js';
 import { jsonPatch, type Patch, pointer } from '../../cluster/patch.js';
 import { type Duration, type Instant, instantOf, microTimestamp, minute, second } from '../../support/time.js';
 import { isLatched } from '../latch/pod-latch.js';
@@ -36,7 +36,7 @@ export const remind: Stage<DeliverWork> = {
       const patch = reminder(pod, [still], now);
       return pass({ ...work, pod: await cluster.patch(Pod, nameOf(pod), patch, { flow: 'refill', signal }) });
     } catch (error) {
-      if (error instanceof Invalid || error instanceof NotFound) return pass(work);
+      if (isOutdated(error)) return pass(work);
       throw error;
     }
   },
@@ -56,7 +56,7 @@ export const remindReturned: Stage<RestockWork> = {
       const reminded = await cluster.patch(Pod, nameOf(pod), patch, { flow: 'refill', signal });
       return retry({ ...work, pod: reminded }, 'its latch is cleaning it');
     } catch (error) {
-      if (error instanceof Invalid || error instanceof NotFound) return retry(work, 'the container has changed since');
+      if (isOutdated(error)) return retry(work, 'the container has changed since');
       throw error;
     }
   },

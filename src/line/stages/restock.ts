@@ -2,7 +2,7 @@ import type { TemplatedPool } from '../../api/container-pool.js';
 import { Pod } from '../../api/kubernetes.js';
 import { nameOf } from '../../api/meta/resource.js';
 import { annotations, labels, states } from '../../api/names.js';
-import { Forbidden, Invalid, NotFound } from '../../cluster/errors.js';
+import { Forbidden, Invalid, isOutdated, NotFound } from '../../cluster/errors.js';
 import { jsonPatch, pointer, strategicPatch } from '../../cluster/patch.js';
 import { mainContainer, mainStatus } from '../main-container.js';
 import { fail, pass, retry, type Stage } from '../stage.js';
@@ -59,7 +59,7 @@ export const restock: Stage<RestockWork> = {
     try {
       return pass({ ...work, pod: await cluster.patch(Pod, nameOf(work.pod), patch, { flow: 'control', signal }) });
     } catch (error) {
-      if (error instanceof Invalid || error instanceof NotFound) return retry(work, 'the container has changed since');
+      if (isOutdated(error)) return retry(work, 'the container has changed since');
       throw error;
     }
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Pod } from '../../api/kubernetes.js';
 import { nameOf } from '../../api/meta/resource.js';
 import { annotations, origins } from '../../api/names.js';
-import { Conflict, Forbidden, NotFound } from '../../cluster/errors.js';
+import { Conflict, isAdmissionDenial, isObjectFailure, NotFound } from '../../cluster/errors.js';
 import { second } from '../../support/time.js';
 import { awaitsSecret } from '../latch/pod-latch.js';
 import { claimUidOf, isTerminating } from '../pod-state.js';
@@ -17,6 +17,7 @@ import { removeDelivered } from './bring-secret.js';
  */
 export const retire: Stage<ReclaimWork> = {
   name: 'retire',
+  deletes: true,
   late: 'tell',
   async run(work, context) {
     const { cluster, signal } = context;
@@ -26,7 +27,8 @@ export const retire: Stage<ReclaimWork> = {
     try {
       await cluster.remove(Pod, nameOf(pod), { preconditions: { uid, resourceVersion }, flow: 'control', signal });
     } catch (error) {
-      if (error instanceof Conflict) return retry(work, 'the container has changed since', second);
+      if (error instanceof Conflict && !isAdmissionDenial(error))
+        return retry(work, 'the container has changed since', second);
       if (!(error instanceof NotFound)) throw error;
     }
     await withItsSecret(pod, context);
@@ -51,6 +53,6 @@ async function withItsSecret(pod: Pod, context: StageContext): Promise<void> {
     await removeDelivered(pod, claimUid, context);
   } catch (error) {
     // it goes with the claim, then
-    if (!(error instanceof Forbidden)) throw error;
+    if (!isObjectFailure(error)) throw error;
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Pod } from '../../api/kubernetes.js';
 import { nameOf } from '../../api/meta/resource.js';
 import { annotations, labels, states } from '../../api/names.js';
-import { Invalid, NotFound } from '../../cluster/errors.js';
+import { isOutdated } from '../../cluster/errors.js';
 import { jsonPatch, pointer } from '../../cluster/patch.js';
 import { microTimestamp, second } from '../../support/time.js';
 import { isProducing } from '../pod-state.js';
@@ -36,7 +36,7 @@ export const stock = stageType({
       try {
         return pass({ ...work, pod: await cluster.patch(Pod, nameOf(pod), patch, { flow: 'refill', signal }) });
       } catch (error) {
-        if (error instanceof Invalid || error instanceof NotFound) return retry(work, 'it has changed since', second);
+        if (isOutdated(error)) return retry(work, 'it has changed since', second);
         throw error;
       }
     },

@@ -4,7 +4,7 @@ import { Pod } from '../../api/kubernetes.js';
 import { controllerReference } from '../../api/meta/kind.js';
 import { nameOf } from '../../api/meta/resource.js';
 import { annotations, labels, states } from '../../api/names.js';
-import { Forbidden, Invalid, NotFound } from '../../cluster/errors.js';
+import { Forbidden, Invalid, isOutdated, NotFound } from '../../cluster/errors.js';
 import { type JsonOperation, jsonPatch, type Patch, pointer } from '../../cluster/patch.js';
 import { type Instant, microTimestamp } from '../../support/time.js';
 import { foreignObjection } from '../foreign.js';
@@ -57,9 +57,10 @@ export const takeBack: Stage<ReturnWork> = {
       return pass({ ...work, pod: returned });
     } catch (error) {
       if (error instanceof NotFound) return pass(work);
-      if (error instanceof Invalid) return retry(work, 'the container has changed since');
+      if (isOutdated(error)) return retry(work, 'the container has changed since');
       // its Secret would stay with it
-      if (error instanceof Forbidden) return fail(work, `it cannot be taken back: ${error.message}`, 'discard');
+      if (error instanceof Forbidden || error instanceof Invalid)
+        return fail(work, `it cannot be taken back: ${error.message}`, 'discard');
       throw error;
     }
   },

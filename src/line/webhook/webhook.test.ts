@@ -118,7 +118,7 @@ describe('a stage by webhook', () => {
     const cluster = new EmbeddedCluster({ clock, random: seededRandom(1) });
     const type = 'kubernetes.io/service-account-token';
     await cluster.create(Secret, { metadata: { namespace: 'default', name: 'hmac' }, type, data: { key: btoa('t') } });
-    const verdict = await stageFor({ url, secret: { name: 'hmac' } }).run(work, context(cluster));
+    const verdict = await verdictOf(stageFor({ url, secret: { name: 'hmac' } }), context(cluster));
     expect(verdict).toMatchObject({ why: expect.stringContaining('which the operator never hands out') });
     expect(heard).toEqual([]);
   });

@@ -3,9 +3,10 @@ import { ConfigMap } from '../../api/kubernetes.js';
 import { controllerReference } from '../../api/meta/kind.js';
 import type { Ref } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
-import { AlreadyExists, ApiError, Conflict, NotFound } from '../../cluster/errors.js';
+import { AlreadyExists, Conflict, isObjectFailure, NotFound } from '../../cluster/errors.js';
 import { mergePatch } from '../../cluster/patch.js';
 import type { Context } from '../../runtime/index.js';
+import { messageOf } from '../../support/errors.js';
 import { type Duration, type Instant, minute } from '../../support/time.js';
 import { DemandHistory, slot, slotOf } from './history.js';
 import { bounds, encodeDays, outdated, type RecordData, readRecord } from './record.js';
@@ -118,6 +119,6 @@ const recordOf = ({ metadata: { namespace = '', name, uid } }: ContainerPool): R
 
 /** A pool is stocked all the same where its demand cannot be kept; after a restart it begins anew. */
 function complain(error: unknown, pool: ContainerPool, { events }: Context): void {
-  if (!(error instanceof ApiError) || error.outcome !== 'refused') throw error;
-  events.record(pool, 'Warning', 'DemandNotKept', `demand is counted but not kept over a restart: ${error.message}`);
+  if (!isObjectFailure(error)) throw error;
+  events.record(pool, 'Warning', 'DemandNotKept', `demand is counted but not kept over a restart: ${messageOf(error)}`);
 }

@@ -45,6 +45,8 @@ const answers: readonly [string, ApiError | undefined, Pod | undefined, ReturnTy
   ['a time-out, and nothing happened', new Unreachable('lost'), pod, 'again'],
   ['500, and nothing happened', new InternalError('oops'), pod, 'again'],
   ['422, and nothing has changed: the patch itself is wrong', new Invalid('annotation too long'), pod, 'abort'],
+  ['500 of a webhook that is down', new InternalError('failed calling webhook "a.test": refused'), pod, 'abort'],
+  ['409 of a webhook that denies it', new Conflict('admission webhook "a.test" denied the request: no'), pod, 'abort'],
   ['403', new Forbidden('pods is forbidden'), pod, 'abort'],
 ];
 

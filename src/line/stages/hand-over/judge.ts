@@ -1,6 +1,6 @@
 import type { Pod } from '../../../api/kubernetes.js';
 import { labels } from '../../../api/names.js';
-import type { ApiError } from '../../../cluster/errors.js';
+import { type ApiError, isAdmissionDenial, isObjectFailure } from '../../../cluster/errors.js';
 import { canonicalJson } from '../../../support/digest.js';
 import { isOver, isTerminating } from '../../pod-state.js';
 import type { Target } from './target.js';
@@ -27,9 +27,7 @@ export function judge(
   if (target.has(live)) return 'mine';
   if (stateOf(live) !== stateOf(known)) return 'another';
   if (ownersOf(live) !== ownersOf(known)) return 'again';
-  return answer !== undefined && answer.outcome === 'refused' && answer.code !== 429 && answer.code !== 409
-    ? 'abort'
-    : 'again';
+  return isAdmissionDenial(answer) || (isObjectFailure(answer) && answer?.code !== 409) ? 'abort' : 'again';
 }
 
 const stateOf = (pod: Pod): string | undefined => pod.metadata.labels?.[labels.state];
