@@ -53,11 +53,11 @@ const jobs = (name: string, exitCode: number) => ({
 
 /** `web` has stock, `empty` has none and `latched` a latch; the programs of `jobs` succeed, those of `failing` do not. */
 export const pools = [
-  jobs('jobs', 0),
-  jobs('failing', 3),
   pool('web', 4, { configuration: { files: ['site.yaml'] }, claims: { maxContainers: 10 } }),
   pool('empty', 0),
   pool('latched', 1, { latch: { mode: 'Exec' } }),
+  jobs('jobs', 0),
+  jobs('failing', 3),
 ];
 
 const rejected = (code: ErrorCode, message: RegExp) =>

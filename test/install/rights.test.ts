@@ -67,11 +67,14 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
   const template = cleanable({ requests: { cpu: '100m' }, limits: { cpu: '200m' } });
   const inStock = async (pool: string) =>
     (await admin.list(Pod, { namespace, labels: `${labels.pool}=${pool},${labels.state}=${states.stocked}` })).items;
-  const gone = async (name: string) => {
-    await admin.remove(ContainerClaim, { namespace, name });
+  const isGone = async (name: string) => {
     await expect
       .poll(() => admin.get(ContainerClaim, { namespace, name }).catch((error: unknown) => error), patience)
       .toBeInstanceOf(NotFound);
+  };
+  const gone = async (name: string) => {
+    await admin.remove(ContainerClaim, { namespace, name });
+    await isGone(name);
   };
 
   /** The gate's policy may be missing on an older server: templates bring the gate themselves then. */
@@ -119,6 +122,13 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
     await expect.poll(() => readyOf('plain'), patience).toBe(22);
     await makeClaim('cold', { pool: { name: 'plain' }, items: [{ count: 40 }], whenEmpty: 'Cold' });
     await expect.poll(() => readyOf('cold'), patience).toBe(40);
+    await makeClaim('brief', {
+      pool: { name: 'plain' },
+      items: [{ count: 1 }],
+      lifetime: '1s',
+      ttlSecondsAfterFinished: 0,
+    });
+    await isGone('brief');
     await Promise.all(['plain', 'cold'].map(gone));
     await expect.poll(async () => (await inStock('plain')).length, patience).toBe(30);
     await admin.remove(ContainerPool, { namespace, name: 'plain' });

@@ -86,7 +86,7 @@ test('the programs of docs/reference/client.md', async () => {
   const programs = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = '']) => text);
   const files = programs.map((_, index) => `page-${index}.ts`);
   for (const [index, text] of programs.entries()) project.write(`page-${index}.ts`, text);
-  expect(files.length).toBe(5);
+  expect(files.length).toBe(6);
   await project.compile(...files);
   // the last one needs no cluster
   expect(await project.node('page-4.js')).toBe('');

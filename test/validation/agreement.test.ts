@@ -20,7 +20,8 @@ import { seededRandom } from '../../src/support/random.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 import { controlPlane, lacks } from '../control-plane/binaries.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
-import { oddlyChanged, withValue, wrongClaims, wrongLines, wrongMigrations, wrongPools } from './mutations.js';
+import { oddlyChanged, wrongClaims, wrongLines, wrongMigrations, wrongPools } from './mutations.js';
+import { withValue } from './with-value.js';
 import { type Json, type Manifest, validClaim, validLine, validMigration, validPool } from './objects.js';
 
 /** What a cluster says of an object: nothing where it accepts it, else the fields that it names. */

@@ -1,29 +1,9 @@
 import fc from 'fast-check';
 import { lacksCommand, type Json, type Manifest } from './objects.js';
 import { wrongQuantities } from './quantities.js';
+import { isObject, type Path, withValue } from './with-value.js';
 
 /** What people get wrong: each makes a right object wrong in one place. */
-
-type Path = readonly (string | number)[];
-
-/** A copy of `root` with `value` at `path`; lists and objects on the way are made where there are none. */
-export function withValue(root: Json | undefined, path: Path, value: Json | undefined): Json {
-  const [step, ...rest] = path;
-  if (step === undefined) return value ?? null;
-  if (typeof step === 'number') {
-    const list: readonly Json[] = Array.isArray(root) ? root : [];
-    return Object.assign([...list], { [step]: withValue(list[step], rest, value) });
-  }
-  const object = isObject(root) ? root : {};
-  if (rest.length === 0 && value === undefined) {
-    const { [step]: _, ...others } = object;
-    return others;
-  }
-  return { ...object, [step]: withValue(object[step], rest, value) };
-}
-
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const first: Path = ['spec', 'items', 0];
 const podSpec: Path = ['spec', 'template', 'spec'];

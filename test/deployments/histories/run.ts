@@ -71,6 +71,7 @@ export async function run(seed: number): Promise<Outcome> {
 
   await clock.advance(story.length + second);
   weather.clear();
+  weather.allowDeletions();
   if (mix.operators === 'both') for (const replica of replicas.slice(1)) replica.retire();
   const rests = await comesToRest(clock, journal);
   happenings.sort((a, b) => a.version - b.version);
