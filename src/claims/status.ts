@@ -20,7 +20,7 @@ import { formatIndexes } from './completed-indexes.js';
 import { degradedDraft } from './degraded.js';
 import { type Holding, type Ledger, lastDelivery, servedSlots, type Succeeded } from './ledger.js';
 import { retriesOf, totalFailures } from './retry.js';
-import { type FinishReason, isServed, type Standing } from './standing.js';
+import { isServed, isSettled, type Standing } from './standing.js';
 import { releasedOf } from './released.js';
 import { slotsOf } from './slots.js';
 
@@ -151,14 +151,15 @@ function conditions(view: StatusView, counts: Counts): readonly Condition[] {
   >((all, draft) => setCondition(all, { ...draft, observedGeneration }, view.now), said ?? []);
 }
 
+const truth = (type: string, status: boolean, reason: string, message: string): ConditionUpdate => ({
+  type,
+  status: status ? 'True' : 'False',
+  reason,
+  message,
+});
+
 function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {
   const { standing } = view;
-  const truth = (type: string, status: boolean, reason: string, message: string): ConditionUpdate => ({
-    type,
-    status: status ? 'True' : 'False',
-    reason,
-    message,
-  });
   const ready = readiness(counts);
   switch (standing.phase) {
     case 'refused':
@@ -198,30 +199,34 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {
         readiness({ ...counts, desired: counts.allocated }),
       ];
     case 'finished':
-      return [
-        ...(standing.reason === 'DeadlineExceeded' ? [truth('TimedOut', true, standing.reason, standing.message)] : []),
-        ...(wasServed.has(standing.reason)
-          ? // work can be done before anybody has said that it was delivered
-            standing.reason === 'LifetimeEnded' || isServed(view.claim)
-            ? []
-            : [
-                truth('Admitted', true, 'Admitted', 'the pool will serve the claim'),
-                truth('Delivered', true, 'Delivered', `${counts.desired} containers delivered`),
-              ]
-          : [truth('Delivered', false, standing.reason, standing.message)]),
-        // a Job's conditions, for `kubectl wait`
-        ...(standing.reason === 'Complete' ? [truth('Complete', true, standing.reason, standing.message)] : []),
-        ...(standing.reason === 'BackoffLimitExceeded'
-          ? [truth('Failed', true, standing.reason, standing.message)]
-          : []),
-        truth('Ready', false, standing.reason, standing.message),
-        truth('Finished', true, standing.reason, standing.message),
-      ];
+      return finishedDrafts(standing, view.claim);
   }
 }
 
-/** Ends of claims that were delivered before. */
-const wasServed: ReadonlySet<FinishReason> = new Set(['LifetimeEnded', 'Complete', 'BackoffLimitExceeded']);
+function finishedDrafts(
+  { reason, message }: Standing & { readonly phase: 'finished' },
+  claim: ContainerClaim,
+): readonly ConditionUpdate[] {
+  const end = [truth('Ready', false, reason, message), truth('Finished', true, reason, message)];
+  switch (reason) {
+    case 'Complete':
+    case 'BackoffLimitExceeded':
+      return [
+        // work can be done before anybody has said that it was delivered
+        truth('Admitted', true, 'Admitted', 'the pool will serve the claim'),
+        ...(isSettled(claim) ? [] : [truth('Delivered', true, reason, message)]),
+        // a Job's conditions, for `kubectl wait`
+        truth(reason === 'Complete' ? 'Complete' : 'Failed', true, reason, message),
+        ...end,
+      ];
+    case 'LifetimeEnded':
+      return end;
+    case 'DeadlineExceeded':
+      return [truth('TimedOut', true, reason, message), truth('Delivered', false, reason, message), ...end];
+    case 'StockEmpty':
+      return [truth('Delivered', false, reason, message), ...end];
+  }
+}
 
 /** Of what has succeeded nobody expects that it is ready. */
 function readiness({ desired, allocated, configured, ready, succeeded }: Counts): ConditionUpdate {
