@@ -5,8 +5,10 @@ import { Pod } from '../../src/api/kubernetes.js';
 import { annotations, labels, states } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { isTrue } from '../../src/runtime/conditions.js';
+import { mainOf } from './foreign.js';
 import { namespace } from './scenario.js';
 import { type Violation, violation } from './violation.js';
+import { exitCodeOf, numberOf, recordedIn } from './work.js';
 
 const rule = 'holds up nothing else';
 
@@ -33,7 +35,7 @@ function checkPool(
   const stock = pods.filter(
     ({ metadata }) => metadata.labels?.[labels.pool] === name && metadata.labels[labels.state] === states.stocked,
   );
-  const isFresh = (pod: Pod) => pod.spec?.containers[0]?.image === image && isReady(pod);
+  const isFresh = (pod: Pod) => mainOf(pod)?.image === image && isReady(pod);
   const fresh = stock.filter(isFresh).length;
   const spoilt = stock.filter((pod) => !isFresh(pod) && !isDenied(pod.metadata.name)).length;
   if (fresh < spec.replicas || spoilt > 0)
@@ -47,10 +49,17 @@ function checkClaim(claim: ContainerClaim, pods: readonly Pod[], free: readonly 
   const { name, uid } = claim.metadata;
   if (!isTrue(claim.status?.conditions, 'Finished')) return [];
   const isOurs = ({ metadata }: Pod) => metadata.annotations?.[annotations.claimUid] === uid;
-  const [all, left] = [pods.filter(isOurs).length, free.filter(isOurs).length];
+  // what has done its work stays until the claim goes
+  const isHeld = (pod: Pod) => isOurs(pod) && exitCodeOf(pod) === undefined;
+  const [all, left] = [pods.filter(isHeld).length, free.filter(isHeld).length];
+  const done = new Set([
+    ...recordedIn(claim),
+    ...pods.filter((pod) => isOurs(pod) && exitCodeOf(pod) === 0).map(numberOf),
+  ]);
   if (left > 0) return [violation(rule, `claim ${name} has finished and holds ${left} that could go`, name)];
   const said = claim.status?.allocated ?? 0;
-  if (said !== all) return [violation(rule, `claim ${name} has finished, holds ${all} and says ${said}`, name)];
+  if (said !== all + done.size)
+    return [violation(rule, `claim ${name} has finished, holds ${all}, ${done.size} done, and says ${said}`, name)];
   return all > 0 && !isTrue(claim.status?.conditions, 'Degraded')
     ? [violation(rule, `claim ${name} does not say what it cannot delete`, name)]
     : [];

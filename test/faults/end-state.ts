@@ -12,7 +12,7 @@ import { brokenImage } from './kubelet.js';
 import { desiredOf, givenAway, hasItsImage, hasItsSize, lackOf, leastOf, promisedAt, promisedTo } from './promise.js';
 import { isOver } from './safety.js';
 import { namespace } from './scenario.js';
-import { exitCodeOf, recordedIn } from './work.js';
+import { exitCodeOf, numberOf, recordedIn } from './work.js';
 import { type Violation, violation } from './violation.js';
 
 export async function checkEndState(cluster: Cluster): Promise<readonly Violation[]> {
@@ -30,7 +30,6 @@ export async function checkEndState(cluster: Cluster): Promise<readonly Violatio
 }
 
 const stateOf = (pod: Pod) => pod.metadata.labels?.[labels.state];
-const numberOf = (pod: Pod) => Number(pod.metadata.annotations?.[annotations.index]);
 const isReady = (pod: Pod) => isTrue(pod.status?.conditions as ContainerClaimConditions, 'Ready');
 type ContainerClaimConditions = NonNullable<ContainerClaim['status']>['conditions'];
 

@@ -7,6 +7,7 @@ import type { Random } from '../../src/support/random.js';
 import { second } from '../../src/support/time.js';
 import { FaultyCluster } from './faulty-cluster.js';
 import type { Journal } from './journal.js';
+import type { Mix } from './mix.js';
 import { PausableClock } from './pausable-clock.js';
 import type { Weather } from './weather.js';
 
@@ -26,6 +27,8 @@ export interface ReplicaParts {
 export class Replica {
   readonly #parts: ReplicaParts;
   readonly #clock: PausableClock;
+  /** Of the run: a process that comes when its faults are over stands for election all the same. */
+  readonly #operators: Mix['operators'];
   #process = 0;
   #isRetired = false;
   #running: { readonly manager: Manager; readonly connection: FaultyCluster } | undefined;
@@ -33,6 +36,7 @@ export class Replica {
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
     this.#clock = new PausableClock(parts.clock);
+    this.#operators = parts.weather.mix.operators;
   }
 
   start(): void {
@@ -58,7 +62,7 @@ export class Replica {
       clock: this.#clock,
       random: random.split('operator'),
       logger: logger.child({ replica: identity }),
-      ...(mix.operators === 'elected'
+      ...(this.#operators === 'elected'
         ? { election: { namespace: 'kube-system', name: 'penstock-operator', identity } }
         : {}),
     });

@@ -1,6 +1,7 @@
 /** What the suite itself reads of work that has ended: nothing of the operator is used. */
 import type { ContainerClaim } from '../../src/api/container-claim.js';
 import type { Pod } from '../../src/api/kubernetes.js';
+import { annotations } from '../../src/api/names.js';
 import { statusOf } from './foreign.js';
 
 /** With which code its program ended by itself; `undefined`: it runs, or was ended from outside. */
@@ -9,6 +10,9 @@ export function exitCodeOf(pod: Pod): number | undefined {
   if (status?.phase !== 'Succeeded' && (status?.phase !== 'Failed' || status.reason !== undefined)) return undefined;
   return statusOf(pod)?.state?.terminated?.exitCode;
 }
+
+/** Its number within its claim. */
+export const numberOf = ({ metadata }: Pod): number => Number(metadata.annotations?.[annotations.index]);
 
 /** The numbers that the claim says are done. */
 export function recordedIn({ status }: ContainerClaim): ReadonlySet<number> {
