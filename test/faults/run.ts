@@ -106,11 +106,13 @@ export async function run({
     await clock.advance(besides);
     violations.push(...(await checkBeside(cluster, (name) => weather.denies('remove', name))));
   }
+  const named = history.happenings.map(({ object }) => object.metadata.name);
+  const denied = new Set(named.filter((name) => weather.denies('remove', name)));
   weather.allowDeletions();
   if (!(await comesToRest(clock, journal)))
     violations.push(violation('comes to rest', 'the operator still writes, long after the last change'));
   violations.push(
-    ...checkSafety(history.happenings, journal, kubelet.latches, mix),
+    ...checkSafety(history.happenings, journal, kubelet.latches, mix, (pod) => denied.has(pod)),
     ...checkFairness(history.happenings, mix),
     ...(await checkEndState(cluster)),
   );

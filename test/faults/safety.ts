@@ -33,13 +33,15 @@ const follows: Readonly<Record<string, readonly string[]>> = {
   [states.kept]: [states.delivered],
 };
 
+/** @param wasDenied whether the pod of this name could not be deleted, before all faults were over */
 export function checkSafety(
   happenings: readonly Happening[],
   journal: Journal,
   latches: Latches,
   mix: Mix,
+  wasDenied: (pod: string) => boolean,
 ): readonly Violation[] {
-  const check = new SafetyCheck(journal, latches, mix);
+  const check = new SafetyCheck(journal, latches, mix, wasDenied);
   for (const happening of happenings) check.see(happening);
   return check.violations;
 }
@@ -68,6 +70,7 @@ class SafetyCheck {
     private readonly journal: Journal,
     private readonly latches: Latches,
     private readonly mix: Mix,
+    private readonly wasDenied: (pod: string) => boolean,
   ) {
     this.#handedOverBy = new Map(
       journal.entries.flatMap(({ version, kind, actor }) =>
@@ -210,6 +213,8 @@ class SafetyCheck {
     if (isOver(pod)) return;
     if (!claim || claim.metadata.deletionTimestamp !== undefined || this.#hasEnded(claim, at)) return;
     if (pod.status?.conditions?.some(({ type, status }) => type === 'PodResizePending' && status === 'True')) return;
+    // that it goes was decided when its deletion was denied first: its number has been filled anew since, where that could be
+    if (this.wasDenied(pod.metadata.name)) return;
     // of two with one number the other one was there when that was looked up, and went before this one did
     if (this.#hasTwin(pod) || at - (this.#lostAt.get(placeOf(pod)) ?? -Infinity) < this.#underWay) return;
     this.#fail('never taken away', pod, `was deleted by ${remover}, though claim ${claim.metadata.name} holds it`);
