@@ -2,7 +2,7 @@
  * Runs vitest, and once more the files that failed if all of them kill parts of the cluster that they run on: under such tests a machine
  * may fail as well as the program. Fails when a file fails twice.
  *
- *   main.js REPORT.json LOG WHEN_FAILED PART… -- ARGUMENTS OF VITEST
+ *   main.js REPORT.json LOG WHEN_FAILED PART… -- COMMAND THAT RUNS VITEST
  *
  * REPORT.json has each file as it went last. LOG has what was repeated, why, and what the shell command WHEN_FAILED printed before; it
  * is empty where nothing was. A PART is what the paths of files that may be repeated contain.
@@ -13,15 +13,16 @@ import { logOf, type Report, toRepeat, withRepeated } from './report.js';
 
 const [path = '', log = '', whenFailed = '', ...rest] = process.argv.slice(2);
 const dashes = rest.indexOf('--');
-const [disruptive, vitest] = [rest.slice(0, dashes), rest.slice(dashes + 1)];
+const [disruptive, [command = '', ...given]] = [rest.slice(0, dashes), rest.slice(dashes + 1)];
 
-/** `undefined` where vitest did not come to report anything. */
+/** `undefined` where vitest did not come to report anything, or failed for another reason than a test. */
 function run(files: readonly string[], to: string): Report | undefined {
   rmSync(to, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${to}`];
-  spawnSync('npx', ['vitest', 'run', ...vitest, ...reporters, ...files], { stdio: 'inherit' });
+  const { status } = spawnSync(command, [...given, ...reporters, ...files], { stdio: 'inherit' });
   try {
-    return JSON.parse(readFileSync(to, 'utf8')) as Report;
+    const report = JSON.parse(readFileSync(to, 'utf8')) as Report;
+    return report.success && status !== 0 ? undefined : report;
   } catch {
     return undefined;
   }
