@@ -6,6 +6,7 @@ import { type Container, Pod, type PodSpec } from '../../src/api/kubernetes.js';
 import { latch } from '../../src/api/latch.js';
 import { nameOf } from '../../src/api/meta/resource.js';
 import { annotations, labels } from '../../src/api/names.js';
+import { mainStatus } from '../../src/line/index.js';
 import { isTrue } from '../../src/runtime/index.js';
 import { image } from './environment.js';
 import { Place } from './place.js';
@@ -19,6 +20,8 @@ const busybox = (name: string, command: readonly string[]): Container => ({
   resources: { requests: { cpu: '5m', memory: '16Mi' }, limits: { cpu: '50m', memory: '32Mi' } },
 });
 const app = busybox('app', ['/bin/busybox', 'sh', '-c', work]);
+/** A kubelet tells of the container before it tells of the pod. */
+const exitCodeOf = (pod: Pod) => mainStatus(pod)?.state?.terminated?.exitCode;
 const dind = busybox('dind', ['sleep', 'infinity']);
 
 describe('work that ends', () => {
@@ -57,7 +60,7 @@ describe('work that ends', () => {
     await claimWork('order-17', 'workers', { ORDER: '17' });
     await place.kubectl('wait', 'containerclaim/order-17', '--for=condition=Complete', '--timeout=60s');
     const [pod, ...others] = await podsOf('order-17');
-    expect([pod?.status?.phase, others]).toEqual(['Succeeded', []]);
+    expect([exitCodeOf(pod!), others]).toEqual([0, []]);
     expect(await place.kubectl('logs', pod!.metadata.name, '-c', 'app')).toBe('charging card for 17\n');
     // long enough for one that does not know that to begin again
     await place.clock.sleep(5000);
@@ -68,7 +71,7 @@ describe('work that ends', () => {
     await claimWork('order-18', 'workers', { ORDER: '18', CODE: '3' }, { backoffLimit: 1 });
     const claim = await until('order-18', 'Failed');
     expect(claim?.status).toMatchObject({ failed: 2, succeeded: 0, active: 0 });
-    expect((await podsOf('order-18')).map(({ status }) => status?.phase)).toEqual(['Failed', 'Failed']);
+    expect((await podsOf('order-18')).map(exitCodeOf)).toEqual([3, 3]);
     const args = ['deliver', '1', '--pool', 'workers', '--env', 'CODE=3', '--backoff-limit', '0', '--wait', 'complete'];
     await expect(place.penstock(...args)).rejects.toMatchObject({ code: 3 });
   });

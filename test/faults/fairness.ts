@@ -14,9 +14,10 @@ const leastPatience = 10 * second;
 /** The largest size of an item is so many times the smallest: what counts of a share is the dominant resource. */
 const spread = 3;
 
-/** Two that lead at once, one that sleeps while it leads, and writes that come late or are not answered: they act on what is long past. */
-const isPrompt = ({ operators, pauses, late, lost }: Mix): boolean =>
-  operators !== 'both' && pauses === Infinity && late === 0 && lost === 0;
+/** Two that lead at once, one that sleeps while it leads, and writes that come late or are not answered: they act on
+ * what is long past. Where a container is denied to whose turn it is, another may have got the next one by then. */
+const isPrompt = ({ operators, pauses, late, lost, denied }: Mix): boolean =>
+  operators !== 'both' && pauses === Infinity && late === 0 && lost === 0 && denied === 0;
 
 export function checkFairness(happenings: readonly Happening[], mix: Mix): readonly Violation[] {
   if (!isPrompt(mix)) return [];
