@@ -1,6 +1,10 @@
 /** `penstock uninstall` on a real API server: what is in use runs on, all else goes, and it can be interrupted. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { MutatingAdmissionPolicy } from '../../src/api/administration.js';
+import {
+  MutatingAdmissionPolicy,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+} from '../../src/api/administration.js';
 import { ContainerClaim, type ContainerClaimSpec } from '../../src/api/container-claim.js';
 import { ContainerPool, type ContainerPoolSpec } from '../../src/api/container-pool.js';
 import { Deployment, Lease, Namespace, Pod, Secret } from '../../src/api/kubernetes.js';
@@ -292,6 +296,52 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'penstock uninstall'))('penst
       'customresourcedefinition.apiextensions.k8s.io/productionlines.penstock.dev',
     ]);
     expect(await deliveredTo('batch')).toHaveLength(1);
+  });
+
+  test('lets everything else go where a policy protects a container, and says which', async () => {
+    await installed();
+    await makePool('guarded');
+    await makeClaim('kept', { pool: { name: 'guarded' }, items: [{ count: 1 }] });
+    await makeClaim('free', { pool: { name: 'guarded' }, items: [{ count: 1 }] });
+    const [protectedPod] = await deliveredTo('kept');
+    const ref = { namespace, name: protectedPod?.metadata.name ?? '' };
+    await admin.patch(Pod, ref, mergePatch({ metadata: { labels: { keep: 'yes' } } }));
+    const policy = { name: 'keep' };
+    const words = 'this pod is under investigation';
+    await admin.create(ValidatingAdmissionPolicy, {
+      metadata: policy,
+      spec: {
+        matchConstraints: {
+          resourceRules: [
+            { apiGroups: [''], apiVersions: ['v1'], operations: ['DELETE', 'UPDATE'], resources: ['pods'] },
+          ],
+        },
+        validations: [{ expression: "!('keep' in oldObject.metadata.?labels.orValue({}))", message: words }],
+      },
+    });
+    const binding = { metadata: policy, spec: { policyName: policy.name, validationActions: ['Deny'] } };
+    await admin.create(ValidatingAdmissionPolicyBinding, binding);
+    // it is in force a moment later
+    await vi.waitFor(
+      () =>
+        expect(admin.patch(Pod, ref, mergePatch({ metadata: { labels: { probe: 'yes' } } }))).rejects.toThrow(words),
+      patience,
+    );
+    const interrupted = await uninstall('--yes');
+    expect(interrupted.exitCode).toBe(1);
+    expect(interrupted.stderr).toMatch(
+      /refuses to let 1 object go, such as Pod .*under investigation.*; see what refuses it, and run this again/,
+    );
+    expect(interrupted.stdout).toContain('2 containers in use released');
+    expect((await admin.list(ContainerClaim, { namespace })).items.map(({ metadata }) => metadata.name)).toContain(
+      'kept',
+    );
+    expect((await admin.get(Pod, ref)).metadata.deletionTimestamp).toBeUndefined();
+    await admin.remove(ValidatingAdmissionPolicyBinding, policy);
+    await admin.remove(ValidatingAdmissionPolicy, policy);
+    await vi.waitFor(async () => expect((await uninstall('--yes')).exitCode).toBe(0), patience);
+    expect(await leftovers()).toEqual([]);
+    expect((await admin.get(Pod, ref)).metadata.labels?.[labels.state]).toBe(states.released);
   });
 
   test('deletes containers in use when it is asked to, and claims that wait for the operator', async () => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { releaseClaim, requireClaim } from '../../client/index.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
+import { eachName } from '../each-name.js';
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
 
@@ -14,10 +15,10 @@ export function claimDeleteCommand(io: Io): Command {
         const parts = { cluster, clock: io.clock, signal: io.interrupted };
         // all of them or none: a misspelt name shall not leave half of it done
         for (const name of names) await requireClaim(parts, { namespace, name });
-        for (const name of names) {
+        await eachName(names, io.interrupted, async (name) => {
           await releaseClaim(parts, { namespace, name });
           io.stdout.write(`claim ${name} deleted\n`);
-        }
+        });
       });
     });
 }

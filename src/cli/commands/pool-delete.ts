@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ContainerPool } from '../../api/container-pool.js';
 import { requirePool } from '../../client/index.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
+import { eachName } from '../each-name.js';
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
 
@@ -15,10 +16,10 @@ export function poolDeleteCommand(io: Io): Command {
         const parts = { cluster, signal: io.interrupted };
         // all of them or none: a misspelt name shall not leave half of it done
         for (const name of names) await requirePool(parts, { namespace, name });
-        for (const name of names) {
+        await eachName(names, io.interrupted, async (name) => {
           await cluster.remove(ContainerPool, { namespace, name }, { signal: io.interrupted });
           io.stdout.write(`pool ${name} deleted\n`);
-        }
+        });
       });
     });
 }

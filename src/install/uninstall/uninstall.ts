@@ -6,7 +6,7 @@ import { nameOf, type Resource } from '../../api/meta/resource.js';
 import { finalizers, labels, states } from '../../api/names.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { removeCrds } from '../../cluster/crds.js';
-import { Conflict, Invalid } from '../../cluster/errors.js';
+import { Conflict, isOutdated } from '../../cluster/errors.js';
 import { isGated, openPatch } from '../../line/index.js';
 import { removeFinalizer } from '../../runtime/index.js';
 import type { Clock } from '../../support/clock.js';
@@ -18,6 +18,7 @@ import { isDefinition, nameOfPart, refOfPart } from '../put.js';
 import { requireAccess } from './access.js';
 import { unlessGone } from '../gone.js';
 import { type Outlook, outlookOf, type UninstallChoice } from './outlook.js';
+import { RefusedObjects } from './refused.js';
 import { claimsOwning, keepSecretPatch, releasePatch } from './release.js';
 import { requireNoOthers, stopOperator } from './stop.js';
 import { containersThere, operatorOf, survey } from './survey.js';
@@ -54,15 +55,17 @@ export async function uninstall(
   // then the gate, so that no more pods come to wait at it, and what could refuse the writes that follow
   const policies = before.parts.filter(({ kind }) => kind.group === 'admissionregistration.k8s.io');
   for (const part of policies.toReversed()) await removePart(cluster, part, say);
-  await openGates(cluster, say);
-  if (options.definitions === 'delete') await clear(cluster, clock, options, say);
+  const refused = new RefusedObjects();
+  await openGates(cluster, refused, say);
+  if (options.definitions === 'delete') await clear(cluster, clock, { ...options, refused }, say);
   for (const part of before.parts.toReversed()) {
     if (part === operator || policies.includes(part)) continue;
     if (!isDefinition(part)) await removePart(cluster, part, say);
     else if (options.definitions === 'delete') say(`${nameOfPart(part)} deleted`);
   }
   // a server goes by a policy for a moment after it is gone
-  await openGates(cluster, say);
+  await openGates(cluster, refused, say);
+  refused.throwIfAny();
   return stays;
 }
 
@@ -71,10 +74,11 @@ async function removePart(cluster: Cluster, part: Part, say: (sentence: string) 
   say(`${nameOfPart(part)} deleted`);
 }
 
-async function openGates(cluster: Cluster, say: (sentence: string) => void): Promise<void> {
+async function openGates(cluster: Cluster, refused: RefusedObjects, say: (sentence: string) => void): Promise<void> {
   await repeatedly('pods still come to wait at the gate', async () => {
-    const waiting = (await all(cluster, Pod, { fields: 'status.phase=Pending' })).filter(isGated);
-    await Promise.all(waiting.map((pod) => unlessChanged(cluster.patch(Pod, nameOf(pod), openPatch(pod)))));
+    const pending = await all(cluster, Pod, { fields: 'status.phase=Pending' });
+    const waiting = pending.filter((pod) => isGated(pod) && !refused.has(pod));
+    await refused.each(Pod, waiting, (pod) => unlessChanged(cluster.patch(Pod, nameOf(pod), openPatch(pod))));
     if (waiting.length > 0) say(`the gate is lifted for ${counted(waiting.length, 'pod')}`);
     return waiting.length === 0;
   });
@@ -87,37 +91,43 @@ async function openGates(cluster: Cluster, say: (sentence: string) => void): Pro
 async function clear(
   cluster: Cluster,
   clock: Clock,
-  { containers }: UninstallChoice,
+  { containers, refused }: UninstallChoice & { readonly refused: RefusedObjects },
   say: (sentence: string) => void,
 ): Promise<void> {
   const claims = await all(cluster, ContainerClaim);
-  if (containers === 'keep') await releaseAll(cluster, claims, say);
-  await settleSecrets(cluster, claims);
+  if (containers === 'keep') await releaseAll(cluster, claims, refused, say);
+  await settleSecrets(cluster, claims, refused);
   const { stock, ending, delivered } = await containersThere(cluster, claims);
-  const doomed = [...stock, ...ending, ...delivered];
-  await Promise.all(doomed.map((pod) => removeThis(cluster, Pod, pod)));
+  const doomed = await refused.each(Pod, [...stock, ...ending, ...delivered], (pod) => removeThis(cluster, Pod, pod));
   if (doomed.length > 0) say(`${counted(doomed.length, 'container')} deleted`);
-  const pools = await all(cluster, ContainerPool);
-  await Promise.all(pools.map((pool) => unlessGone(cluster.remove(ContainerPool, nameOf(pool)))));
+  const pools = await refused.each(ContainerPool, await all(cluster, ContainerPool), (pool) =>
+    unlessGone(cluster.remove(ContainerPool, nameOf(pool))),
+  );
   if (pools.length > 0) say(`${counted(pools.length, 'pool')} deleted`);
-  await Promise.all(claims.map((claim) => removeClaim(cluster, claim)));
-  if (claims.length > 0) say(`${counted(claims.length, 'claim')} deleted`);
+  // with a claim its containers go: one that could not be released is not to
+  const needed = new Set(delivered.filter((pod) => refused.has(pod)).flatMap(claimsOwning));
+  const idle = claims.filter(({ metadata }) => !needed.has(metadata.uid));
+  const gone = await refused.each(ContainerClaim, idle, (claim) => removeClaim(cluster, claim));
+  if (gone.length > 0) say(`${counted(gone.length, 'claim')} deleted`);
+  refused.throwIfAny();
   await removeCrds(cluster, clock);
 }
 
 async function releaseAll(
   cluster: Cluster,
   claims: readonly ContainerClaim[],
+  refused: RefusedObjects,
   say: (sentence: string) => void,
 ): Promise<void> {
   let released = 0;
   await repeatedly('containers in use change again and again', async () => {
     const { delivered } = await containersThere(cluster, claims);
-    const done = await Promise.all(
-      delivered.map((pod) => unlessChanged(cluster.patch(Pod, nameOf(pod), releasePatch(pod)))),
+    const left = delivered.filter((pod) => !refused.has(pod));
+    const done = await refused.each(Pod, left, (pod) =>
+      unlessChanged(cluster.patch(Pod, nameOf(pod), releasePatch(pod))),
     );
     released += done.filter((pod) => pod !== undefined).length;
-    return delivered.length === 0;
+    return left.length === 0;
   });
   if (released > 0) say(`${counted(released, 'container')} in use released: they run on`);
 }
@@ -126,16 +136,20 @@ async function releaseAll(
  * Secrets that claims own: they were made for containers that were made cold, and bear their names. Those of containers that
  * run on become the containers' own; which these are is read anew, as some may have been released in a run before.
  */
-async function settleSecrets(cluster: Cluster, claims: readonly ContainerClaim[]): Promise<void> {
+async function settleSecrets(
+  cluster: Cluster,
+  claims: readonly ContainerClaim[],
+  refused: RefusedObjects,
+): Promise<void> {
   for (const namespace of new Set(claims.map(({ metadata }) => metadata.namespace ?? ''))) {
     const released = await all(cluster, Pod, { namespace, labels: `${labels.state}=${states.released}` });
     const pods = new Map(released.map((pod) => [pod.metadata.name, pod]));
     const secrets = (await all(cluster, Secret, { namespace })).filter((secret) => claimsOwning(secret).length > 0);
-    for (const secret of secrets) {
+    await refused.each(Secret, secrets, async (secret) => {
       const pod = pods.get(secret.metadata.name);
       if (pod) await unlessChanged(cluster.patch(Secret, nameOf(secret), keepSecretPatch(secret, pod)));
       else await removeThis(cluster, Secret, secret);
-    }
+    });
   }
 }
 
@@ -170,7 +184,7 @@ async function unlessChanged<T>(patch: Promise<T>): Promise<T | undefined> {
   try {
     return await unlessGone(patch);
   } catch (error) {
-    if (error instanceof Invalid) return undefined;
+    if (isOutdated(error)) return undefined;
     throw error;
   }
 }
