@@ -210,7 +210,15 @@ export const containerClaimStatus = z.strictObject({
     .max(65_536)
     .optional()
     .describe('The numbers of the containers that have succeeded, such as `0-2,5`.'),
+  grantedIndexes: z
+    .string()
+    .max(65_536)
+    .optional()
+    .describe(
+      'Where the claim ended with fewer containers than it asked for: the numbers that it got, and keeps filled.',
+    ),
   retries: z.array(retry).max(1000).optional().describe('The numbers whose work has failed, until the claim finishes.'),
+  lastExitCode: z.int().optional().describe('With which the work failed last.'),
   restarts: restarts.optional().describe('Restarts of delivered containers in their place.'),
   items: z.array(itemStatus).max(64).optional().describe('The same counts, item by item.'),
   stages: z

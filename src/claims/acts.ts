@@ -44,8 +44,7 @@ export async function withKeepers(
 }
 
 const fulfilsSame = (live: Pod, known: Pod): boolean =>
-  !isTerminating(live) &&
-  (!isOver(live) || hasSucceeded(live)) &&
+  (hasSucceeded(live) || !(isTerminating(live) || isOver(live))) &&
   claimUidOf(live) === claimUidOf(known) &&
   indexOf(live) === indexOf(known);
 

@@ -36,7 +36,7 @@ import { type Ledger, readLedger } from './ledger.js';
 import { type Assignment } from './offer.js';
 import { isLoneRefusal, isWorthwhile, lostIn, type Outcome, outcomeOf, spoilt, suspicious } from './outcome.js';
 import { type ClaimPlan, planClaim } from './plan.js';
-import type { Fits } from './pools.js';
+import { type Fits, poolsOf } from './pools.js';
 import type { Board } from './queue/board.js';
 import { readSecrets, type Secrets } from './secrets.js';
 import { Reports, statusPause } from './reports.js';
@@ -168,7 +168,7 @@ export class ClaimController implements Reconciler {
     if (outcome.refusal !== undefined || (phase !== 'waiting' && phase !== 'undecided'))
       this.shared.board.leave(keyOf(nameOf(claim)));
     else if (outcome.short) this.#desk.call(this.shared.fits.of(claim));
-    const expiry = await expireFinished(claim, this.shared.fits.of(claim).pools.values(), context);
+    const expiry = await expireFinished(claim, poolsOf(claim, this.cache), context);
     return [...this.#waits(outcome, reported), ...(expiry === undefined ? [] : [expiry])];
   }
 

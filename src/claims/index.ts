@@ -9,6 +9,7 @@ export { inShape } from './fit/shapes.js';
 export { fitClaim, fitServed, objectionsOf } from './fit/fit.js';
 export {
   anyPoolOf,
+  finishedClaims,
   held,
   heldKey,
   indexes,

@@ -24,6 +24,8 @@ export const indexes = {
   openClaims: 'open',
   /** Of these, those that say that they wait. */
   waitingClaims: 'queue',
+  /** Claims that have finished and leave it to their pool how long they stay, by the same. */
+  finishedClaims: 'finished',
   /** Pools by their namespace. */
   poolsIn: 'namespace',
 } as const;
@@ -58,6 +60,9 @@ export const openClaims: IndexFunction<ContainerClaim> = (claim) => (isOpen(clai
 
 export const waitingClaims: IndexFunction<ContainerClaim> = (claim) =>
   isOpen(claim) && isWaiting(claim) ? [poolKeyOfClaim(claim)] : [];
+
+export const finishedClaims: IndexFunction<ContainerClaim> = (claim) =>
+  isFinished(claim) && claim.spec.ttlSecondsAfterFinished === undefined ? [poolKeyOfClaim(claim)] : [];
 
 export const poolsIn: IndexFunction<ContainerPool> = ({ metadata: { namespace } }) => [namespace ?? ''];
 

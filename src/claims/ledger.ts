@@ -9,6 +9,7 @@ import { asGiven } from './fit/shapes.js';
 import { releasedOf } from './released.js';
 import { type Failures, failuresOf, retryAt } from './retry.js';
 import { slotsOf } from './slots.js';
+import { isSettled } from './standing.js';
 
 export interface Holding {
   readonly slot: Slot;
@@ -41,6 +42,8 @@ export interface Ledger {
   /** What has failed so far, by the slot's number. */
   readonly failures: ReadonlyMap<number, Failures>;
   readonly missing: readonly Slot[];
+  /** Slots that the claim does not fill, as it ended with fewer than it asked for. */
+  readonly forgone: readonly Slot[];
   /** Containers of the claim whose slot another one holds, or whose work another one has done: two leaders were at work. */
   readonly surplus: readonly Holding[];
   /** Containers that were lost, or carry a number that the claim does not have. */
@@ -68,12 +71,14 @@ export function readLedger(
   const recorded = parseIndexes(claim.status?.completedIndexes);
   const known = new Map(claim.status?.retries?.map((retry) => [retry.index, retry]));
   const released = releasedOf(claim);
+  const granted = isSettled(claim) ? parseIndexes(claim.status?.grantedIndexes) : undefined;
   const held: Holding[] = [];
   const succeeded: Succeeded[] = [];
   const failed: Failed[] = [];
   const failures = new Map<number, Failures>();
   const backingOff: BackingOff[] = [];
   const missing: Slot[] = [];
+  const forgone: Slot[] = [];
   const surplus: Holding[] = [];
   for (const slot of slots) {
     const one = found.get(slot.index) ?? { running: [], succeeded: [], failed: [] };
@@ -93,11 +98,12 @@ export function readLedger(
     else if (!released.has(slot.index)) {
       const again = tried.count === 0 ? slot : { ...slot, failures: tried.count };
       const until = retryAt(tried);
-      if (until > now) backingOff.push({ slot: again, until });
+      if (granted && !granted.has(slot.index)) forgone.push(slot);
+      else if (until > now) backingOff.push({ slot: again, until });
       else missing.push(again);
     }
   }
-  return { held, succeeded, failed, failures, backingOff, missing, surplus, spent, refused };
+  return { held, succeeded, failed, failures, backingOff, missing, forgone, surplus, spent, refused };
 }
 
 function sort(claim: ContainerClaim, pods: Iterable<Pod>, slots: readonly Slot[], isRefused: (pod: Pod) => boolean) {

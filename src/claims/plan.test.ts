@@ -196,7 +196,7 @@ describe('planClaim', () => {
     const claim = aClaim({ count: 1 });
     const whole = plan(claim, { pods: [delivered('p', claim, 0)], pools: [] });
     expect(whole).toMatchObject({ standing: { phase: 'delivering' }, retire: [] });
-    expect(plan(served(claim, 'Partial'), { pools: [] }).standing.phase).toBe('settled');
+    expect(plan(served(claim, 'Partial'), { pools: [] }).standing.phase).toBe('delivering');
   });
 });
 
@@ -242,14 +242,27 @@ describe('planClaim for work that ends', () => {
     expect(retire.map(({ pod }) => pod.metadata.name)).toEqual(['running']);
   });
 
-  it('tries what failed again also where the claim gets no more than it has', () => {
-    const partial = served(aClaim({ minAvailable: 1 }), 'Partial');
-    const pods = [ended('bad', partial, 0, 1), ended('done', partial, 1, 0)];
-    const { standing, take } = plan(partial, { pods, ready: 3, at: now + minute });
-    expect([standing.phase, take.map(indexOf)]).toEqual(['settled', [0]]);
-    expect(plan(partial, { pods, ready: 0, at: now + minute }).wakeAt).toBe(now + minute + 5 * second);
-    const both = [ended('good', partial, 0, 0, { failures: 1 }), ended('done', partial, 1, 0)];
-    expect(plan(partial, { pods: both }).standing).toMatchObject({ reason: 'Complete' });
+  describe('of a claim that got fewer than it asked for', () => {
+    const partial = (granted: string) => {
+      const claim = served(aClaim({ minAvailable: 1 }), 'Partial');
+      return { ...claim, status: { ...claim.status!, grantedIndexes: granted } };
+    };
+
+    it('tries again what failed, and replaces what was lost, of those that it got alone', () => {
+      const claim = partial('0-1');
+      const pods = [ended('bad', claim, 0, 1)];
+      const { standing, take } = plan(claim, { pods, ready: 3, at: now + minute });
+      expect([standing.phase, take.map(indexOf)]).toEqual(['delivering', [0, 1]]);
+      expect(plan(claim, { pods, ready: 0, at: now + minute }).standing.phase).toBe('waiting');
+    });
+
+    it('is complete when those have succeeded, and not before', () => {
+      const claim = partial('0-1');
+      const one = [ended('done', claim, 1, 0)];
+      expect(plan(claim, { pods: one }).standing.phase).toBe('waiting');
+      const both = [...one, ended('good', claim, 0, 0, { failures: 1 })];
+      expect(plan(claim, { pods: both }).standing).toMatchObject({ reason: 'Complete' });
+    });
   });
 
   it('counts restarts by a kubelet as a Job does', () => {

@@ -10,9 +10,8 @@ import { type Fit, objectionsOf } from './fit/fit.js';
 import { firstDelivery, type Holding, type Ledger, servedSlots } from './ledger.js';
 import { assign, type Assignment, type Share } from './offer.js';
 import { workEnd } from './completion.js';
-import { isRetry } from './retry.js';
 import { desiredOf, leastOf } from './slots.js';
-import { type FinishReason, isServed, isSettled, type QueuePlace, type Standing } from './standing.js';
+import { type FinishReason, isServed, type QueuePlace, type Standing } from './standing.js';
 
 export interface Retirement {
   readonly pod: Pod;
@@ -80,7 +79,7 @@ export function planClaim(view: ClaimView): ClaimPlan {
     ].reduce(earliest, undefined),
   };
   // what has all that it will get needs no pool any more
-  const refusal = missing.length === 0 || isSettled(claim) ? undefined : refusalOf(view);
+  const refusal = missing.length === 0 ? undefined : refusalOf(view);
   if (refusal) return { ...plan, standing: refusal };
   const filling = fill({ ...view, missing, hasNow: desiredOf(claim) - missing.length });
   return { ...plan, ...filling, wakeAt: earliest(plan.wakeAt, filling.wakeAt) };
@@ -162,13 +161,9 @@ function fill(view: Filling): Filled {
   const none = { take: [], cold: [] };
   const served = isServed(claim);
   if (missing.length === 0) return { ...none, standing: { phase: 'delivering' } };
-  if (isSettled(claim) || (isLate(view) && !served)) {
+  if (isLate(view) && !served) {
     const message = `${hasNow} of ${desiredOf(claim)} containers could be had within ${patience(view)}`;
-    const standing: Standing = { phase: 'settled', reason: 'DeadlineExceeded', message };
-    // it gets no more, but what it had is tried again
-    const retries = missing.filter(isRetry);
-    const take = assign(retries, turn.shares, fit);
-    return { standing, take, cold: [], ...(take.length < retries.length && { wakeAt: view.now + coldPause }) };
+    return { ...none, standing: { phase: 'settled', reason: 'DeadlineExceeded', message } };
   }
   if (turn.undecided) return { ...none, standing: { phase: 'undecided' } };
   const take = assign(missing, turn.shares, fit);

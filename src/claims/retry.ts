@@ -1,7 +1,7 @@
 /** When work that failed is tried again, and when no more: as Kubernetes' Jobs do it. Pure. */
 import type { ContainerClaim, ContainerClaimStatus } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
-import { failuresBefore, restartsOf, type Slot } from '../line/index.js';
+import { failuresBefore, mainStatus, restartsOf, type Slot } from '../line/index.js';
 import { backOffDelay } from '../runtime/index.js';
 import { type Instant, instantOf, minute, second, timestamp } from '../support/time.js';
 import type { Found, Ledger } from './ledger.js';
@@ -42,6 +42,25 @@ export function failuresOf({ running, succeeded, failed }: Found, recorded: Reco
  * program may end as it likes.
  */
 const failedRuns = (pod: Pod): number => (pod.spec?.restartPolicy === 'OnFailure' ? restartsOf(pod) : 0);
+
+/** What failed last, also of what its kubelet has started again since. */
+export function lastFailure({
+  held,
+  failed,
+}: Ledger): { readonly pod: Pod; readonly exitCode: number; readonly why: string } | undefined {
+  const all = [
+    ...failed.map(({ pod, ending }) => ({ pod, ...ending })),
+    ...held.flatMap(({ pod }) => {
+      const end = failedRuns(pod) > 0 ? mainStatus(pod)?.lastState?.terminated : undefined;
+      if (!end || end.exitCode === 0) return [];
+      const why = `its program ended with exit code ${end.exitCode}`;
+      return [{ pod, exitCode: end.exitCode, why, at: instantOf(end.finishedAt) ?? 0 }];
+    }),
+  ];
+  return all.sort((a, b) => b.at - a.at)[0];
+}
+
+export const exitCodeOfLast = (ledger: Ledger): number | undefined => lastFailure(ledger)?.exitCode;
 
 /** Whether its work has been tried before. */
 export const isRetry = ({ failures }: Slot): boolean => failures !== undefined;

@@ -31,10 +31,9 @@ export function isFinished(claim: ContainerClaim): boolean {
   return isTrue(claim.status?.conditions, 'Finished');
 }
 
-/** Whether it was served with fewer than it asked for, and gets no more. */
+/** Whether it was served with fewer than it asked for, and gets no more than these. */
 export function isSettled(claim: ContainerClaim): boolean {
-  return (
-    isServed(claim) &&
-    (claim.status?.conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'Partial') ?? false)
-  );
+  const { grantedIndexes, conditions } = claim.status ?? {};
+  const isPartial = conditions?.some(({ type, reason }) => type === 'Delivered' && reason === 'Partial') ?? false;
+  return isServed(claim) && (grantedIndexes !== undefined || isPartial);
 }

@@ -19,7 +19,7 @@ import { type Instant, instantOf, timestamp } from '../support/time.js';
 import { formatIndexes } from './completed-indexes.js';
 import { degradedDraft } from './degraded.js';
 import { type Holding, type Ledger, lastDelivery, servedSlots, type Succeeded } from './ledger.js';
-import { retriesOf, totalFailures } from './retry.js';
+import { exitCodeOfLast, retriesOf, totalFailures } from './retry.js';
 import { isServed, isSettled, type Standing } from './standing.js';
 import { releasedOf } from './released.js';
 import { slotsOf } from './slots.js';
@@ -47,9 +47,10 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
   const configured = held.filter(isConfigured);
   const ready = configured.filter(({ pod }) => isReady(pod)).length;
   // a number that was given away counts again where a leader that did not know of that has filled it
-  const desired = servedSlots(ledger) + ledger.missing.length;
+  const desired = servedSlots(ledger) + ledger.missing.length + ledger.forgone.length;
   const counts = {
     desired,
+    forgone: ledger.forgone.length,
     // what has succeeded keeps its slot
     allocated: held.length + succeeded,
     configured: configured.length + succeeded,
@@ -58,12 +59,13 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
     succeeded,
     failed: Math.max(before?.failed ?? 0, totalFailures(ledger)),
   };
+  const { forgone: _, ...told } = counts;
   const said = conditions(view, counts);
   // none is left to tell where a migration has taken them all meanwhile
   const delivered = isTrue(said, 'Delivered') ? (lastDelivery(ledger) ?? timestamp(view.now)) : undefined;
   return {
     observedGeneration: claim.metadata.generation ?? 1,
-    ...counts,
+    ...told,
     ...completionOf(view),
     ...restarted(view),
     replaced: (before?.replaced ?? 0) + view.replaced,
@@ -85,9 +87,14 @@ const defined = <Name extends string>(name: Name, value: string | undefined) =>
   value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: string });
 
 /** What must be known of work that has ended when its pods are gone. */
-function completionOf({ ledger, standing }: StatusView): Partial<ContainerClaimStatus> {
+function completionOf({ claim, ledger, standing }: StatusView): Partial<ContainerClaimStatus> {
   const retries = standing.phase === 'finished' ? [] : retriesOf(ledger);
+  const has = [...ledger.held, ...ledger.succeeded, ...ledger.backingOff].map(({ slot }) => slot.index);
+  const granted = standing.phase === 'settled' ? (formatIndexes(has) ?? '') : undefined;
+  const lastExitCode = exitCodeOfLast(ledger) ?? claim.status?.lastExitCode;
   return {
+    ...defined('grantedIndexes', claim.status?.grantedIndexes ?? granted),
+    ...(lastExitCode !== undefined && totalFailures(ledger) > 0 && { lastExitCode }),
     ...defined('completedIndexes', formatIndexes(ledger.succeeded.map(({ slot }) => slot.index))),
     ...(retries.length > 0 && { retries }),
   };
@@ -137,6 +144,8 @@ const isAllReady = ({ allocated, ready, succeeded }: Counts): boolean =>
 
 interface Counts {
   readonly desired: number;
+  /** Of these, those that the claim gave up. */
+  readonly forgone: number;
   readonly allocated: number;
   readonly configured: number;
   readonly ready: number;
@@ -178,13 +187,14 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {
     case 'undecided':
       return [];
     case 'delivering': {
-      const all = counts.allocated === counts.desired;
+      const all = counts.allocated === counts.desired - counts.forgone;
+      const whole = isSettled(view.claim) ? 'Partial' : 'Delivered';
       return [
         truth('Admitted', true, 'Admitted', 'the pool will serve the claim'),
         truth(
           'Delivered',
           all || isServed(view.claim),
-          all ? 'Delivered' : 'Delivering',
+          all ? whole : 'Delivering',
           `${counts.allocated} of ${counts.desired} containers delivered`,
         ),
         ready,
@@ -196,17 +206,14 @@ function drafts(view: StatusView, counts: Counts): readonly ConditionUpdate[] {
         truth('Delivered', true, 'Partial', standing.message),
         ...(standing.reason === 'DeadlineExceeded' ? [truth('TimedOut', true, standing.reason, standing.message)] : []),
         // it will not get more: ready when all that it has is
-        readiness({ ...counts, desired: counts.allocated }),
+        readiness({ ...counts, forgone: counts.desired - counts.allocated }),
       ];
     case 'finished':
-      return finishedDrafts(standing, view.claim);
+      return finishedDrafts(standing);
   }
 }
 
-function finishedDrafts(
-  { reason, message }: Standing & { readonly phase: 'finished' },
-  claim: ContainerClaim,
-): readonly ConditionUpdate[] {
+function finishedDrafts({ reason, message }: Standing & { readonly phase: 'finished' }): readonly ConditionUpdate[] {
   const end = [truth('Ready', false, reason, message), truth('Finished', true, reason, message)];
   switch (reason) {
     case 'Complete':
@@ -214,7 +221,7 @@ function finishedDrafts(
       return [
         // work can be done before anybody has said that it was delivered
         truth('Admitted', true, 'Admitted', 'the pool will serve the claim'),
-        ...(isSettled(claim) ? [] : [truth('Delivered', true, reason, message)]),
+        truth('Delivered', true, reason, message),
         // a Job's conditions, for `kubectl wait`
         truth(reason === 'Complete' ? 'Complete' : 'Failed', true, reason, message),
         ...end,
@@ -229,7 +236,8 @@ function finishedDrafts(
 }
 
 /** Of what has succeeded nobody expects that it is ready. */
-function readiness({ desired, allocated, configured, ready, succeeded }: Counts): ConditionUpdate {
+function readiness({ desired: asked, forgone, allocated, configured, ready, succeeded }: Counts): ConditionUpdate {
+  const desired = asked - forgone;
   const done = succeeded === 0 ? '' : `, ${succeeded} succeeded`;
   if (ready + succeeded === desired)
     return {
@@ -247,8 +255,15 @@ function readiness({ desired, allocated, configured, ready, succeeded }: Counts)
   };
 }
 
+/** A claim that has finished waits for no hook any more. */
+function unheard({ status }: ContainerClaim): readonly ConditionUpdate[] {
+  if (!status?.conditions?.some(({ type, reason }) => type === 'Notified' && reason === 'Notifying')) return [];
+  const message = 'the claim finished before all hooks were done';
+  return [{ type: 'Notified', status: 'False', reason: 'Finished', message }];
+}
+
 /** What has come of the hooks; nothing where there are none. */
-function hookDraft({ hooksOf, ledger, standing }: StatusView): readonly ConditionUpdate[] {
+function hookDraft({ claim, hooksOf, ledger, standing }: StatusView): readonly ConditionUpdate[] {
   const pods = ledger.held.map(({ pod }) => ({
     name: pod.metadata.name,
     hooks: hooksOf(pod),
@@ -256,7 +271,8 @@ function hookDraft({ hooksOf, ledger, standing }: StatusView): readonly Conditio
     passed: passedStages(pod),
   }));
   const names = [...new Set(pods.flatMap(({ hooks }) => hooks))];
-  if (names.length === 0 || standing.phase === 'finished') return [];
+  if (standing.phase === 'finished') return unheard(claim);
+  if (names.length === 0) return [];
   const of = pods.length;
   for (const hook of names) {
     const failing = pods.filter(({ hooks, failed }) => hooks.includes(hook) && failed[hook] !== undefined);

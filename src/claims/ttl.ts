@@ -2,10 +2,14 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
 import { nameOf } from '../api/meta/resource.js';
-import { Conflict, NotFound } from '../cluster/errors.js';
+import { Conflict, isAdmissionDenial, isObjectFailure, NotFound } from '../cluster/errors.js';
 import type { StageContext } from '../line/index.js';
 import { findCondition } from '../runtime/index.js';
-import { type Duration, type Instant, instantOf, second } from '../support/time.js';
+import { messageOf } from '../support/errors.js';
+import { type Duration, type Instant, instantOf, minute, second } from '../support/time.js';
+
+/** A deletion that was refused is tried again after so long. */
+const refusalPause: Duration = minute;
 
 /**
  * When a finished claim goes; `undefined`: it stays. Of several pools, the one that keeps it for the shortest time counts.
@@ -24,7 +28,7 @@ export function expiryAfterFinish(claim: ContainerClaim, pools: Iterable<Contain
 export async function expireFinished(
   claim: ContainerClaim,
   pools: Iterable<ContainerPool>,
-  { cluster, clock, signal }: StageContext,
+  { cluster, clock, events, signal }: StageContext,
 ): Promise<Duration | undefined> {
   const expiry = expiryAfterFinish(claim, pools);
   if (expiry === undefined) return undefined;
@@ -34,7 +38,11 @@ export async function expireFinished(
     const preconditions = { uid: claim.metadata.uid };
     await cluster.remove(ContainerClaim, nameOf(claim), { preconditions, flow: 'control', signal });
   } catch (error) {
-    if (!(error instanceof NotFound || error instanceof Conflict)) throw error;
+    // gone, or another one has its name
+    if (error instanceof NotFound || (error instanceof Conflict && !isAdmissionDenial(error))) return undefined;
+    if (!isObjectFailure(error)) throw error;
+    events.record(claim, 'Warning', 'DeletionRefused', messageOf(error));
+    return refusalPause;
   }
   return undefined;
 }

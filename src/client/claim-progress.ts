@@ -50,8 +50,10 @@ export function progressOf(claim: ContainerClaim): ClaimProgress {
   if (isTrue(conditions, 'Complete')) return told('complete', 'Complete');
   if (isTrue(conditions, 'Failed')) return told('failed', 'Failed');
   if (isTrue(conditions, 'Finished')) return told('ended', 'Finished');
-  if (findCondition(conditions, 'Admitted')?.status === 'False') return told('refused', 'Admitted');
   const delivered = findCondition(conditions, 'Delivered');
+  // what was delivered goes on, also while another container is refused
+  if (findCondition(conditions, 'Admitted')?.status === 'False' && delivered?.status !== 'True')
+    return told('refused', 'Admitted');
   if (delivered?.status === 'True') {
     return isTrue(conditions, 'Ready') ? told('ready', 'Delivered') : told('delivered', 'Ready');
   }

@@ -1,7 +1,7 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
 import type { Ref } from '../api/meta/resource.js';
-import { endingOf, mainContainer } from '../line/index.js';
+import { mainContainer } from '../line/index.js';
 import { CodedError, exitCodes } from '../support/errors.js';
 import { type ClaimProgress, progressOf } from './claim-progress.js';
 import { allContainersOf } from './containers.js';
@@ -33,7 +33,7 @@ export async function untilComplete(
   }
   const ended = await until(parts, { ...ref, uid: claim.metadata.uid }, ({ stage }) => hasEnded(stage), report);
   const pods = await allContainersOf(parts, ended);
-  return { claim: ended, pods, exitCode: progressOf(ended).stage === 'complete' ? exitCodes.ok : lastExitCode(pods) };
+  return { claim: ended, pods, exitCode: exitCodeOf(ended) };
 }
 
 const hasEnded = (stage: ClaimProgress['stage']): boolean => stage === 'complete' || stage === 'failed';
@@ -41,14 +41,9 @@ const hasEnded = (stage: ClaimProgress['stage']): boolean => stage === 'complete
 const restartsAlways = (pod: Pod): boolean =>
   (mainContainer(pod)?.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always') === 'Always';
 
-function lastExitCode(pods: readonly Pod[]): number {
-  const failed = pods.flatMap((pod) => {
-    const ending = endingOf(pod);
-    return ending?.outcome === 'failed' ? [ending] : [];
-  });
-  const [last] = failed.sort((a, b) => b.at - a.at);
-  return last?.exitCode ?? exitCodes.failed;
-}
+/** The claim's status has it, also when the container is gone. */
+const exitCodeOf = (claim: ContainerClaim): number =>
+  progressOf(claim).stage === 'complete' ? exitCodes.ok : (claim.status?.lastExitCode ?? exitCodes.failed);
 
 function neverCompletes({ metadata: { name } }: ContainerClaim): CodedError {
   return new CodedError(

@@ -1,5 +1,6 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import type { Ref } from '../api/meta/resource.js';
+import { labels } from '../api/names.js';
 import { CodedError, exitCodes } from '../support/errors.js';
 import { parseDuration, second } from '../support/time.js';
 import { type ClaimProgress, progressOf } from './claim-progress.js';
@@ -78,7 +79,7 @@ function failureOf(name: string, { stage, sentence, reason }: ClaimProgress): Co
     return new CodedError('CLAIM_REFUSED', `claim ${name} is refused: ${sentence}`, hint, exitCodes.invalid);
   }
   if (stage === 'failed') {
-    const hint = `its containers stay with their logs: penstock claim containers ${name}`;
+    const hint = `see what became of its containers: kubectl get pods -l ${labels.claim}=${name}`;
     return new CodedError('CLAIM_FAILED', `the work of claim ${name} has failed: ${sentence}`, hint, exitCodes.failed);
   }
   if (stage !== 'ended') return undefined;

@@ -6,13 +6,18 @@ import { second, timestamp } from '../support/time.js';
 import { endingOf } from './ending.js';
 
 type Policy = 'Always' | 'OnFailure' | 'Never';
-type Parts = { readonly metadata?: object; readonly main?: object; readonly policy?: Policy };
+type Parts = {
+  readonly metadata?: object;
+  readonly main?: object;
+  readonly policy?: Policy;
+  readonly deadline?: number;
+};
 
 const app: Container = { name: 'app', image: 'app:1' };
 const proxy: Container = { name: 'proxy', image: 'proxy:1' };
 
 /** A pod whose proxy stands before its main container. */
-const aPod = (status: PodStatus, { metadata, main, policy = 'Never' }: Parts = {}): Pod => ({
+const aPod = (status: PodStatus, { metadata, main, policy = 'Never', deadline }: Parts = {}): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
@@ -23,7 +28,11 @@ const aPod = (status: PodStatus, { metadata, main, policy = 'Never' }: Parts = {
     annotations: { [annotations.mainContainer]: 'app' },
     ...metadata,
   },
-  spec: { restartPolicy: policy, containers: [proxy, { ...app, ...main }] },
+  spec: {
+    restartPolicy: policy,
+    containers: [proxy, { ...app, ...main }],
+    ...(deadline !== undefined && { activeDeadlineSeconds: deadline }),
+  },
   status,
 });
 
@@ -31,9 +40,10 @@ const end = (exitCode: number, at = now, reason = exitCode === 0 ? 'Completed' :
   terminated: { exitCode, reason, finishedAt: timestamp(at) },
 });
 const runs = { running: { startedAt: timestamp(now) } };
-const statusOf = (name: string, state: object) => ({
+const statusOf = (name: string, { containerID, ...state }: object & { readonly containerID?: string }) => ({
   name,
   state,
+  ...(containerID !== undefined && { containerID }),
   ready: false,
   restartCount: 0,
   image: '',
@@ -45,6 +55,7 @@ const both = (phase: string, first: object, second: object, rest: object = {}): 
   ...rest,
 });
 
+const replaced = { [annotations.mainContainer]: 'app', [annotations.replacedContainer]: 'old' };
 const succeeded = { outcome: 'succeeded', at: now };
 const lost = { outcome: 'lost' };
 const failed = (exitCode: number) => expect.objectContaining({ outcome: 'failed', exitCode, at: now });
@@ -94,6 +105,41 @@ describe('how the work of a container ended', () => {
     ['one that an older kubelet evicted', aPod(both('Failed', end(0), end(0), { reason: 'Evicted' })), lost],
     ['one that was turned away by its node', aPod({ phase: 'Failed', reason: 'OutOfcpu' }), lost],
     ['one whose time was over', aPod(both('Failed', end(137), end(137), { reason: 'DeadlineExceeded' })), lost],
+    [
+      'one that ended with 0 because its time was over',
+      aPod(
+        { ...both('Failed', end(0), end(0), { reason: 'DeadlineExceeded' }), startTime: timestamp(now - 60 * second) },
+        { deadline: 60 },
+      ),
+      lost,
+    ],
+    [
+      'one that was done before its time was over',
+      aPod(
+        { ...both('Failed', end(0), end(0), { reason: 'DeadlineExceeded' }), startTime: timestamp(now) },
+        { deadline: 60 },
+      ),
+      succeeded,
+    ],
+    [
+      'one that had ended before it was delivered',
+      aPod(both('Succeeded', end(0), end(0)), {
+        metadata: {
+          annotations: { [annotations.mainContainer]: 'app', [annotations.deliveredAt]: timestamp(now + second) },
+        },
+      }),
+      lost,
+    ],
+    [
+      'one that is to run with another image, and has only ended with its own',
+      aPod(both('Running', runs, { ...end(0), containerID: 'old' }), { metadata: { annotations: replaced } }),
+      undefined,
+    ],
+    [
+      'one whose other image never ran',
+      aPod(both('Succeeded', end(0), { ...end(0), containerID: 'old' }), { metadata: { annotations: replaced } }),
+      failed(0),
+    ],
     [
       'one whose init container failed',
       aPod({ phase: 'Failed', initContainerStatuses: [statusOf('fetch', end(2))] }),

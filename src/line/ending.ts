@@ -3,9 +3,10 @@
  * lost (its node, an eviction, a deletion) and says nothing of the work. Pure readings.
  */
 import type { Container, Pod } from '../api/kubernetes.js';
+import { annotations } from '../api/names.js';
 import { type Instant, instantOf, second } from '../support/time.js';
 import { mainContainer, mainStatus } from './main-container.js';
-import { isOver } from './pod-state.js';
+import { deliveredAt, isOver } from './pod-state.js';
 
 export type Ending =
   | { readonly outcome: 'succeeded'; readonly at: Instant }
@@ -40,10 +41,13 @@ export function endingOf(pod: Pod): Ending | undefined {
   if (!terminated) return isOver(pod) ? beforeItsProgram(pod) : undefined;
   if (!isOver(pod) && startsAgain(pod, main, terminated.exitCode)) return undefined;
   const at = instantOf(terminated.finishedAt) ?? 0;
+  // another image is to run in its place: the container that it had in stock says nothing of the work
+  if (hadInStock(pod)) return isOver(pod) ? failedBy(terminated, at, 'its container in stock') : undefined;
+  // what had ended before the container was delivered was no work for whom it was delivered to
+  if (at + second <= (deliveredAt(pod) ?? -Infinity)) return lost;
   // what ends a container from outside makes programs end with 0 too: the work was done only if it was before that
   if (at >= disruptedAt(pod)) return lost;
   if (terminated.exitCode === 0) return { outcome: 'succeeded', at };
-  if (pod.status?.reason === deadlineReason) return lost;
   return failedBy(terminated, at);
 }
 
@@ -88,16 +92,26 @@ function startsAgain(pod: Pod, main: (Container & RestartRules) | undefined, exi
   return restarting || (exitCode !== 0 && restartPolicyOf(pod, main) === 'OnFailure');
 }
 
+/** Whether its main container is still the one whose image was changed for its claim. */
+function hadInStock(pod: Pod): boolean {
+  const before = pod.metadata.annotations?.[annotations.replacedContainer];
+  return before !== undefined && before !== '' && mainStatus(pod)?.containerID === before;
+}
+
+const deadlineOf = (spec: Pod['spec'], status: Pod['status']): Instant =>
+  (instantOf(status?.startTime) ?? -Infinity) + (spec?.activeDeadlineSeconds ?? 0) * second;
+
 /**
  * Since when something other than its program was ending the pod; `Infinity`: nothing was. In whole seconds, as the server
  * writes them: what ended in that very second is taken to have been ended.
  */
-function disruptedAt({ metadata, status }: Pod): Instant {
+function disruptedAt({ metadata, spec, status }: Pod): Instant {
   const instants: Instant[] = [];
   const target = status?.conditions?.find(({ type, status: is }) => type === 'DisruptionTarget' && is === 'True');
   if (target) instants.push(instantOf(target.lastTransitionTime) ?? -Infinity);
   // older kubelets say no more than that
   else if (status?.phase === 'Failed' && nodeReasons.has(status.reason ?? '')) instants.push(-Infinity);
+  if (status?.reason === deadlineReason) instants.push(deadlineOf(spec, status));
   const deletion = instantOf(metadata.deletionTimestamp);
   if (deletion !== undefined) instants.push(deletion - (metadata.deletionGracePeriodSeconds ?? 0) * second);
   return Math.min(...instants);

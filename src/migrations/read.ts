@@ -66,7 +66,10 @@ export class EndReader {
     if (!claim) return notFound(`claim ${name}`, this.namespace);
     if (isFinished(claim)) return { kind: 'absent', reason: 'NotReady', message: `claim ${name} has ended` };
     const pods = await this.#pods(`${labels.claim}=${name}`);
-    const { held, missing, succeeded } = readLedger(claim, pods, now, this.isRefused);
+    const ledger = readLedger(claim, pods, now, this.isRefused);
+    const { held, succeeded } = ledger;
+    // a migration may also bring what the claim has given up
+    const missing = [...ledger.missing, ...ledger.forgone];
     const { items } = await this.cluster.list(ContainerPool, { namespace: this.namespace }, this.options);
     const { pool: wanted } = claim.spec;
     const offered = items

@@ -190,6 +190,7 @@ function index(manager: Manager): void {
   manager.index(Pod, claims.indexes.held, claims.held);
   manager.index(ContainerClaim, claims.indexes.openClaims, claims.openClaims);
   manager.index(ContainerClaim, claims.indexes.waitingClaims, claims.waitingClaims);
+  manager.index(ContainerClaim, claims.indexes.finishedClaims, claims.finishedClaims);
   manager.index(ContainerPool, claims.indexes.poolsIn, claims.poolsIn);
   manager.index(Pod, migrations.indexes.moved, migrations.podsOfMigration);
   manager.index(ContainerPool, pools.indexes.forDeployment, pools.forDeployment);
@@ -279,6 +280,10 @@ const poolsFor = (claim: ContainerClaim, cache: Cache): readonly Key[] =>
   claims.poolsOf(claim, cache).map((pool) => keyOf(nameOf(pool)));
 
 function claimController({ cache }: Manager, reconciler: claims.ClaimController, bell: Bell): ControllerDefinition {
+  const finishedFor = (pool: Key) =>
+    [pool, claims.anyPoolOf(namespaceOf(pool))].flatMap((key) => [
+      ...cache.byIndex(ContainerClaim, claims.indexes.finishedClaims, key).keys(),
+    ]);
   const openFor = (pool: Key) =>
     [pool, claims.anyPoolOf(namespaceOf(pool))].flatMap((key) => [
       ...cache.byIndex(ContainerClaim, claims.indexes.openClaims, key).keys(),
@@ -296,6 +301,8 @@ function claimController({ cache }: Manager, reconciler: claims.ClaimController,
       Maps(ProductionLine, (line) => poolsBy(line, cache).flatMap(openFor), { when: goesOtherwise }),
       // a pool that has come, or has changed its rules, may serve what it refused before
       Maps(ContainerPool, (pool) => openFor(keyOf(nameOf(pool))), { when: changesRules }),
+      // how long a finished claim stays
+      Maps(ContainerPool, (pool) => finishedFor(keyOf(nameOf(pool))), { when: changesTtl }),
     ],
   });
 }
@@ -325,6 +332,9 @@ function queueController(
     ],
   });
 }
+
+const changesTtl = (old: ContainerPool | undefined, pool: ContainerPool | undefined): boolean =>
+  old?.spec.claims.ttlSecondsAfterFinished !== pool?.spec.claims.ttlSecondsAfterFinished;
 
 const changesRules = (old: ContainerPool | undefined, pool: ContainerPool | undefined): boolean =>
   old?.metadata.generation !== pool?.metadata.generation || saysLabels(old) !== saysLabels(pool);

@@ -55,8 +55,8 @@ export const bugs: readonly Bug[] = [
   {
     name: 'calls a claim complete whose work goes on',
     file: 'src/claims/completion.ts',
-    right: 'held.length + open.length + backingOff.length > 0',
-    wrong: 'open.length + backingOff.length > 0',
+    right: 'held.length + missing.length + backingOff.length > 0',
+    wrong: 'missing.length + backingOff.length > 0',
   },
   {
     name: 'resizes the container that stands first, whose ever it is',

@@ -137,6 +137,10 @@ export class Kubelet {
     const { claimUid } = annotations;
     if (present?.metadata.annotations?.[claimUid] !== pod.metadata.annotations?.[claimUid]) return;
     if (present?.status?.phase !== 'Running' || present.metadata.deletionTimestamp !== undefined) return;
+    // with another image the work is that of the container that comes with it
+    const { replacedContainer } = annotations;
+    if (statusOf(present)?.containerID === present.metadata.annotations?.[replacedContainer])
+      return this.#after(pod, second, () => this.#finish(pod, exitCode));
     const at = timestamp(this.clock.now());
     const terminated = { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt: at };
     await this.#report(pod, {

@@ -15,9 +15,16 @@ export function exitCodeOf(pod: Pod): number | undefined {
 export const numberOf = ({ metadata }: Pod): number => Number(metadata.annotations?.[annotations.index]);
 
 /** The numbers that the claim says are done. */
-export function recordedIn({ status }: ContainerClaim): ReadonlySet<number> {
+export const recordedIn = ({ status }: ContainerClaim): ReadonlySet<number> =>
+  numbersIn(status?.completedIndexes ?? '');
+
+/** The numbers that the claim got, where it ended with fewer than it asked for. */
+export const grantedIn = ({ status }: ContainerClaim): ReadonlySet<number> | undefined =>
+  status?.grantedIndexes === undefined ? undefined : numbersIn(status.grantedIndexes);
+
+function numbersIn(text: string): ReadonlySet<number> {
   const numbers = new Set<number>();
-  for (const range of (status?.completedIndexes ?? '').split(',').filter(Boolean)) {
+  for (const range of text.split(',').filter(Boolean)) {
     const [first = NaN, last = first] = range.split('-').map(Number);
     for (let number = first; number <= last; number++) numbers.add(number);
   }
