@@ -8,6 +8,7 @@ import { latch } from '../../src/api/latch.js';
 import { nameOf } from '../../src/api/meta/resource.js';
 import { annotations, labels } from '../../src/api/names.js';
 import { NotFound } from '../../src/cluster/errors.js';
+import { mergePatch } from '../../src/cluster/patch.js';
 import { createEmbeddedWorld, type EmbeddedWorld } from '../../src/embedded/index.js';
 import { instant, simulation } from '../../src/embedded/nodes/index.js';
 import { createOperator } from '../../src/operator/index.js';
@@ -181,6 +182,29 @@ describe('work that fails', () => {
   });
 });
 
+describe('a claim that got fewer than it asked for', () => {
+  const few = { whenEmpty: 'Fail', minAvailable: 1 } as const;
+
+  it('has work that failed tried again', async () => {
+    await makePool({ replicas: 2 });
+    await claimWork([3, 0, 0, 0], { ...few, backoffLimit: 1 });
+    await clock.advance(5 * minute);
+    expect((await claim()).status).toMatchObject({ grantedIndexes: '0-1', failed: 2, succeeded: 1, lastExitCode: 3 });
+    expect(await conditionOf('Failed')).toMatchObject({ status: 'True' });
+  });
+
+  it('has lost work done by others, and is complete when all that it got is done', async () => {
+    await makePool({ replicas: 2 });
+    await claimWork([0, 0, 0], few);
+    await clock.advance(second);
+    const [lost] = await pods();
+    await world.cluster.remove(Pod, nameOf(lost!), { gracePeriodSeconds: 0 });
+    await clock.advance(minute);
+    expect((await claim()).status).toMatchObject({ desired: 3, grantedIndexes: '0-1', completedIndexes: '0-1' });
+    expect(await conditionOf('Complete')).toMatchObject({ status: 'True', message: '2 containers succeeded' });
+  });
+});
+
 describe('a finished claim', () => {
   it('goes after ttlSecondsAfterFinished, with its pods', async () => {
     await makePool();
@@ -206,5 +230,17 @@ describe('a finished claim', () => {
     await clock.advance(120 * minute);
     expect(await conditionOf('Complete')).toMatchObject({ status: 'True' });
     expect(await pods()).toHaveLength(1);
+  });
+
+  it('goes when its pool says only later for how long', async () => {
+    await makePool();
+    await claimWork([0]);
+    await clock.advance(minute);
+    const change = { spec: { claims: { ttlSecondsAfterFinished: 90 } } };
+    await world.cluster.patch(ContainerPool, { namespace, name: 'pool' }, mergePatch(change));
+    await clock.advance(20 * second);
+    expect(await conditionOf('Complete')).toMatchObject({ status: 'True' });
+    await clock.advance(20 * second);
+    await expect(claim()).rejects.toThrow(NotFound);
   });
 });
