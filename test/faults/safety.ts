@@ -215,6 +215,8 @@ class SafetyCheck {
     if (pod.status?.conditions?.some(({ type, status }) => type === 'PodResizePending' && status === 'True')) return;
     // that it goes was decided when its deletion was denied first: its number has been filled anew since, where that could be
     if (this.wasDenied(pod.metadata.name)) return;
+    // another has done its work
+    if (this.#doneAt.has(placeOf(pod)) || this.#recorded.has(placeOf(pod))) return;
     // of two with one number the other one was there when that was looked up, and went before this one did
     if (this.#hasTwin(pod) || at - (this.#lostAt.get(placeOf(pod)) ?? -Infinity) < this.#underWay) return;
     this.#fail('never taken away', pod, `was deleted by ${remover}, though claim ${claim.metadata.name} holds it`);
