@@ -13,6 +13,8 @@ export interface World {
   oldMark(): Promise<string>;
   /** Whether it says which owner of an object is wrong, as API servers do since 1.37. */
   readonly placesOwners: boolean;
+  /** Whether it refuses a resize to more than the node has at all; older ones leave that to the kubelet. */
+  readonly boundsResizes: boolean;
 }
 
 /** One rule of the Kubernetes API, stated so that it can be checked on any Cluster: `run` throws when it does not hold. */

@@ -40,7 +40,7 @@ describe('the embedded cluster', () => {
             cluster.forgetHistory();
             return Promise.resolve('1');
           };
-          await one.run({ cluster, namespace, oldMark, placesOwners: true });
+          await one.run({ cluster, namespace, oldMark, placesOwners: true, boundsResizes: true });
         });
       }
     });
