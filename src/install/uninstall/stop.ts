@@ -2,7 +2,7 @@ import { Deployment, type Lease, Pod } from '../../api/kubernetes.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { Clock } from '../../support/clock.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
-import { type Duration, formatDuration, minute, second } from '../../support/time.js';
+import { type Duration, formatDuration, type Instant, minute, second } from '../../support/time.js';
 import { isRenewed } from '../doctor/lease.js';
 import { readLeases } from '../doctor/read.js';
 import { all, seenOr } from '../doctor/sight.js';
@@ -13,6 +13,8 @@ import { unlessGone } from '../gone.js';
 const patience: Duration = 2 * minute;
 /** Longer than the lease of an operator that was killed holds off others. */
 const leasePatience: Duration = 10 * second;
+/** Within this time one that stands by takes a lease that was given back. */
+const takeOver: Duration = 2 * second;
 
 const selector = Object.entries(operatorSelector)
   .map(([key, value]) => `${key}=${value}`)
@@ -46,13 +48,20 @@ export async function requireNoOthers(cluster: Cluster, clock: Clock, namespace:
   if (held) throw elsewhere(held, 'nothing was changed');
 }
 
-/** Throws CodedError when somebody still renews a lease of operators, in whichever namespace, after a while. */
+/**
+ * Throws CodedError when somebody still renews a lease of operators, in whichever namespace, after a while. That nobody does
+ * says nothing at once: the one that stopped has just given its lease back.
+ */
 async function requireNobodyLeads(cluster: Cluster, clock: Clock, namespace: string): Promise<void> {
+  if (seenOr(await readLeases(cluster, clock, namespace), []).length === 0) return;
   const deadline = clock.now() + leasePatience;
+  let freeSince: Instant | undefined;
   for (;;) {
     const [held] = await heldLeases(cluster, clock, namespace);
-    if (!held) return;
-    if (clock.now() >= deadline) throw elsewhere(held, 'the operator is stopped, and nothing else was changed');
+    const now = clock.now();
+    freeSince = held ? undefined : (freeSince ?? now);
+    if (freeSince !== undefined && now - freeSince >= takeOver) return;
+    if (held && now >= deadline) throw elsewhere(held, 'the operator is stopped, and nothing else was changed');
     await clock.sleep(second / 2);
   }
 }
