@@ -164,6 +164,15 @@ describe('Line', () => {
       expect(tried.filter((name) => name === 'b')).toHaveLength(2);
     });
 
+    it("knows nothing of it once the container is another claim's", async () => {
+      const { line } = lineThatFails({ error: new Invalid(words) });
+      await line.runAll(batch, context);
+      const { pod } = batch[1]!;
+      const annotations = { 'penstock.dev/claim-uid': 'other' };
+      expect(line.isRefused(pod)).toBe(true);
+      expect(line.isRefused({ ...pod, metadata: { ...pod.metadata, annotations } })).toBe(false);
+    });
+
     it('makes no further container where one was refused: they are alike', async () => {
       const { line, tried } = lineThatFails({ error: new Forbidden('exceeded quota') });
       const verdicts = await line.runAll([{}, ...batch.slice(0, 1), {}, {}], context);

@@ -6,6 +6,7 @@ import { messageOf } from '../support/errors.js';
 import type { Duration, Instant } from '../support/time.js';
 import type { Chain } from './chain.js';
 import type { LineMetrics } from './metrics.js';
+import { claimUidOf } from './pod-state.js';
 import { type Refusal, Refusals } from './refusals.js';
 import { pass, retry, type Stage, type StageContext, type StageVerdict, type Verdict } from './stage.js';
 
@@ -83,8 +84,8 @@ export class Line<Work extends { readonly pod?: Pod }> {
   }
 
   /** Whether the last try on this container failed for its own sake. */
-  isRefused({ metadata: { uid } }: Pod, owner?: string): boolean {
-    return this.#refusals.has(refusalKey(uid, owner));
+  isRefused(pod: Pod, owner?: string): boolean {
+    return this.#refusals.has(refusalKey(pod, owner));
   }
 
   /** Whether there is any such container. */
@@ -93,14 +94,14 @@ export class Line<Work extends { readonly pod?: Pod }> {
   }
 
   /** It is not to go through this line any more: the next time is a first one. */
-  forget({ metadata: { uid } }: Pod, owner?: string): void {
-    this.#refusals.forget(refusalKey(uid, owner));
+  forget(pod: Pod, owner?: string): void {
+    this.#refusals.forget(refusalKey(pod, owner));
   }
 
   async #stages(work: Work, context: StageContext, run: Run<Work>): Promise<Verdict<Work>> {
     const { clock } = context;
     const { chainOf, note } = run;
-    const key = work.pod && refusalKey(work.pod.metadata.uid, run.owner);
+    const key = work.pod && refusalKey(work.pod, run.owner);
     const pending = key === undefined ? undefined : this.#refusals.pending(key, clock.now());
     if (pending) return refused(work, pending);
     const { stages } = chainOf?.(work) ?? this.#own;
@@ -174,7 +175,8 @@ export class Line<Work extends { readonly pod?: Pod }> {
   }
 }
 
-const refusalKey = (uid: string, owner = ''): string => `${owner}/${uid}`;
+/** A container that another leader has given to a claim since is another matter: what was to become of it before is void. */
+const refusalKey = (pod: Pod, owner = ''): string => `${owner}/${pod.metadata.uid}/${claimUidOf(pod) ?? ''}`;
 
 const refused = <Work>(
   work: Work,
