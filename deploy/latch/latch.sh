@@ -106,6 +106,9 @@ load() {
   case $text in *"${nl}end") ;; *) return 1 ;; esac
 }
 
+# Whether that is the delivery that was there before: it may have come back between the peek and this.
+is_same() { case $text in *"${nl}delivery $token$nl"*) ;; *) return 1 ;; esac; }
+
 number() { # WHAT VALUE
   case $2 in '' | *[!0-9]*) fail 78 "delivery: $1 $2 is not a whole number" ;; esac
 }
@@ -328,7 +331,7 @@ supervise() { # COMMAND...
     keep_watching
     [ -n "$code" ] || lives || last_words
     peek
-    if [ "$seen" != "$token" ] && { [ -z "$seen" ] || load; }; then break; fi
+    if [ "$seen" != "$token" ] && { [ -z "$seen" ] || { load && ! is_same; }; }; then break; fi
     [ -z "$code" ] || { kill_rest; exit "$code"; }
     if [ -z "$ends" ]; then idle; else
       clock

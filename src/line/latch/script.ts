@@ -71,6 +71,7 @@ load() {
 text=$("$BB" cat "$B/delivery/latch" 2>/dev/null)
 case $text in *"\${nl}end") ;; *) return 1 ;; esac
 }
+is_same() { case $text in *"\${nl}delivery $token$nl"*) ;; *) return 1 ;; esac; }
 number() { # WHAT VALUE
 case $2 in '' | *[!0-9]*) fail 78 "delivery: $1 $2 is not a whole number" ;; esac
 }
@@ -249,7 +250,7 @@ reap
 keep_watching
 [ -n "$code" ] || lives || last_words
 peek
-if [ "$seen" != "$token" ] && { [ -z "$seen" ] || load; }; then break; fi
+if [ "$seen" != "$token" ] && { [ -z "$seen" ] || { load && ! is_same; }; }; then break; fi
 [ -z "$code" ] || { kill_rest; exit "$code"; }
 if [ -z "$ends" ]; then idle; else
 clock
