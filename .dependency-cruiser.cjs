@@ -2,8 +2,10 @@
 const layers = [
   ['support'],
   ['api'],
+  ['scheduling'],
   ['cluster'],
   ['cluster/kubernetes', 'runtime'],
+  ['scheduler'],
   ['embedded'],
   ['line'],
   ['pools', 'claims', 'deployments'],

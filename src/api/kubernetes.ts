@@ -1,4 +1,5 @@
 /** The kinds of Kubernetes itself that Penstock reads or writes. */
+import './newer-fields.js';
 import type { CustomResourceDefinition as WireCustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
 import type { Deployment as WireDeployment, ReplicaSet as WireReplicaSet } from 'kubernetes-types/apps/v1.js';
 import type { Scale as WireScale } from 'kubernetes-types/autoscaling/v1.js';

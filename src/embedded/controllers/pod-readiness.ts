@@ -1,9 +1,9 @@
 import type { Pod } from '../../api/kubernetes.js';
 import { type Instant, instantOf, second } from '../../support/time.js';
-import { hasEnded } from '../amounts.js';
+import { isTerminal } from '../../scheduling/pod-phase.js';
 
 /** Neither ended nor asked to. */
-export const isActive = (pod: Pod): boolean => !hasEnded(pod) && pod.metadata.deletionTimestamp === undefined;
+export const isActive = (pod: Pod): boolean => !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
 
 const readyCondition = (pod: Pod) => pod.status?.conditions?.find(({ type }) => type === 'Ready');
 const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';

@@ -1,6 +1,7 @@
 import type { Container, Pod } from '../../api/kubernetes.js';
 import { type Instant, second } from '../../support/time.js';
-import { type Amounts, lacking, podRequests, requestsOf, sum } from '../amounts.js';
+import { type Amounts, lacking, sum } from '../../scheduling/resources/amounts.js';
+import { containerRequests, podRequests } from '../../scheduling/resources/pod-requests.js';
 import { advanceContainer, type Role, restarts, stop } from './advance-container.js';
 import type { Machine } from './machine.js';
 import { advanceResize } from './resize.js';
@@ -145,5 +146,5 @@ export function heldBy(run: PodRun, pod: Pod): Amounts {
   const settled = run.resize?.is !== 'under-way' && run.mains.every((main) => main.resources !== undefined);
   const asked = podRequests(pod.spec ?? { containers: [] });
   if (!settled || run.resize === undefined) return asked;
-  return sum({ pods: 1 }, ...run.mains.map((main) => requestsOf(main.resources)));
+  return sum({ pods: 1 }, ...run.mains.map((main) => containerRequests(main.resources)));
 }

@@ -1,6 +1,6 @@
 import type { Container, Pod } from '../../api/kubernetes.js';
 import type { Duration, Instant } from '../../support/time.js';
-import type { Amounts } from '../amounts.js';
+import type { Amounts } from '../../scheduling/resources/amounts.js';
 import type { Fault } from './faults.js';
 import type { Profile } from './profile.js';
 

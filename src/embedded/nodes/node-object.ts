@@ -1,7 +1,7 @@
 import type { Lease, Node } from '../../api/kubernetes.js';
 import type { Draft } from '../../api/meta/resource.js';
 import { type Duration, type Instant, microTimestamp, second, timestamp } from '../../support/time.js';
-import type { Taint } from '../taints.js';
+import type { Taint } from '../../scheduling/taints.js';
 import { digestLike } from './run.js';
 
 /** What every simulated node has. */

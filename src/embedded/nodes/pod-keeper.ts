@@ -15,7 +15,7 @@ import {
 } from '../../runtime/index.js';
 import type { Clock } from '../../support/clock.js';
 import { type Instant, second } from '../../support/time.js';
-import { hasEnded } from '../amounts.js';
+import { isTerminal } from '../../scheduling/pod-phase.js';
 import { Nudge } from '../nudge.js';
 import { admit, advance, hasStopped, nextInstant, terminate } from './advance.js';
 import type { Profile } from './profile.js';
@@ -90,7 +90,7 @@ export class PodKeeper implements Reconciler {
     const known = node.run(key);
     const same = known?.uid === pod.metadata.uid ? known : undefined;
     const terminating = pod.metadata.deletionTimestamp !== undefined;
-    if (!same && hasEnded(pod) && !terminating) return undefined;
+    if (!same && isTerminal(pod) && !terminating) return undefined;
     const machine = node.machine(key, pod, now);
     let run = same ?? node.admit(key, pod, now);
     if (!same && pod.status?.startTime === undefined) run = admit(run, pod, machine);

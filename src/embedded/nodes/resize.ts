@@ -1,6 +1,7 @@
 import type { Container, Pod } from '../../api/kubernetes.js';
 import { sameQuantity } from '../../support/quantity.js';
-import { type Amounts, lacking, podRequests, type Resources } from '../amounts.js';
+import { type Amounts, lacking } from '../../scheduling/resources/amounts.js';
+import { podRequests, type Resources } from '../../scheduling/resources/pod-requests.js';
 import type { Machine } from './machine.js';
 import type { ContainerRun, PodRun } from './run.js';
 

@@ -1,7 +1,7 @@
 import type { Container, ContainerStatus, Pod } from '../../api/kubernetes.js';
 import { seededRandom } from '../../support/random.js';
 import { type Instant, instantOf } from '../../support/time.js';
-import type { Resources } from '../amounts.js';
+import type { Resources } from '../../scheduling/resources/pod-requests.js';
 
 /** How a container's process ended. */
 export interface Exit {

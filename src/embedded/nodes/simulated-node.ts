@@ -2,7 +2,7 @@ import type { Pod } from '../../api/kubernetes.js';
 import type { Key } from '../../api/meta/resource.js';
 import type { Random } from '../../support/random.js';
 import type { Instant } from '../../support/time.js';
-import { type Amounts, amountsOf } from '../amounts.js';
+import { type Amounts, amountsOf } from '../../scheduling/resources/amounts.js';
 import { heldBy } from './advance.js';
 import { faultOf } from './faults.js';
 import { Images } from './images.js';

@@ -2,7 +2,7 @@ import type { Pod } from '../../api/kubernetes.js';
 import { hash32 } from '../../support/digest.js';
 import type { Random } from '../../support/random.js';
 import { type Duration, type Instant, second } from '../../support/time.js';
-import { podRequests } from '../amounts.js';
+import { podRequests } from '../../scheduling/resources/pod-requests.js';
 import { simulation } from './faults.js';
 
 /** What a pod or a node uses: thousandths of a core, bytes, bytes per second. */

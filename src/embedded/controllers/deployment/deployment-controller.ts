@@ -20,7 +20,7 @@ import {
   type Result,
 } from '../../../runtime/index.js';
 import type { Clock } from '../../../support/clock.js';
-import { hasEnded } from '../../amounts.js';
+import { isTerminal } from '../../../scheduling/pod-phase.js';
 import { claim } from '../claim.js';
 import { selects } from '../../../api/meta/label-selector.js';
 import { byController, byNamespace, indexWorkloads } from '../workload-indexes.js';
@@ -65,7 +65,7 @@ export class DeploymentController implements Reconciler {
       For(Deployment),
       Owns(ReplicaSet),
       Maps(ReplicaSet, (set) => this.#adopters(set)),
-      Maps(Pod, (pod) => this.#recreatedBy(pod), { when: (_old, pod) => pod === undefined || hasEnded(pod) }),
+      Maps(Pod, (pod) => this.#recreatedBy(pod), { when: (_old, pod) => pod === undefined || isTerminal(pod) }),
     ];
     return defineController({ name: 'deployment', reconciler: this, watches, concurrency });
   }
@@ -227,7 +227,7 @@ export class DeploymentController implements Reconciler {
   }
 
   #podsLeft(set: ReplicaSet): number {
-    return [...this.#cache.byIndex(Pod, byController, set.metadata.uid).values()].filter((pod) => !hasEnded(pod))
+    return [...this.#cache.byIndex(Pod, byController, set.metadata.uid).values()].filter((pod) => !isTerminal(pod))
       .length;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Node, PodSpec } from '../../../api/kubernetes.js';
-import { podRequests } from '../../amounts.js';
+import { podRequests } from '../../../scheduling/resources/pod-requests.js';
 import { type Candidate, choose, refusals } from './fits.js';
 import type { PodShape } from './shape.js';
 

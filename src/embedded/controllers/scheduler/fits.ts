@@ -1,7 +1,7 @@
 import type { Node } from '../../../api/kubernetes.js';
 import { isSelected } from '../../../api/meta/node-selector.js';
-import { type Amounts, lacking } from '../../amounts.js';
-import { tolerates } from '../../taints.js';
+import { type Amounts, lacking } from '../../../scheduling/resources/amounts.js';
+import { tolerates } from '../../../scheduling/taints.js';
 import type { PodShape } from './shape.js';
 
 /** A node as the scheduler weighs it. */

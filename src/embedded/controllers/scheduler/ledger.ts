@@ -1,6 +1,8 @@
 import type { Node, Pod } from '../../../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../../api/meta/resource.js';
-import { type Amounts, amountsOf, hasEnded, podOccupies } from '../../amounts.js';
+import { isTerminal } from '../../../scheduling/pod-phase.js';
+import { type Amounts, amountsOf } from '../../../scheduling/resources/amounts.js';
+import { heldByPod } from '../../../scheduling/resources/pod-requests.js';
 import type { Candidate } from './fits.js';
 
 interface Placed {
@@ -38,8 +40,8 @@ export class Ledger {
     const node = pod.spec?.nodeName;
     // a pod that is not bound, for all that this copy of it says, may be on its way to a node: that stays noted
     if (!node) return 'same';
-    if (hasEnded(pod)) return this.release(key);
-    return this.place(key, node, podOccupies(pod));
+    if (isTerminal(pod)) return this.release(key);
+    return this.place(key, node, heldByPod(pod));
   }
 
   place(key: Key, node: string, amounts: Amounts): 'freed' | 'same' {

@@ -17,7 +17,7 @@ import {
 } from '../../../runtime/index.js';
 import type { Clock } from '../../../support/clock.js';
 import { minute, timestamp } from '../../../support/time.js';
-import { hasEnded } from '../../amounts.js';
+import { isTerminal } from '../../../scheduling/pod-phase.js';
 import { Nudge } from '../../nudge.js';
 import { choose } from './fits.js';
 import { Ledger } from './ledger.js';
@@ -94,7 +94,7 @@ export class SimpleScheduler implements Reconciler {
       !nodeName &&
       schedulingGates.length === 0 &&
       pod.metadata.deletionTimestamp === undefined &&
-      !hasEnded(pod) &&
+      !isTerminal(pod) &&
       this.#schedulerNames.includes(schedulerName)
     );
   }

@@ -1,6 +1,7 @@
 import type { Pod, PodSpec } from '../../../api/kubernetes.js';
 import { canonicalJson } from '../../../support/digest.js';
-import { type Amounts, podRequests } from '../../amounts.js';
+import { type Amounts } from '../../../scheduling/resources/amounts.js';
+import { podRequests } from '../../../scheduling/resources/pod-requests.js';
 
 type Affinity = NonNullable<NonNullable<PodSpec['affinity']>['nodeAffinity']>;
 type NodeSelector = NonNullable<Affinity['requiredDuringSchedulingIgnoredDuringExecution']>;

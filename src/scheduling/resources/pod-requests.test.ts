@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Container, Pod } from '../api/kubernetes.js';
-import { lacking, podOccupies, podRequests } from './amounts.js';
+import type { Container, Pod } from '../../api/kubernetes.js';
+import { lacking } from './amounts.js';
+import { heldByPod, podRequests } from './pod-requests.js';
 
 const container = (name: string, cpu: string, more: Partial<Container> = {}): Container => ({
   name,
@@ -55,7 +56,7 @@ describe('what a pod occupies while it is resized', () => {
     ['to more, later', pod('2', '1', 'Deferred'), 2000],
     ['to more than there is', pod('9', '1', 'Infeasible'), 1000],
   ])('%s', (_what, given, cpu) => {
-    expect(podOccupies(given)).toEqual({ cpu, pods: 1 });
+    expect(heldByPod(given)).toEqual({ cpu, pods: 1 });
   });
 });
 

@@ -1,0 +1,12 @@
+/**
+ * What nodes offer and pods ask, and which node suits a pod best: resources, filters, load models, policies, and the snapshot
+ * that they work on. Pure: no cluster, no clock, no chance of its own. The scheduler, the embedded cluster, the rebalancer and the
+ * simulator use the same objects. Loops over all nodes stand in `kernels/`, over typed arrays, without allocation per node.
+ */
+export type { Filter, Refusal } from './filters/filter.js';
+export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
+export { isTerminal } from './pod-phase.js';
+export { type PodShape, podShape } from './pod-shape.js';
+export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
+export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';
+export { Snapshot } from './snapshot/snapshot.js';

@@ -1,0 +1,179 @@
+import type { Pod, PodSpec } from '../api/kubernetes.js';
+import { canonicalJson } from '../support/digest.js';
+import { estimatedUse } from './resources/estimate.js';
+import type { Amounts } from './resources/amounts.js';
+import { heldByPod, nonZeroRequests, podLimits, podRequests } from './resources/pod-requests.js';
+
+export type Labels = Readonly<Record<string, string>>;
+
+type Affinity = NonNullable<PodSpec['affinity']>;
+type NodeAffinity = NonNullable<Affinity['nodeAffinity']>;
+type PodAffinity = NonNullable<Affinity['podAffinity']>;
+export type NodeTerms = NonNullable<
+  NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']
+>['nodeSelectorTerms'];
+export type PreferredNodeTerms = NonNullable<NodeAffinity['preferredDuringSchedulingIgnoredDuringExecution']>;
+export type PodTerm = NonNullable<PodAffinity['requiredDuringSchedulingIgnoredDuringExecution']>[number];
+export type WeightedPodTerm = NonNullable<PodAffinity['preferredDuringSchedulingIgnoredDuringExecution']>[number];
+export type Tolerations = NonNullable<PodSpec['tolerations']>;
+export type SpreadConstraint = NonNullable<PodSpec['topologySpreadConstraints']>[number];
+export type Volume = NonNullable<PodSpec['volumes']>[number];
+
+export interface HostPort {
+  /** `0.0.0.0`: every address. */
+  readonly hostIP: string;
+  readonly protocol: string;
+  readonly hostPort: number;
+}
+
+/** Terms about the pods that are near. */
+export interface PodTerms {
+  readonly required: readonly PodTerm[];
+  readonly preferred: readonly WeightedPodTerm[];
+}
+
+/** All of a pod that decides where it may run and how well a node suits it. */
+export interface PodShape {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly priority: number;
+  /** With one `pods`. Of a pod that is on a node: what it holds there. */
+  readonly requests: Amounts;
+  /** The requests with kube-scheduler's small defaults where a container states none. */
+  readonly nonZeroRequests: Amounts;
+  readonly limits: Amounts;
+  /** What it is expected to use before that was measured: see `estimatedUse`. */
+  readonly estimate: Amounts;
+  /** The node that it names itself (`spec.nodeName` of a pod that a controller has bound). */
+  readonly nodeName: string | undefined;
+  readonly nodeSelector: Labels;
+  /** One of these must hold; `undefined`: any node will do. */
+  readonly nodeTerms: NodeTerms | undefined;
+  readonly preferredNodeTerms: PreferredNodeTerms;
+  readonly tolerations: Tolerations;
+  readonly hostPorts: readonly HostPort[];
+  readonly podAffinity: PodTerms;
+  readonly podAntiAffinity: PodTerms;
+  readonly spread: readonly SpreadConstraint[];
+  /** Images of init containers and containers, one for each. */
+  readonly images: readonly string[];
+  /** Those that tie a pod to nodes: claims and disks. */
+  readonly volumes: readonly Volume[];
+  /** Names of resource claims (DynamicResources). */
+  readonly resourceClaims: readonly string[];
+  /** Equal for pods between which no filter and no score can tell a difference. */
+  readonly key: string;
+  /** Equal for pods that may be on the same nodes for all that stands in the nodes themselves. */
+  readonly nodeKey: string;
+  /** Equal for pods that weigh the same in the (anti-)affinity and the spread of others. */
+  readonly groupKey: string;
+}
+
+/** The shape of a pod that waits for a node, or of one that is on a node and holds what its status says. */
+export function podShape(pod: Pod): PodShape {
+  const spec: PodSpec = pod.spec ?? { containers: [] };
+  const { nodeAffinity, podAffinity, podAntiAffinity } = spec.affinity ?? {};
+  const requests = spec.nodeName === undefined ? podRequests(spec) : heldByPod(pod);
+  return new Shape({
+    namespace: pod.metadata.namespace ?? '',
+    labels: pod.metadata.labels ?? none,
+    priority: spec.priority ?? 0,
+    requests,
+    nonZeroRequests: nonZeroRequests(spec),
+    limits: podLimits(spec),
+    estimate: estimatedUse(requests, pod.metadata.annotations),
+    nodeName: spec.nodeName,
+    nodeSelector: spec.nodeSelector ?? none,
+    nodeTerms: nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms,
+    preferredNodeTerms: nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? noItems,
+    tolerations: spec.tolerations ?? noItems,
+    hostPorts: hostPortsOf(spec),
+    podAffinity: termsOf(podAffinity),
+    podAntiAffinity: termsOf(podAntiAffinity),
+    spread: spec.topologySpreadConstraints ?? noItems,
+    images: [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => image),
+    volumes: spec.volumes?.filter(tiesToNodes) ?? noItems,
+    resourceClaims: spec.resourceClaims?.map(({ name }) => name) ?? noItems,
+  });
+}
+
+type Facts = Omit<PodShape, 'key' | 'nodeKey' | 'groupKey'>;
+
+/** Keys are made when somebody asks: most pods on nodes are never compared. */
+class Shape implements PodShape {
+  readonly namespace!: string;
+  readonly labels!: Labels;
+  readonly priority!: number;
+  readonly requests!: Amounts;
+  readonly nonZeroRequests!: Amounts;
+  readonly limits!: Amounts;
+  readonly estimate!: Amounts;
+  readonly nodeName!: string | undefined;
+  readonly nodeSelector!: Labels;
+  readonly nodeTerms!: NodeTerms | undefined;
+  readonly preferredNodeTerms!: PreferredNodeTerms;
+  readonly tolerations!: Tolerations;
+  readonly hostPorts!: readonly HostPort[];
+  readonly podAffinity!: PodTerms;
+  readonly podAntiAffinity!: PodTerms;
+  readonly spread!: readonly SpreadConstraint[];
+  readonly images!: readonly string[];
+  readonly volumes!: readonly Volume[];
+  readonly resourceClaims!: readonly string[];
+  #key: string | undefined;
+  #nodeKey: string | undefined;
+  #groupKey: string | undefined;
+
+  constructor(facts: Facts) {
+    Object.assign(this, facts);
+  }
+
+  get key(): string {
+    this.#key ??= canonicalJson(this);
+    return this.#key;
+  }
+
+  get nodeKey(): string {
+    const { nodeName, nodeSelector, nodeTerms, tolerations } = this;
+    this.#nodeKey ??= canonicalJson([nodeName, nodeSelector, nodeTerms, tolerations]);
+    return this.#nodeKey;
+  }
+
+  get groupKey(): string {
+    const { namespace, labels, podAffinity, podAntiAffinity } = this;
+    this.#groupKey ??= canonicalJson([namespace, labels, podAffinity, podAntiAffinity]);
+    return this.#groupKey;
+  }
+}
+
+const none: Labels = {};
+const noItems: readonly never[] = [];
+const noTerms: PodTerms = { required: noItems, preferred: noItems };
+
+function termsOf(affinity: PodAffinity | undefined): PodTerms {
+  const required = affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? noItems;
+  const preferred = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? noItems;
+  return required.length + preferred.length === 0 ? noTerms : { required, preferred };
+}
+
+/** `GetHostPorts` of kube-scheduler: those of containers and sidecars. */
+function hostPortsOf(spec: PodSpec): readonly HostPort[] {
+  const sidecars = spec.initContainers?.filter(({ restartPolicy }) => restartPolicy === 'Always') ?? [];
+  const ports = [...sidecars, ...spec.containers].flatMap((container) => container.ports ?? []);
+  const found = ports.flatMap(({ hostIP, protocol, hostPort = 0 }) =>
+    hostPort > 0 ? [{ hostIP: hostIP || '0.0.0.0', protocol: protocol || 'TCP', hostPort }] : [],
+  );
+  return found.length === 0 ? noItems : found;
+}
+
+const tying = [
+  'persistentVolumeClaim',
+  'ephemeral',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'azureDisk',
+  'rbd',
+  'iscsi',
+  'csi',
+] as const;
+const tiesToNodes = (volume: Volume): boolean => tying.some((source) => volume[source] !== undefined);
