@@ -212,6 +212,7 @@ const poolMutations: Mutations = {
 
 /** What must be so besides for the mistake to be one. */
 const besides: Mutations = {
+  'a minimum over the sum': [['spec', 'items'], [{ count: 2 }]],
   'a mount where ours is': [['spec', 'configuration', 'mountPath'], '/etc/x'],
   'a latch without command': [['spec', 'template'], { spec: { containers: [{ name: 'a', image: 'b' }] } }],
   'a latch whose main container stands second, without command': [['spec', 'template'], lacksCommand],
