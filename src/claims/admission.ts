@@ -1,7 +1,8 @@
 /** Whether a claim fits its pool. Pure; what the schemas alone can tell is refused before it gets here. */
 import type { ContainerPool } from '../api/container-pool.js';
 import type { Pod, PodTemplate } from '../api/kubernetes.js';
-import { configurationObjection, imageObjection, qosClass, refusalOf } from '../line/index.js';
+import { configurationObjection, imageObjection, refusalOf } from '../line/index.js';
+import { qosClass } from '../scheduling/index.js';
 import { type Duration, parseDuration } from '../support/time.js';
 import { inShape, shapeObjection } from './fit/shapes.js';
 import { type Asking, desiredOf, leastOf } from './slots.js';
@@ -73,7 +74,7 @@ function tenantObjection(claim: Asking, { metadata, spec }: ContainerPool): stri
 
 /** A template without any size may get one from a LimitRange: then only a container can tell what may become of it. */
 function sizedBy(template: PodTemplate): PodTemplate | undefined {
-  return template.spec && qosClass(template.spec.containers) !== 'BestEffort' ? template : undefined;
+  return template.spec && qosClass(template.spec) !== 'BestEffort' ? template : undefined;
 }
 
 /**

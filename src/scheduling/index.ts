@@ -8,5 +8,8 @@ export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
 export { type PodShape, podShape } from './pod-shape.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
+export { type Amounts, amountOf, amountsOf } from './resources/amounts.js';
+export { containerRequests, heldByPod, podRequests, type Resources } from './resources/pod-requests.js';
+export { type QosClass, qosClass } from './resources/qos.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';
 export { Snapshot } from './snapshot/snapshot.js';

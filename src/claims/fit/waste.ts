@@ -1,26 +1,21 @@
 /** How much of a container would be wasted on an item: what a claim that may choose among pools is matched by. Pure. */
 import type { ClaimItem } from '../../api/container-claim.js';
-import type { Container, PodSpec } from '../../api/kubernetes.js';
+import type { PodSpec } from '../../api/kubernetes.js';
 import { type Containing, wantedResources, withMainContainer } from '../../line/index.js';
-import { milliValue } from '../../support/quantity.js';
+import { containerRequests, podRequests } from '../../scheduling/index.js';
 
 const kinds = ['cpu', 'memory'] as const;
 
-/** Thousandths of a core, thousandths of a byte. */
+/** Thousandths of a core, bytes. */
 export type Amounts = Readonly<Record<(typeof kinds)[number], number>>;
 
 type Size = Pick<ClaimItem, 'resources'>;
 
-/** What a pod asks its node for: the sum over its containers; a limit stands for a request that is missing. */
-export function requestsOf({ containers }: PodSpec): Amounts {
-  const amounts = { cpu: 0, memory: 0 };
-  for (const container of containers)
-    for (const kind of kinds) amounts[kind] += milliValue(requestOf(container.resources, kind));
-  return amounts;
+/** What a pod asks its node for. */
+export function requestsOf(spec: PodSpec): Amounts {
+  const { cpu = 0, memory = 0 } = podRequests(spec);
+  return { cpu, memory };
 }
-
-const requestOf = (resources: Container['resources'], kind: keyof Amounts) =>
-  resources?.requests?.[kind] ?? resources?.limits?.[kind];
 
 export interface Waste {
   /**
@@ -56,8 +51,8 @@ export function wasteOf(matches: readonly Match[]): readonly Waste[] {
 }
 
 function askedBy({ resources }: Size): Amounts {
-  const of = (kind: keyof Amounts) => milliValue(resources?.requests?.[kind] ?? resources?.limits?.[kind]);
-  return { cpu: of('cpu'), memory: of('memory') };
+  const { cpu = 0, memory = 0 } = containerRequests(resources);
+  return { cpu, memory };
 }
 
 const none: PodSpec = { containers: [] };

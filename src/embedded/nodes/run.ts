@@ -1,7 +1,6 @@
 import type { Container, ContainerStatus, Pod } from '../../api/kubernetes.js';
 import { seededRandom } from '../../support/random.js';
 import { type Instant, instantOf } from '../../support/time.js';
-import type { Resources } from '../../scheduling/resources/pod-requests.js';
 
 /** How a container's process ended. */
 export interface Exit {
@@ -43,7 +42,7 @@ export interface ContainerRun {
   readonly phase: Phase;
   readonly exit?: Exit;
   /** What its cgroup has; absent before the first start. */
-  readonly resources?: Resources;
+  readonly resources?: NonNullable<Container['resources']>;
 }
 
 export type Resize =

@@ -3,16 +3,17 @@ import { milliValue, value } from '../../support/quantity.js';
 /** Amounts of resources by name: cpu in thousandths of a core, everything else in its base unit (bytes, pieces). */
 export type Amounts = Readonly<Record<string, number>>;
 
-/** Quantities as they are written in objects (`v1.ResourceList`). */
-export type Quantities = Readonly<Record<string, string>>;
+/** Quantities as they are written in objects (`v1.ResourceList`), or in manifests, where numbers are quantities too. */
+export type Quantities = Readonly<Record<string, string | number | undefined>>;
 
 export function amountsOf(quantities: Quantities = {}): Amounts {
   const amounts: Record<string, number> = {};
-  for (const [name, quantity] of Object.entries(quantities)) amounts[name] = amountOf(name, quantity);
+  for (const [name, quantity] of Object.entries(quantities))
+    if (quantity !== undefined) amounts[name] = amountOf(name, quantity);
   return amounts;
 }
 
-export const amountOf = (name: string, quantity: string): number =>
+export const amountOf = (name: string, quantity: string | number): number =>
   name === 'cpu' ? milliValue(quantity) : value(quantity);
 
 export function sum(...parts: readonly Amounts[]): Amounts {

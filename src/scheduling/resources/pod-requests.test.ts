@@ -29,6 +29,16 @@ describe('what a pod asks for', () => {
       { containers: [container('a', '1')], initContainers: [container('s', '1', sidecar), container('i', '3')] },
       4000,
     ],
+    [
+      'what the pod level states, instead of the sum',
+      { containers: [container('a', '1')], resources: { requests: { cpu: '3' } }, overhead: { cpu: '250m' } },
+      3250,
+    ],
+    [
+      'a limit at the pod level where no container asks for anything',
+      { containers: [{ name: 'a' }], resources: { limits: { cpu: '2' } } },
+      2000,
+    ],
     ['overhead', { containers: [container('a', '1')], overhead: { cpu: '250m' } }, 1250],
     ['limits where no requests are stated', { containers: [{ name: 'a', resources: { limits: { cpu: '2' } } }] }, 2000],
   ])('%s', (_what, spec, cpu) => {

@@ -64,10 +64,11 @@ export function heldByPod({ spec = none, status }: Pick<Pod, 'spec' | 'status'>)
 function heldByPodLevel(spec: PodSpec, status: Pod['status'], infeasible: boolean): Resources | undefined {
   const { requests } = spec.resources ?? {};
   if (!requests || !status?.resources) return spec.resources;
-  const greatest: Record<string, string> = {};
+  const greatest: Record<string, string | number> = {};
   for (const part of [infeasible ? {} : requests, status.resources.requests ?? {}, status.allocatedResources ?? {}])
     for (const [name, quantity] of Object.entries(part)) {
       const known = greatest[name];
+      if (quantity === undefined) continue;
       if (known === undefined || amountOf(name, quantity) > amountOf(name, known)) greatest[name] = quantity;
     }
   return { requests: greatest };

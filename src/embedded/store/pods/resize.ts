@@ -1,8 +1,8 @@
 import { Forbidden, type Cause } from '../../../cluster/errors.js';
-import { milliValue } from '../../../support/quantity.js';
+import { amountOf, podRequests, qosClass } from '../../../scheduling/index.js';
 import { equal, isObject, type Item, type JsonObject, listOf, objectAt } from '../json.js';
 import { forbiddenField, wrong } from '../refusals.js';
-import { podRequest, qosClass } from './qos.js';
+import { specOf } from './spec.js';
 
 /** The `resize` subresource: cpu and memory of containers, in place (`ValidatePodResize` of Kubernetes). */
 
@@ -37,7 +37,7 @@ export function resizeCauses(pod: Item, old: Item): readonly Cause[] {
   const spec = objectAt(pod.spec);
   const before = objectAt(old.spec);
   const causes: Cause[] = [];
-  const quality = qosClass(spec);
+  const quality = qosClass(specOf(pod));
   if (quality !== objectAt(old.status).qosClass)
     causes.push(wrong('spec', objectAt(old.status).qosClass, 'Pod QOS Class may not change as a result of resizing'));
   if (!nodeCanResize(old)) causes.push(forbiddenField('spec', 'Pod running on node without support for resize'));
@@ -113,14 +113,12 @@ export function refuseTooLarge(pod: Item, node: Item | undefined): void {
   if (system !== undefined && system !== 'linux')
     throw refused(`pod resize is only supported on linux nodes, node "${node.metadata.name}" is "${system}"`);
   const allocatable = objectAt(node.status, 'allocatable');
+  const requests = podRequests(specOf(pod));
   const over = (['cpu', 'memory'] as const).flatMap((resource) => {
-    const asked = podRequest(spec, resource);
+    const asked = requests[resource] ?? 0;
     const amount = allocatable[resource];
-    const there = typeof amount === 'string' || typeof amount === 'number' ? milliValue(amount) : 0;
-    const unit = resource === 'cpu' ? 1 : 1000;
-    return asked > there
-      ? [`${resource}, requested: ${Math.ceil(asked / unit)}, allocatable: ${Math.ceil(there / unit)}`]
-      : [];
+    const there = typeof amount === 'string' || typeof amount === 'number' ? amountOf(resource, amount) : 0;
+    return asked > there ? [`${resource}, requested: ${asked}, allocatable: ${there}`] : [];
   });
   if (over.length > 0) throw refused(`node didn't have enough allocatable resources: ${over.join('; ')}`);
 }

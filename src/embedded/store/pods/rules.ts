@@ -1,11 +1,12 @@
 import { Node, Pod } from '../../../api/kubernetes.js';
+import { qosClass } from '../../../scheduling/index.js';
 import type { Cause } from '../../../cluster/errors.js';
 import { type Item, type JsonObject, listOf, objectAt, textOf } from '../json.js';
 import type { Find, KindRules, Subresource } from '../kinds/rules.js';
 import { shapes } from '../kinds/shapes.js';
 import { forbiddenField, immutable } from '../refusals.js';
 import { podDefaults } from './defaults.js';
-import { qosClass } from './qos.js';
+import { specOf } from './spec.js';
 import { onlyResources, refuseTooLarge, resizeCauses } from './resize.js';
 import { podUpdateCauses } from './update-rules.js';
 import { podSpecCauses } from './validate.js';
@@ -60,7 +61,7 @@ function firstStatus(pod: Item): JsonObject {
   return {
     phase: 'Pending',
     ...(listOf(spec.schedulingGates).length > 0 ? { conditions: [gated] } : {}),
-    qosClass: qosClass(spec),
+    qosClass: qosClass(specOf(pod)),
   };
 }
 

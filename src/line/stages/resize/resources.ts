@@ -1,8 +1,8 @@
 /** What a claim's item asks of a container's size, against what the pool's template allows. Pure. */
 import type { ClaimItem } from '../../../api/container-claim.js';
-import type { Container, Pod } from '../../../api/kubernetes.js';
+import type { Container, Pod, PodSpec } from '../../../api/kubernetes.js';
+import { qosClass } from '../../../scheduling/index.js';
 import { milliValue, sameQuantity } from '../../../support/quantity.js';
-
 import { type Containing, mainContainer, withMainContainer } from '../../main-container.js';
 
 type Amounts = Readonly<Record<string, string>>;
@@ -12,6 +12,7 @@ export interface Resources {
 }
 
 const resizable = ['cpu', 'memory'] as const;
+const none: PodSpec = { containers: [] };
 
 /** The size that the item wants of a container that now has `container.resources`: what it leaves out stays. */
 export function wantedResources(item: Pick<ClaimItem, 'resources'>, container: Container): Resources {
@@ -51,22 +52,6 @@ export function hasStated(size: Partial<Resources> | undefined, stated: Partial<
   );
 }
 
-/** Kubernetes' quality of service class of a pod with these containers. */
-export function qosClass(
-  containers: readonly Pick<Container, 'resources'>[],
-): 'Guaranteed' | 'Burstable' | 'BestEffort' {
-  const bounded = (container: Pick<Container, 'resources'>, resource: 'cpu' | 'memory') => {
-    const limit = container.resources?.limits?.[resource];
-    return milliValue(limit) > 0 && sameQuantity(container.resources?.requests?.[resource] ?? limit, limit);
-  };
-  if (containers.every((container) => resizable.every((resource) => bounded(container, resource)))) return 'Guaranteed';
-  const states = (container: Pick<Container, 'resources'>) =>
-    [container.resources?.requests, container.resources?.limits].some((amounts) =>
-      resizable.some((resource) => milliValue(amounts?.[resource]) > 0),
-    );
-  return containers.some(states) ? 'Burstable' : 'BestEffort';
-}
-
 /**
  * Why the main container cannot take the item's size in place; `undefined` when it can.
  * @param pod a template, or a pod as the server has it: what admission put beside its containers counts for its class
@@ -92,10 +77,8 @@ export function refusalOf(
       return `${resource}: the pool's template has resizePolicy RestartContainer for it, so a resize would restart the container`;
     }
   }
-  const before = pod.status?.qosClass ?? qosClass(pod.spec?.containers ?? []);
-  const after = qosClass(
-    withMainContainer(pod, (container) => ({ ...container, resources: wanted }))?.containers ?? [],
-  );
+  const before = pod.status?.qosClass ?? qosClass(pod.spec ?? none);
+  const after = qosClass(withMainContainer(pod, (container) => ({ ...container, resources: wanted })) ?? none);
   return before === after
     ? undefined
     : `the quality of service class would change from ${before} to ${after}, which Kubernetes refuses for a running pod`;

@@ -1,0 +1,153 @@
+import type { Node, Pod } from '../../api/kubernetes.js';
+import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
+import { isTerminal, type PodInfo, podInfo, type PodShape, podShape, Snapshot } from '../../scheduling/index.js';
+import { type Instant, instantOf } from '../../support/time.js';
+
+/** What a change leaves behind for pods that wait. */
+export interface RoomChange {
+  /** The node on which something was given back; absent: nothing was. */
+  readonly freed?: string;
+  /** A pod is on a node now that was not before: others may want to be near it. */
+  readonly added?: PodInfo;
+}
+
+const nothing: RoomChange = {};
+
+interface Placed {
+  readonly node: string;
+  readonly info: PodInfo;
+  /** Chosen by us, and not yet seen on its node. */
+  readonly assumed: boolean;
+}
+
+/** Shapes that are remembered, so that equal pods share one. */
+const rememberedShapes = 10_000;
+
+/**
+ * The cluster as the scheduler sees it: what the informers say, and the pods for which a node was chosen whose binding the
+ * informers do not show yet (kube-scheduler's cache with `assume` and `forget`).
+ */
+export class SchedulerCache {
+  readonly snapshot = new Snapshot();
+  readonly #pods = new Map<Key, Placed>();
+  /** Pods on nodes that are not known (yet), by node. */
+  readonly #orphans = new Map<string, Map<Key, PodInfo>>();
+  readonly #shapes = new Map<string, PodShape>();
+
+  get assumedPods(): number {
+    let count = 0;
+    for (const { assumed } of this.#pods.values()) if (assumed) count++;
+    return count;
+  }
+
+  setNode(node: Node): void {
+    const row = this.snapshot.setNode(node);
+    const { name } = node.metadata;
+    for (const info of this.#orphans.get(name)?.values() ?? []) this.snapshot.place(info, row);
+    this.#orphans.delete(name);
+  }
+
+  removeNode(name: string): void {
+    const pods = this.snapshot.removeNode(name);
+    if (pods.length > 0) this.#orphans.set(name, new Map(pods.map((info) => [info.key, info])));
+  }
+
+  /** The shape of a pod; one object for equal ones. */
+  shapeOf(pod: Pod): PodShape {
+    const shape = podShape(pod);
+    const known = this.#shapes.get(shape.key);
+    if (known) return known;
+    if (this.#shapes.size >= rememberedShapes) this.#shapes.clear();
+    this.#shapes.set(shape.key, shape);
+    return shape;
+  }
+
+  /** A pod as the informers show it. One that is not bound there may be assumed here: that stands. */
+  observe(pod: Pod, now: Instant): RoomChange {
+    const key = keyOf(nameOf(pod));
+    const node = pod.spec?.nodeName;
+    const before = this.#pods.get(key);
+    if (before && before.info.uid !== pod.metadata.uid) this.#remove(key, before);
+    if (!node) return nothing;
+    if (isTerminal(pod)) return this.remove(key);
+    const since = before?.info.since ?? instantOf(pod.status?.startTime) ?? now;
+    const info = podInfo(pod, since, this.shapeOf(pod));
+    if (before && before.node === node && sameFacts(before.info, info)) {
+      if (before.assumed) this.#pods.set(key, { ...before, assumed: false });
+      return nothing;
+    }
+    if (before) this.#remove(key, before);
+    this.#add(key, { node, info, assumed: false });
+    if (!before) return { added: info };
+    return freesSomething(before, info, node) ? { freed: before.node } : nothing;
+  }
+
+  /** A pod is gone, or holds nothing any more. */
+  remove(key: Key): RoomChange {
+    const before = this.#pods.get(key);
+    if (!before) return nothing;
+    this.#remove(key, before);
+    return { freed: before.node };
+  }
+
+  /** Counts a pod where it is about to be bound. */
+  assume(info: PodInfo, node: string): void {
+    const before = this.#pods.get(info.key);
+    if (before) this.#remove(info.key, before);
+    this.#add(info.key, { node, info, assumed: true });
+  }
+
+  /** It was not bound after all. One that the informers have shown on a node stays there. */
+  forget(key: Key): RoomChange {
+    return this.#pods.get(key)?.assumed ? this.remove(key) : nothing;
+  }
+
+  /** Where a pod is, or is about to be. */
+  nodeOf(key: Key): string | undefined {
+    return this.#pods.get(key)?.node;
+  }
+
+  #add(key: Key, placed: Placed): void {
+    this.#pods.set(key, placed);
+    const row = this.snapshot.rowOf(placed.node);
+    if (row !== undefined) return this.snapshot.place(placed.info, row);
+    const orphans = this.#orphans.get(placed.node) ?? new Map<Key, PodInfo>();
+    this.#orphans.set(placed.node, orphans.set(key, placed.info));
+  }
+
+  #remove(key: Key, { node, info }: Placed): void {
+    this.#pods.delete(key);
+    const row = this.snapshot.rowOf(node);
+    if (row !== undefined) {
+      this.snapshot.remove(info, row);
+      return;
+    }
+    const orphans = this.#orphans.get(node);
+    orphans?.delete(key);
+    if (orphans?.size === 0) this.#orphans.delete(node);
+  }
+}
+
+/** The node's name aside, which a waiting pod does not have and a bound one does. */
+const sameFacts = (a: PodInfo, b: PodInfo): boolean =>
+  a.uid === b.uid && a.terminating === b.terminating && (a.shape === b.shape || sameDemand(a.shape, b.shape));
+
+function sameDemand(a: PodShape, b: PodShape): boolean {
+  return a.groupKey === b.groupKey && a.hostPorts.length === b.hostPorts.length && sameAmounts(a.requests, b.requests);
+}
+
+function sameAmounts(a: PodShape['requests'], b: PodShape['requests']): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+/** Whether a pod holds less than it did, weighs otherwise for its neighbours, or is somewhere else. */
+function freesSomething(before: Placed, info: PodInfo, node: string): boolean {
+  const { shape } = before.info;
+  return (
+    before.node !== node ||
+    shape.groupKey !== info.shape.groupKey ||
+    before.info.terminating !== info.terminating ||
+    Object.entries(shape.requests).some(([name, amount]) => amount > (info.shape.requests[name] ?? 0))
+  );
+}

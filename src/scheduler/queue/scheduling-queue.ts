@@ -1,0 +1,214 @@
+import type { Pod } from '../../api/kubernetes.js';
+import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
+import type { PodShape } from '../../scheduling/index.js';
+import { Heap } from '../../support/heap.js';
+import { type Duration, type Instant, minute, second } from '../../support/time.js';
+
+/** A pod that waits for a node. */
+export interface QueuedPod {
+  readonly key: Key;
+  readonly pod: Pod;
+  readonly shape: PodShape;
+  /** Since when it waits for its turn: now, or when it failed last. */
+  readonly since: Instant;
+  readonly firstSeen: Instant;
+  readonly attempts: number;
+  /** Which filters refused it when it was tried last; empty: something else failed. */
+  readonly refusedBy: ReadonlySet<string>;
+}
+
+/** What may help pods that wait (kube-scheduler's cluster events). */
+export interface ClusterEvent {
+  /** The filters that may judge otherwise now; absent: all. */
+  readonly filters?: ReadonlySet<string>;
+  /** Whether this shape can be helped by it, where that is cheap to tell. */
+  readonly helps?: (shape: PodShape) => boolean;
+}
+
+type Place = 'active' | 'backoff' | 'unschedulable';
+
+interface Entry extends QueuedPod {
+  place: Place;
+  /** When its back-off is over. */
+  readonly until: Instant;
+}
+
+/** Pods for which there was no room are tried again after that, should all news have been missed. */
+export const flushAfter: Duration = 5 * minute;
+const backOff = { base: second, max: 10 * second, freeAttempts: 2 } as const;
+/** How many pods of one shape are tried at once when room may have appeared; each that fits lets as many follow. */
+const wave = 8;
+
+/**
+ * Pods that wait: those whose turn it is, by priority, then by age; those that failed and wait a moment; and those that fit
+ * nowhere, which wait for a change that can help them. Of equal ones among the last a few are tried first: where they do not
+ * fit, the others need not be tried.
+ */
+export class SchedulingQueue {
+  readonly #entries = new Map<Key, Entry>();
+  readonly #active = new Heap<Entry>(byPriorityThenAge);
+  readonly #backoff = new Heap<Entry>((a, b) => a.until - b.until);
+  /** By shape, in the order in which they failed. */
+  readonly #unschedulable = new Map<string, Map<Key, Entry>>();
+  readonly #counts: Record<Place, number> = { active: 0, backoff: 0, unschedulable: 0 };
+
+  /** For the metric `scheduler_pending_pods`. */
+  get pending(): Readonly<Record<Place, number>> {
+    return this.#counts;
+  }
+
+  has(key: Key): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** A pod has come, or has changed: it is tried as soon as its turn comes. What is known of its attempts stays. */
+  add(pod: Pod, shape: PodShape, now: Instant): void {
+    const key = keyOf(nameOf(pod));
+    const known = this.#entries.get(key);
+    const same = known?.pod.metadata.uid === pod.metadata.uid ? known : undefined;
+    if (same && same.shape.key === shape.key) return this.#replace(same, { ...same, pod, shape });
+    this.remove(key);
+    this.#put({
+      ...{ key, pod, shape, since: now, firstSeen: same?.firstSeen ?? now, attempts: 0 },
+      ...{ refusedBy: none, place: 'active', until: now },
+    });
+  }
+
+  remove(key: Key): void {
+    const entry = this.#entries.get(key);
+    if (entry) this.#take(entry);
+  }
+
+  /** Up to `count` pods whose turn it is. They are out of the queue: give back those that were not bound. */
+  pop(count: number, now: Instant): readonly QueuedPod[] {
+    this.#flush(now);
+    const batch: QueuedPod[] = [];
+    while (batch.length < count) {
+      const entry = this.#active.pop();
+      if (!entry) break;
+      if (this.#entries.get(entry.key) !== entry || entry.place !== 'active') continue;
+      this.#take(entry);
+      batch.push(entry);
+    }
+    return batch;
+  }
+
+  /** A pod fits nowhere: it waits for an event that can help it. */
+  addUnschedulable(pod: QueuedPod, refusedBy: ReadonlySet<string>, now: Instant): void {
+    this.#put({
+      ...pod,
+      since: now,
+      attempts: pod.attempts + 1,
+      refusedBy,
+      place: 'unschedulable',
+      until: now + backOffOf(pod.attempts + 1),
+    });
+  }
+
+  /** Something failed that was not the pod's fault: it is tried again after a moment. */
+  addBackoff(pod: QueuedPod, now: Instant, least: Duration = 0): void {
+    const attempts = pod.attempts + 1;
+    const delay = Math.max(least, backOff.base, backOffOf(attempts));
+    this.#put({ ...pod, since: now, attempts, refusedBy: none, place: 'backoff', until: now + delay });
+  }
+
+  /** Something has changed: the first few of each shape that it may help are tried again. Returns whether there are any. */
+  moveOn(event: ClusterEvent, now: Instant): boolean {
+    let moved = false;
+    for (const entries of this.#unschedulable.values()) {
+      const [first] = entries.values();
+      if (first && isHelped(first, event)) moved = this.#moveFirst(entries, now) || moved;
+    }
+    return moved;
+  }
+
+  /** A pod of this shape has found a node: the next few of the same shape are tried. */
+  moveEqual(shape: PodShape, now: Instant): void {
+    const entries = this.#unschedulable.get(shape.key);
+    if (entries) this.#moveFirst(entries, now);
+  }
+
+  /** When there is something to do again without an event; `undefined`: never. */
+  nextDue(now: Instant): Instant | undefined {
+    this.#flush(now);
+    if (this.#counts.active > 0) return now;
+    let due = this.#backoff.peek()?.until;
+    for (const entries of this.#unschedulable.values()) {
+      const [oldest] = entries.values();
+      if (oldest) due = Math.min(due ?? Infinity, oldest.since + flushAfter);
+    }
+    return due;
+  }
+
+  #moveFirst(entries: ReadonlyMap<Key, Entry>, now: Instant): boolean {
+    const first = [...take(entries.values(), wave)];
+    for (const entry of first) this.#replace(entry, { ...entry, place: entry.until > now ? 'backoff' : 'active' });
+    return first.length > 0;
+  }
+
+  #flush(now: Instant): void {
+    for (let entry = this.#backoff.peek(); entry && entry.until <= now; entry = this.#backoff.peek()) {
+      this.#backoff.pop();
+      if (this.#entries.get(entry.key) === entry && entry.place === 'backoff')
+        this.#replace(entry, { ...entry, place: 'active' });
+    }
+    for (const entries of [...this.#unschedulable.values()])
+      for (const entry of [...entries.values()]) {
+        if (entry.since + flushAfter > now) break;
+        this.#replace(entry, { ...entry, place: 'active' });
+      }
+  }
+
+  #replace(before: Entry, after: Entry): void {
+    this.#take(before);
+    this.#put(after);
+  }
+
+  #put(entry: Entry): void {
+    const known = this.#entries.get(entry.key);
+    if (known) this.#take(known);
+    this.#entries.set(entry.key, entry);
+    this.#counts[entry.place]++;
+    if (entry.place === 'active') this.#active.push(entry);
+    else if (entry.place === 'backoff') this.#backoff.push(entry);
+    else {
+      const equal = this.#unschedulable.get(entry.shape.key) ?? new Map<Key, Entry>();
+      this.#unschedulable.set(entry.shape.key, equal.set(entry.key, entry));
+    }
+  }
+
+  /** What is left of it in a heap is passed over there: the entry that counts is another object, or none. */
+  #take(entry: Entry): void {
+    this.#entries.delete(entry.key);
+    this.#counts[entry.place]--;
+    if (entry.place !== 'unschedulable') return;
+    const equal = this.#unschedulable.get(entry.shape.key);
+    equal?.delete(entry.key);
+    if (equal?.size === 0) this.#unschedulable.delete(entry.shape.key);
+  }
+}
+
+const none: ReadonlySet<string> = new Set();
+
+function byPriorityThenAge(a: QueuedPod, b: QueuedPod): number {
+  return b.shape.priority - a.shape.priority || a.since - b.since || (a.key < b.key ? -1 : 1);
+}
+
+function isHelped({ refusedBy, shape }: QueuedPod, { filters, helps }: ClusterEvent): boolean {
+  if (filters && refusedBy.size > 0 && ![...refusedBy].some((filter) => filters.has(filter))) return false;
+  return helps?.(shape) ?? true;
+}
+
+/** The first attempts cost nothing: most pods that fit nowhere are helped by the next change. */
+function backOffOf(attempts: number): Duration {
+  const doublings = attempts - backOff.freeAttempts;
+  return doublings <= 0 ? 0 : Math.min(backOff.max, backOff.base * 2 ** (doublings - 1));
+}
+
+function* take<T>(from: Iterable<T>, count: number): Iterable<T> {
+  let taken = 0;
+  for (const item of from) {
+    if (taken++ === count) return;
+    yield item;
+  }
+}
