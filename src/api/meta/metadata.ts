@@ -11,6 +11,8 @@ export interface OwnerReference {
 /** What a program may say of an object's identity before the server has it (`metav1.ObjectMeta`). */
 export interface DraftMetadata {
   readonly name?: string;
+  /** Of what is posted below another object, such as a Binding: it must be this very one. */
+  readonly uid?: string;
   readonly generateName?: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;

@@ -58,11 +58,8 @@ function bind(store: Store, ref: Ref, posted: Posted, now: string): Item {
       );
     const conditions = listOf(objectAt(pod.status).conditions).filter((one) => objectAt(one).type !== 'PodScheduled');
     const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now };
-    return {
-      ...pod,
-      spec: { ...spec, nodeName: node },
-      status: { ...objectAt(pod.status), conditions: [...conditions, scheduled] },
-    };
+    const { nominatedNodeName: _nominated, ...status } = objectAt(pod.status);
+    return { ...pod, spec: { ...spec, nodeName: node }, status: { ...status, conditions: [...conditions, scheduled] } };
   });
   return success();
 }

@@ -33,6 +33,7 @@ export class SchedulerCache {
   /** Pods on nodes that are not known (yet), by node. */
   readonly #orphans = new Map<string, Map<Key, PodInfo>>();
   readonly #shapes = new Map<string, PodShape>();
+  readonly #nominated = new Set<Key>();
 
   get assumedPods(): number {
     let count = 0;
@@ -100,6 +101,19 @@ export class SchedulerCache {
   /** It was not bound after all. One that the informers have shown on a node stays there. */
   forget(key: Key): RoomChange {
     return this.#pods.get(key)?.assumed ? this.remove(key) : nothing;
+  }
+
+  /** A pod that waits for room that is being made for it on a node (`status.nominatedNodeName`) has that room reserved. */
+  nominate(pod: Pod, now: Instant): void {
+    const key = keyOf(nameOf(pod));
+    const node = pod.status?.nominatedNodeName;
+    if (!node || pod.spec?.nodeName || isTerminal(pod)) return this.withdraw(key);
+    this.#nominated.add(key);
+    this.snapshot.nominate(podInfo(pod, now, this.shapeOf(pod)), node);
+  }
+
+  withdraw(key: Key): void {
+    if (this.#nominated.delete(key)) this.snapshot.withdraw({ key });
   }
 
   /** Where a pod is, or is about to be. */

@@ -1,6 +1,7 @@
 import type { Pod } from '../../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
 import type { PodShape } from '../../scheduling/index.js';
+import { gangOf } from '../gang.js';
 import { Heap } from '../../support/heap.js';
 import { type Duration, type Instant, minute, second } from '../../support/time.js';
 
@@ -21,8 +22,8 @@ export interface QueuedPod {
 export interface ClusterEvent {
   /** The filters that may judge otherwise now; absent: all. */
   readonly filters?: ReadonlySet<string>;
-  /** Whether this shape can be helped by it, where that is cheap to tell. */
-  readonly helps?: (shape: PodShape) => boolean;
+  /** Whether such a pod can be helped by it, where that is cheap to tell. */
+  readonly helps?: (pod: QueuedPod) => boolean;
 }
 
 type Place = 'active' | 'backoff' | 'unschedulable';
@@ -91,6 +92,13 @@ export class SchedulingQueue {
       batch.push(entry);
     }
     return batch;
+  }
+
+  /** All pods of a gang that wait here, whatever for. They are out of the queue, as with `pop`. */
+  takeGang(gang: string): readonly QueuedPod[] {
+    const members = [...this.#entries.values()].filter(({ pod }) => gangOf(pod)?.key === gang);
+    for (const entry of members) this.#take(entry);
+    return members;
   }
 
   /** A pod fits nowhere: it waits for an event that can help it. */
@@ -194,9 +202,10 @@ function byPriorityThenAge(a: QueuedPod, b: QueuedPod): number {
   return b.shape.priority - a.shape.priority || a.since - b.since || (a.key < b.key ? -1 : 1);
 }
 
-function isHelped({ refusedBy, shape }: QueuedPod, { filters, helps }: ClusterEvent): boolean {
+function isHelped(pod: QueuedPod, { filters, helps }: ClusterEvent): boolean {
+  const { refusedBy } = pod;
   if (filters && refusedBy.size > 0 && ![...refusedBy].some((filter) => filters.has(filter))) return false;
-  return helps?.(shape) ?? true;
+  return helps?.(pod) ?? true;
 }
 
 /** The first attempts cost nothing: most pods that fit nowhere are helped by the next change. */

@@ -18,6 +18,8 @@ export interface ScorePolicy {
   score(pod: PodShape, nodes: Snapshot, feasible: Uint8Array, out: Float64Array): void;
   /** The score of one row after it alone has changed, among nodes otherwise as they were at the last `score` of such a pod. */
   rescore(pod: PodShape, nodes: Snapshot, row: number): number;
+  /** Whether the score of a row of such a pod depends on that row alone; absent: it does. */
+  isLocal?(pod: PodShape, nodes: Snapshot): boolean;
   /** Terms that add up to the score of this row among the feasible ones. */
   explain(pod: PodShape, nodes: Snapshot, feasible: Uint8Array, row: number): readonly Term[];
 }

@@ -1,0 +1,189 @@
+import type { Pod } from '../api/kubernetes.js';
+import { type Assignment, type Diagnosis, diagnose, type FilterChain, podInfo, type Queue, ScheduleAlgorithm } from '../scheduling/index.js';
+import { groupBy } from '../support/group-by.js';
+import type { Random } from '../support/random.js';
+import type { Instant } from '../support/time.js';
+import type { SchedulerCache } from './cache/scheduler-cache.js';
+import { type Gang, gangOf } from './gang.js';
+import type { SchedulerMetrics } from './metrics.js';
+import { dependsOnPods, type Profile, runsToCompletion } from './profile.js';
+import type { QueuedPod } from './queue/scheduling-queue.js';
+
+export interface PlacerOptions {
+  readonly profiles: readonly Profile[];
+  readonly filters: FilterChain;
+  readonly random: Random;
+  readonly metrics?: SchedulerMetrics;
+  /** Why a pod is none for this scheduler, such as one whose volumes are bound by another; `undefined`: it is. */
+  readonly unsupported?: (pod: QueuedPod) => string | undefined;
+}
+
+/** What was decided for a pod. One that has a node counts there already. */
+export type Placing =
+  | { readonly pod: QueuedPod; readonly node: string }
+  | { readonly pod: QueuedPod; readonly node?: undefined; readonly message: string; readonly refusedBy: ReadonlySet<string> };
+
+interface Working extends Profile {
+  readonly algorithm: ScheduleAlgorithm;
+  /** What the batch policy remembers. */
+  state: unknown;
+}
+
+/** Chooses nodes for a batch of pods, one decision after the other, each on what the ones before have left. No I/O. */
+export class Placer {
+  readonly filters: FilterChain;
+  readonly #profiles: ReadonlyMap<string, Working>;
+  /** Why pods of a shape fit nowhere, as long as nothing changes: equal pods are many. */
+  readonly #diagnoses = new Map<string, Diagnosis>();
+  #diagnosedAt = -1;
+
+  constructor(
+    private readonly options: PlacerOptions,
+    private readonly cache: SchedulerCache,
+  ) {
+    this.filters = options.filters;
+    this.#profiles = new Map(
+      options.profiles.map((profile) => [
+        profile.schedulerName,
+        { ...profile, algorithm: new ScheduleAlgorithm(options.filters, profile.policy), state: profile.batchPolicy?.start() },
+      ]),
+    );
+  }
+
+  profileOf(pod: Pod): Profile | undefined {
+    return this.#profiles.get(pod.spec?.schedulerName ?? 'default-scheduler');
+  }
+
+  /**
+   * @param batch in the order in which they are due
+   * @param takeGang gives the other pods of a gang that wait
+   */
+  place(batch: readonly QueuedPod[], takeGang: (gang: string) => readonly QueuedPod[], now: Instant): readonly Placing[] {
+    const placings: Placing[] = [];
+    const placed = new Set<string>();
+    let jobs: QueuedPod[] = [];
+    const placeJobs = () => {
+      placings.push(...this.#placeJobs(jobs, now));
+      jobs = [];
+    };
+    for (const pod of batch) {
+      if (placed.has(pod.key)) continue;
+      // who is less important waits until those before it have been placed
+      if (jobs[0] && jobs[0].shape.priority > pod.shape.priority) placeJobs();
+      const gang = gangOf(pod.pod);
+      const unsupported = this.options.unsupported?.(pod);
+      if (unsupported !== undefined) placings.push({ pod, message: unsupported, refusedBy: new Set(['Unsupported']) });
+      else if (gang) {
+        const members = [...batch.filter((one) => gangOf(one.pod)?.key === gang.key), ...takeGang(gang.key)];
+        for (const { key } of members) placed.add(key);
+        placings.push(...this.#placeGang(gang, members, now));
+      } else if (this.#workingOf(pod).batchPolicy && runsToCompletion(pod.pod) && !dependsOnPods(pod.shape)) jobs.push(pod);
+      else placings.push(this.#placeOne(pod, now));
+    }
+    placeJobs();
+    return placings;
+  }
+
+  #placeOne(pod: QueuedPod, now: Instant): Placing {
+    const { metrics } = this.options;
+    const { algorithm, schedulerName } = this.#workingOf(pod);
+    const start = metrics?.now() ?? 0;
+    const row = algorithm.select(pod.shape, this.cache.snapshot);
+    const placing = row < 0 ? this.#refused(pod) : this.#assume(pod, row, now);
+    metrics?.attempted(row < 0 ? 'unschedulable' : 'scheduled', schedulerName, metrics.now() - start);
+    return placing;
+  }
+
+  /** All members that there must be, or none: what was counted for some is taken back. */
+  #placeGang({ key, minMember }: Gang, members: readonly QueuedPod[], now: Instant): readonly Placing[] {
+    const there = members.length + this.#membersOnNodes(key);
+    if (there < minMember) {
+      const message = `pod group ${key} has ${there} of the ${minMember} pods that it needs`;
+      return members.map((pod) => ({ pod, message, refusedBy: new Set(['GangScheduling']) }));
+    }
+    const placings = members.map((pod) => this.#placeOne(pod, now));
+    const failed = placings.find(({ node }) => node === undefined);
+    const enough = placings.filter(({ node }) => node !== undefined).length + there - members.length >= minMember;
+    if (!failed || failed.node !== undefined || (enough && minMember > 1)) return placings;
+    for (const { pod } of placings) this.cache.forget(pod.key);
+    const message = `pod group ${key} does not fit as a whole: ${failed.message}`;
+    return placings.map(({ pod }) => ({ pod, message, refusedBy: failed.refusedBy }));
+  }
+
+  #membersOnNodes(gang: string): number {
+    let count = 0;
+    for (const { shape, counts } of this.cache.snapshot.groups)
+      if (gangOf({ metadata: shape })?.key === gang) for (const pods of counts.values()) count += pods;
+    return count;
+  }
+
+  /** What runs to completion goes by the batch policy, all that wait at once. */
+  #placeJobs(pods: readonly QueuedPod[], now: Instant): readonly Placing[] {
+    const byProfile = groupBy(pods, (pod) => this.#workingOf(pod));
+    return [...byProfile].flatMap(([working, own]) => this.#placeBatch(working, own, now));
+  }
+
+  #placeBatch(working: Working, pods: readonly QueuedPod[], now: Instant): readonly Placing[] {
+    const { snapshot } = this.cache;
+    const classes = [...groupBy(pods, ({ shape }) => shape.key).values()];
+    const queues = classes.map((own): Queue => {
+      const [{ shape }] = own;
+      const feasible = new Uint8Array(snapshot.present.length);
+      this.filters.feasible(shape, snapshot, feasible, 'NodeResourcesFit');
+      return { shape, length: own.length, arrivals: own.filter(({ attempts }) => attempts === 0).length, feasible };
+    });
+    const { batchPolicy, schedulerName } = working;
+    if (!batchPolicy) return [];
+    const start = this.options.metrics?.now() ?? 0;
+    const { assignments, state } = batchPolicy.place(queues, snapshot, working.state, this.options.random);
+    working.state = state;
+    const seconds = ((this.options.metrics?.now() ?? 0) - start) / Math.max(1, pods.length);
+    const placings = this.#apply(assignments, classes, now);
+    for (const { node } of placings)
+      this.options.metrics?.attempted(node === undefined ? 'unschedulable' : 'scheduled', schedulerName, seconds);
+    return placings;
+  }
+
+  #apply(assignments: readonly Assignment[], classes: readonly (readonly QueuedPod[])[], now: Instant): readonly Placing[] {
+    const placings: Placing[] = [];
+    const left = classes.map((pods) => [...pods]);
+    for (const { queue, row, count } of assignments)
+      for (let i = 0; i < count; i++) {
+        const pod = left[queue]?.shift();
+        if (pod) placings.push(this.filters.fits(pod.shape, this.cache.snapshot, row) ? this.#assume(pod, row, now) : this.#held(pod));
+      }
+    return [...placings, ...left.flat().map((pod) => this.#held(pod))];
+  }
+
+  /** A pod that a batch policy leaves for later: it fits nowhere, or its class has to wait. */
+  #held(pod: QueuedPod): Placing {
+    const { snapshot } = this.cache;
+    for (let row = 0; row < snapshot.rows; row++)
+      if (snapshot.present[row] === 1 && this.filters.fits(pod.shape, snapshot, row))
+        return { pod, message: 'the batch policy has other pods run first', refusedBy: new Set(['NodeResourcesFit']) };
+    return this.#refused(pod);
+  }
+
+  #assume(pod: QueuedPod, row: number, now: Instant): Placing {
+    const node = this.cache.snapshot.info(row)?.name ?? '';
+    this.cache.assume(podInfo(pod.pod, now, pod.shape), node);
+    return { pod, node };
+  }
+
+  #refused(pod: QueuedPod): Placing {
+    const { snapshot } = this.cache;
+    if (this.#diagnosedAt !== snapshot.changes.position) {
+      this.#diagnoses.clear();
+      this.#diagnosedAt = snapshot.changes.position;
+    }
+    const known = this.#diagnoses.get(pod.shape.key) ?? diagnose(this.filters, pod.shape, snapshot);
+    this.#diagnoses.set(pod.shape.key, known);
+    return { pod, ...known };
+  }
+
+  #workingOf({ pod }: QueuedPod): Working {
+    const working = this.#profiles.get(pod.spec?.schedulerName ?? 'default-scheduler');
+    if (!working) throw new Error(`pod ${pod.metadata.name} names no scheduler of this process: ${pod.spec?.schedulerName}`);
+    return working;
+  }
+}
