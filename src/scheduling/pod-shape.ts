@@ -2,7 +2,8 @@ import type { Pod, PodSpec } from '../api/kubernetes.js';
 import { canonicalJson } from '../support/digest.js';
 import { estimatedUse } from './resources/estimate.js';
 import type { Amounts } from './resources/amounts.js';
-import { heldByPod, nonZeroRequests, podLimits, podRequests } from './resources/pod-requests.js';
+import { heldByPod, nonZeroHeldByPod, nonZeroRequests, podLimits, podRequests } from './resources/pod-requests.js';
+import { requiredFeatures } from './required-features.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -55,12 +56,14 @@ export interface PodShape {
   readonly podAffinity: PodTerms;
   readonly podAntiAffinity: PodTerms;
   readonly spread: readonly SpreadConstraint[];
-  /** Images of init containers and containers, one for each. */
+  /** Images of init containers, containers and image volumes, one for each. */
   readonly images: readonly string[];
   /** Those that tie a pod to nodes: claims and disks. */
   readonly volumes: readonly Volume[];
   /** Names of resource claims (DynamicResources). */
   readonly resourceClaims: readonly string[];
+  /** Features that its node must declare. */
+  readonly requiredFeatures: readonly string[];
   /** Equal for pods between which no filter and no score can tell a difference. */
   readonly key: string;
   /** Equal for pods that may be on the same nodes for all that stands in the nodes themselves. */
@@ -79,7 +82,7 @@ export function podShape(pod: Pod): PodShape {
     labels: pod.metadata.labels ?? none,
     priority: spec.priority ?? 0,
     requests,
-    nonZeroRequests: nonZeroRequests(spec),
+    nonZeroRequests: spec.nodeName === undefined ? nonZeroRequests(spec) : nonZeroHeldByPod(pod),
     limits: podLimits(spec),
     estimate: estimatedUse(requests, pod.metadata.annotations),
     nodeName: spec.nodeName,
@@ -91,9 +94,10 @@ export function podShape(pod: Pod): PodShape {
     podAffinity: termsOf(podAffinity),
     podAntiAffinity: termsOf(podAntiAffinity),
     spread: spec.topologySpreadConstraints ?? noItems,
-    images: [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => image),
+    images: imagesOf(spec),
     volumes: spec.volumes?.filter(tiesToNodes) ?? noItems,
     resourceClaims: spec.resourceClaims?.map(({ name }) => name) ?? noItems,
+    requiredFeatures: requiredFeatures(spec),
   });
 }
 
@@ -120,6 +124,7 @@ class Shape implements PodShape {
   readonly images!: readonly string[];
   readonly volumes!: readonly Volume[];
   readonly resourceClaims!: readonly string[];
+  readonly requiredFeatures!: readonly string[];
   #key: string | undefined;
   #nodeKey: string | undefined;
   #groupKey: string | undefined;
@@ -154,6 +159,12 @@ function termsOf(affinity: PodAffinity | undefined): PodTerms {
   const required = affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? noItems;
   const preferred = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? noItems;
   return required.length + preferred.length === 0 ? noTerms : { required, preferred };
+}
+
+function imagesOf(spec: PodSpec): readonly string[] {
+  const images = [...(spec.initContainers ?? []), ...spec.containers].map(({ image = '' }) => image);
+  for (const { image } of spec.volumes ?? []) if (image) images.push(image.reference ?? '');
+  return images;
 }
 
 /** `GetHostPorts` of kube-scheduler: those of containers and sidecars. */

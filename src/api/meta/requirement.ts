@@ -17,10 +17,13 @@ export function holds({ operator, values = [] }: Requirement, value: string | un
     case 'DoesNotExist':
       return value === undefined;
     case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
+      return isInteger(value) && isInteger(values[0]) && BigInt(value) > BigInt(values[0]);
     case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
+      return isInteger(value) && isInteger(values[0]) && BigInt(value) < BigInt(values[0]);
     default:
       return false;
   }
 }
+
+/** What `strconv.ParseInt` takes, but for a plus sign, which no label has first: anything else compares with nothing. */
+const isInteger = (text: string | undefined): text is string => text !== undefined && /^-?[0-9]{1,19}$/.test(text);

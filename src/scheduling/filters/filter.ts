@@ -1,4 +1,5 @@
 import type { PodShape } from '../pod-shape.js';
+import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 
 /** Why a node cannot take a pod. */
@@ -19,10 +20,15 @@ export interface Filter {
   readonly name: string;
   /** Why no node needs to be asked (`PreFilter`), such as a claim that does not exist. */
   precondition?(pod: PodShape, nodes: Snapshot): string | undefined;
+  /** Names of the only nodes that need to be asked (`PreFilterResult`); `undefined`: all. */
+  candidates?(pod: PodShape): ReadonlySet<string> | undefined;
   /** Whether it has anything to say about this pod on these nodes; absent: always. */
   concerns?(pod: PodShape, nodes: Snapshot): boolean;
   /** Sets `feasible` to 0 for each row that cannot take the pod, and leaves the others as they are. */
   apply(pod: PodShape, nodes: Snapshot, feasible: Uint8Array): void;
-  /** Why this one cannot; `undefined` when it can. Agrees with `apply`. */
-  explain(pod: PodShape, nodes: Snapshot, row: number): Refusal | undefined;
+  /**
+   * Why this one cannot; `undefined` when it can. Agrees with `apply`. `nominated`: pods that count as if they were on the node,
+   * which `apply` knows nothing of.
+   */
+  explain(pod: PodShape, nodes: Snapshot, row: number, nominated?: readonly PodInfo[]): Refusal | undefined;
 }

@@ -24,7 +24,7 @@ type RequestsOf = (container: Container) => Amounts;
 export const podRequests = (spec: PodSpec = none): Amounts =>
   sum(withPodLevel(aggregate(spec, specRequests), spec.resources), amountsOf(spec.overhead), onePod);
 
-/** The same, where each container without a request for cpu or memory counts as one with a small one. */
+/** The same of a pod that waits for a node, where each container without a request for cpu or memory counts as one with a small one. */
 export const nonZeroRequests = (spec: PodSpec = none): Amounts =>
   sum(
     withPodLevel(
@@ -38,27 +38,48 @@ export const nonZeroRequests = (spec: PodSpec = none): Amounts =>
  * What a pod holds on its node: while a resize is under way, the greatest of what it wants, what it was allotted and what
  * it has; without what it wants, when the node has said that it can never have that.
  */
-export function heldByPod({ spec = none, status }: Pick<Pod, 'spec' | 'status'>): Amounts {
+export const heldByPod = (pod: PodResources): Amounts => sum(held(pod, {}), onePod);
+
+type PodResources = Pick<Pod, 'spec' | 'status'>;
+
+/**
+ * The same for the scores of others (`PodInfo.CalculateResource`): containers without a request for cpu or memory count as ones
+ * with a small one. Where the pod level states anything, that goes for what neither it nor any container asks for.
+ */
+export function nonZeroHeldByPod(pod: PodResources): Amounts {
+  if (!statesPodLevel(pod.spec)) return held(pod, nonZeroDefaults);
+  const amounts = held(pod, {});
+  const unstated = Object.entries(nonZeroDefaults).filter(([name]) => amounts[name] === undefined);
+  return unstated.length === 0 ? amounts : held(pod, Object.fromEntries(unstated));
+}
+
+const statesPodLevel = (spec: PodSpec | undefined): boolean =>
+  Object.keys(spec?.resources?.requests ?? {}).some(isPodLevelResource);
+
+function held({ spec = none, status }: PodResources, defaults: Amounts): Amounts {
   const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  const wanted: RequestsOf = (container) => ({ ...defaults, ...specRequests(container) });
   const resized = statuses.some(({ resources, allocatedResources }) => resources || allocatedResources);
-  if (!resized && !status?.resources) return podRequests(spec);
+  if (!resized && !status?.resources)
+    return sum(withPodLevel(aggregate(spec, wanted), spec.resources), amountsOf(spec.overhead));
   const infeasible = status?.conditions?.find(({ type }) => type === 'PodResizePending')?.reason === 'Infeasible';
-  const unstated: RequestsOf = infeasible ? () => ({}) : specRequests;
+  const unstated: RequestsOf = infeasible ? () => defaults : wanted;
   const statusOf = ({ name }: Container) => statuses.find((one) => one.name === name);
   const allocated: RequestsOf = (container) => {
     const amounts = statusOf(container)?.allocatedResources;
-    return amounts ? amountsOf(amounts) : unstated(container);
+    return amounts ? { ...defaults, ...amountsOf(amounts) } : unstated(container);
   };
   const actual: RequestsOf = (container) => {
     const amounts = statusOf(container)?.resources?.requests;
-    return amounts ? amountsOf(amounts) : allocated(container);
+    return amounts ? { ...defaults, ...amountsOf(amounts) } : allocated(container);
   };
-  const held = most(
-    aggregate(spec, allocated),
-    aggregate(spec, actual),
-    ...(infeasible ? [] : [aggregate(spec, specRequests)]),
-  );
-  return sum(withPodLevel(held, heldByPodLevel(spec, status, infeasible)), amountsOf(spec.overhead), onePod);
+  // what the status says of the whole pod is the sum over its containers already
+  const ofPod = status?.allocatedResources && status.resources?.requests;
+  const parts = ofPod
+    ? [amountsOf(status.allocatedResources), amountsOf(ofPod)]
+    : [aggregate(spec, allocated), aggregate(spec, actual)];
+  const amounts = most(...parts, ...(infeasible ? [] : [aggregate(spec, wanted)]));
+  return sum(withPodLevel(amounts, heldByPodLevel(spec, status, infeasible)), amountsOf(spec.overhead));
 }
 
 function heldByPodLevel(spec: PodSpec, status: Pod['status'], infeasible: boolean): Resources | undefined {

@@ -19,12 +19,15 @@ interface OwnGroup extends PodGroup {
 
 export class PodGroups {
   #groups = new Map<string, OwnGroup>();
+  /** Those of the groups that have a say about other pods: few where there are many groups. */
+  #withTerms = new Map<string, OwnGroup>();
   /** Groups that may be written to: those that a copy shares with its original are copied before either changes them. */
   #own = new Set<OwnGroup>();
 
   copy(): PodGroups {
     const copy = new PodGroups();
     copy.#groups = new Map(this.#groups);
+    copy.#withTerms = new Map(this.#withTerms);
     this.#own.clear();
     return copy;
   }
@@ -37,6 +40,11 @@ export class PodGroups {
     return this.#groups.size;
   }
 
+  /** Groups of pods that have terms of affinity or anti-affinity, required or preferred. */
+  get withTerms(): Iterable<PodGroup> {
+    return this.#withTerms.values();
+  }
+
   add({ shape, terminating }: PodInfo, row: number, more: 1 | -1): void {
     const key = `${terminating ? '-' : '+'}${shape.groupKey}`;
     const group = this.#writable(key, shape, terminating);
@@ -45,6 +53,7 @@ export class PodGroups {
     else group.counts.delete(row);
     if (group.counts.size === 0) {
       this.#groups.delete(key);
+      this.#withTerms.delete(key);
       this.#own.delete(group);
     }
   }
@@ -57,7 +66,11 @@ export class PodGroups {
       ? { ...known, counts: new Map(known.counts) }
       : { namespace, labels, shape, terminating, counts: new Map() };
     this.#groups.set(key, group);
+    if (hasTerms(shape)) this.#withTerms.set(key, group);
     this.#own.add(group);
     return group;
   }
 }
+
+const hasTerms = ({ podAffinity, podAntiAffinity }: PodShape): boolean =>
+  [podAffinity, podAntiAffinity].some(({ required, preferred }) => required.length + preferred.length > 0);

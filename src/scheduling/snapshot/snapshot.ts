@@ -1,6 +1,7 @@
 import type { Node } from '../../api/kubernetes.js';
 import type { Labels } from '../pod-shape.js';
 import type { Amounts } from '../resources/amounts.js';
+import { noVolumes, type VolumeView } from '../volumes/volume-view.js';
 import { ChangeLog } from './change-log.js';
 import { clearRow, createColumn, type ResourceColumn, resizeColumn } from './columns.js';
 import { Domains, type TopologyDomains } from './domains.js';
@@ -36,6 +37,7 @@ export class Snapshot {
   #portRows = new Map<number, number>();
   #nominated = new Map<string, readonly PodInfo[]>();
   #namespaces: ReadonlyMap<string, Labels> = new Map();
+  #volumes: VolumeView = noVolumes;
   #changes = new ChangeLog(longestLog);
   #nodeChanges = new ChangeLog(longestLog);
 
@@ -55,6 +57,7 @@ export class Snapshot {
     copy.#portRows = new Map(this.#portRows);
     copy.#nominated = new Map(this.#nominated);
     copy.#namespaces = this.#namespaces;
+    copy.#volumes = this.#volumes;
     copy.#changes = this.#changes.copy();
     copy.#nodeChanges = this.#nodeChanges.copy();
     return copy;
@@ -97,6 +100,10 @@ export class Snapshot {
     return this.#namespaces;
   }
 
+  get volumes(): VolumeView {
+    return this.#volumes;
+  }
+
   /** Rows in which some pod has a port of its host. */
   get portRows(): Iterable<number> {
     return this.#portRows.keys();
@@ -105,6 +112,11 @@ export class Snapshot {
   column(resource: string): ResourceColumn | undefined {
     const index = this.#columnIndex.get(resource);
     return index === undefined ? undefined : this.#columns[index];
+  }
+
+  /** A column that is always there. */
+  basicColumn(resource: (typeof basicResources)[number]): ResourceColumn {
+    return this.#columns[basicResources.indexOf(resource)]!;
   }
 
   rowOf(name: string): number | undefined {
@@ -142,6 +154,11 @@ export class Snapshot {
 
   setNamespaces(namespaces: ReadonlyMap<string, Labels>): void {
     this.#namespaces = namespaces;
+  }
+
+  /** What filters look claims and volumes up in; without it no claim exists. */
+  setVolumes(volumes: VolumeView): void {
+    this.#volumes = volumes;
   }
 
   /** A node has come or changed. Pods that are on it stay. */

@@ -1,0 +1,78 @@
+import type { Key } from '../../api/meta/resource.js';
+import type { PodShape } from '../pod-shape.js';
+import type { PodInfo } from '../snapshot/node-info.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+import { acceptingNodes, defaultFilters, otherFilters } from './default-filters.js';
+import type { Refusal } from './filter.js';
+import { nominatedBefore } from './nominated.js';
+import { listed, preconditionOf } from './precondition.js';
+
+export interface FilterOptions {
+  /** The pod's own key: where it is nominated itself, it does not stand in its own way. */
+  readonly self?: Key;
+  /** Written to instead of a new array; as long as `nodes.present`. */
+  readonly into?: Uint8Array;
+}
+
+export interface Filtered {
+  /** 1 for each row that can take the pod. */
+  readonly feasible: Uint8Array;
+  /** Why no node needed to be asked. */
+  readonly unschedulable?: string;
+}
+
+/** Which nodes can take a pod: those that no filter refuses, with and without the pods that are nominated for them. */
+export function filterNodes(pod: PodShape, nodes: Snapshot, { self, into }: FilterOptions = {}): Filtered {
+  const feasible = into ?? new Uint8Array(nodes.present.length);
+  const { unschedulable } = preconditionOf(pod, nodes);
+  if (unschedulable !== undefined) {
+    feasible.fill(0);
+    return { feasible, unschedulable };
+  }
+  feasible.set(acceptingNodes.of(pod, nodes));
+  for (const filter of otherFilters) if (filter.concerns?.(pod, nodes) ?? true) filter.apply(pod, nodes, feasible);
+  for (const name of nodes.nominated.keys()) {
+    const row = nodes.rowOf(name);
+    if (row !== undefined && feasible[row] && refusalBesideNominated(pod, nodes, row, self)) feasible[row] = 0;
+  }
+  return { feasible };
+}
+
+/** Why a node cannot take a pod, in the words of the first filter that refuses it; `undefined` when it can. */
+export function explainNode(pod: PodShape, nodes: Snapshot, row: number, self?: Key): Refusal | undefined {
+  const { unschedulable, candidates, filters } = preconditionOf(pod, nodes);
+  if (unschedulable !== undefined) return outside(filters, unschedulable);
+  const name = nodes.info(row)?.name;
+  if (candidates && (name === undefined || !candidates.has(name)))
+    return outside(filters, `node(s) didn't satisfy plugin(s) ${listed(filters)}`);
+  return refusalBesideNominated(pod, nodes, row, self) ?? firstRefusal(pod, nodes, row, []);
+}
+
+const outside = (filters: readonly string[], reason: string): Refusal => ({
+  filter: filters.join(','),
+  reasons: [reason],
+  unresolvable: true,
+  remedy: `what the pod says to ${filters.join(' and ')} would have to change`,
+});
+
+/** With nominated pods as if they were there (the first pass of `RunFilterPluginsWithNominatedPods`). */
+function refusalBesideNominated(
+  pod: PodShape,
+  nodes: Snapshot,
+  row: number,
+  self: Key | undefined,
+): Refusal | undefined {
+  const nominated = nominatedBefore(pod, nodes, nodes.info(row)?.name ?? '', self);
+  if (nominated.length === 0) return undefined;
+  return firstRefusal(pod, nodes, row, nominated);
+}
+
+function firstRefusal(pod: PodShape, nodes: Snapshot, row: number, nominated: readonly PodInfo[]): Refusal | undefined {
+  for (const filter of defaultFilters) {
+    // what has nothing to say without the nominated pods is not asked about them: kube-scheduler skips it for the whole pod
+    const refusal =
+      filter.concerns && !filter.concerns(pod, nodes) ? undefined : filter.explain(pod, nodes, row, nominated);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}

@@ -1,0 +1,4 @@
+export { defaultFilters } from './default-filters.js';
+export type { Filter, Refusal } from './filter.js';
+export { explainNode, type Filtered, type FilterOptions, filterNodes } from './filter-nodes.js';
+export { fitMessage } from './fit-message.js';

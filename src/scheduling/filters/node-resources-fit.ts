@@ -1,0 +1,57 @@
+import { refuseLacking } from '../kernels/fit.js';
+import type { PodShape } from '../pod-shape.js';
+import { sum } from '../resources/amounts.js';
+import type { PodInfo } from '../snapshot/node-info.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+import type { Filter } from './filter.js';
+
+/** What a pod asks for must be left of what the node has, for every resource. */
+export const nodeResourcesFit: Filter = {
+  name: 'NodeResourcesFit',
+  apply: ({ requests }, nodes, feasible) => {
+    for (const name in requests) {
+      const amount = requests[name] ?? 0;
+      if (amount <= 0) continue;
+      const column = nodes.column(name);
+      if (column) refuseLacking(feasible, nodes.rows, column.capacity, column.requested, amount);
+      // a resource that no node has
+      else feasible.fill(0);
+    }
+  },
+  explain: (pod, nodes, row, nominated = []) => {
+    const shortages = shortagesOf(pod, nodes, row, nominated);
+    if (shortages.length === 0) return undefined;
+    return {
+      filter: 'NodeResourcesFit',
+      reasons: shortages.map(({ name }) => (name === 'pods' ? 'Too many pods' : `Insufficient ${name}`)),
+      unresolvable: shortages.some(({ name, amount, capacity }) => name !== 'pods' && amount > capacity),
+      remedy: shortages.map(({ name, amount, left }) => `${name}: ${amount} asked for, ${left} left`).join('; '),
+    };
+  },
+};
+
+interface Shortage {
+  readonly name: string;
+  readonly amount: number;
+  readonly left: number;
+  readonly capacity: number;
+}
+
+function shortagesOf({ requests }: PodShape, nodes: Snapshot, row: number, nominated: readonly PodInfo[]): Shortage[] {
+  const held = sum(...nominated.map(({ shape }) => shape.requests));
+  return inOrder(Object.keys(requests)).flatMap((name) => {
+    const amount = requests[name] ?? 0;
+    const column = nodes.column(name);
+    const capacity = column?.capacity[row] ?? 0;
+    const left = capacity - (column?.requested[row] ?? 0) - (held[name] ?? 0);
+    return amount > 0 && amount > left ? [{ name, amount, left, capacity }] : [];
+  });
+}
+
+/** That of kube-scheduler's reasons; what it takes in no order, by name. */
+const first = ['pods', 'cpu', 'memory', 'ephemeral-storage'];
+
+const inOrder = (names: readonly string[]): readonly string[] => [
+  ...first.filter((name) => names.includes(name)),
+  ...names.filter((name) => !first.includes(name)).sort(),
+];

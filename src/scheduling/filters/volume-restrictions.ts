@@ -1,0 +1,93 @@
+import { claimKeys, claimNames, claimsOf } from '../volumes/claims.js';
+import type { PodShape, Volume } from '../pod-shape.js';
+import type { PodInfo } from '../snapshot/node-info.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+import type { Filter, Refusal } from './filter.js';
+import { remembered } from '../snapshot/remembered.js';
+
+/** Disks that one node cannot give to two pods, and claims that only one pod may have. */
+export const volumeRestrictions: Filter = {
+  name: 'VolumeRestrictions',
+  precondition: (pod, { volumes }) => {
+    const missing = claimNames(pod).find((name) => !volumes.claim(pod.namespace, name));
+    return missing === undefined ? undefined : `persistentvolumeclaim "${missing}" not found`;
+  },
+  concerns: (pod, nodes) => disksOf(pod).length > 0 || usedClaim(pod, nodes) !== undefined,
+  apply: (pod, nodes, feasible) => {
+    if (usedClaim(pod, nodes) !== undefined) feasible.fill(0);
+    const disks = disksOf(pod);
+    if (disks.length === 0) return;
+    for (const { row, pods } of nodes.infos()) if (feasible[row] && conflict(disks, pods)) feasible[row] = 0;
+  },
+  explain: (pod, nodes, row, nominated = []) => {
+    const disk = conflict(disksOf(pod), [...(nodes.info(row)?.pods ?? []), ...nominated]);
+    if (disk)
+      return refusal('node(s) had no available disk', `no pod of the node may have the disk of volume ${disk.name}`);
+    const claim = usedClaim(pod, nodes) ?? nominatedClaim(pod, nodes, nominated);
+    return claim === undefined
+      ? undefined
+      : refusal(
+          'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
+          `the pod that has claim ${claim} would have to go`,
+        );
+  },
+};
+
+const refusal = (reason: string, remedy: string): Refusal => ({
+  filter: 'VolumeRestrictions',
+  reasons: [reason],
+  unresolvable: false,
+  remedy,
+});
+
+/** Claims of the pod that no second pod may have. */
+const exclusiveClaims = (pod: PodShape, { volumes }: Snapshot): readonly string[] =>
+  claimsOf(pod, volumes)
+    .filter(({ spec }) => spec?.accessModes?.includes('ReadWriteOncePod'))
+    .map(({ metadata }) => metadata.name);
+
+/** One that a pod on any node has. */
+const usedClaim = remembered((pod, nodes) => {
+  const names = pod.volumes.length === 0 ? [] : exclusiveClaims(pod, nodes);
+  if (names.length === 0) return undefined;
+  const used = new Set([...nodes.infos()].flatMap(({ pods }) => pods.flatMap(({ shape }) => claimKeys(shape))));
+  return names.find((name) => used.has(`${pod.namespace}/${name}`));
+});
+
+/** One that a nominated pod has. Its namespace is not compared: kube-scheduler does not either. */
+function nominatedClaim(pod: PodShape, nodes: Snapshot, nominated: readonly PodInfo[]): string | undefined {
+  if (nominated.length === 0) return undefined;
+  const used = new Set(nominated.flatMap(({ shape }) => claimNames(shape)));
+  return exclusiveClaims(pod, nodes).find((name) => used.has(name));
+}
+
+const disksOf = ({ volumes }: PodShape): readonly Volume[] =>
+  volumes.filter(
+    ({ gcePersistentDisk, awsElasticBlockStore, rbd, iscsi }) =>
+      gcePersistentDisk ?? awsElasticBlockStore ?? rbd ?? iscsi,
+  );
+
+const conflict = (disks: readonly Volume[], pods: readonly PodInfo[]): Volume | undefined =>
+  disks.find((disk) => pods.some(({ shape }) => shape.volumes.some((other) => areSame(disk, other))));
+
+/** The same disk, unless both only read it. An EBS volume is never shared. */
+function areSame(a: Volume, b: Volume): boolean {
+  const [gce, otherGce] = [a.gcePersistentDisk, b.gcePersistentDisk];
+  if (gce && otherGce && gce.pdName === otherGce.pdName && !(gce.readOnly && otherGce.readOnly)) return true;
+  const [ebs, otherEbs] = [a.awsElasticBlockStore, b.awsElasticBlockStore];
+  if (ebs && otherEbs && ebs.volumeID === otherEbs.volumeID) return true;
+  const [iscsi, otherIscsi] = [a.iscsi, b.iscsi];
+  if (iscsi && otherIscsi && iscsi.iqn === otherIscsi.iqn && !(iscsi.readOnly && otherIscsi.readOnly)) return true;
+  const [rbd, other] = [a.rbd, b.rbd];
+  return (
+    rbd !== undefined &&
+    other !== undefined &&
+    rbd.monitors.some((monitor) => other.monitors.includes(monitor)) &&
+    (rbd.pool ?? defaultPool) === (other.pool ?? defaultPool) &&
+    rbd.image === other.image &&
+    !(rbd.readOnly && other.readOnly)
+  );
+}
+
+/** What the API server fills in. */
+const defaultPool = 'rbd';

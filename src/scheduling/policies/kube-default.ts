@@ -1,0 +1,13 @@
+/**
+ * What kube-scheduler does by default (1.37): 3·TaintToleration + 2·NodeAffinity + NodeResourcesFit (LeastAllocated) +
+ * 2·PodTopologySpread + 2·InterPodAffinity + NodeResourcesBalancedAllocation + ImageLocality, each from 0 to 100, in integers.
+ * Source: pkg/scheduler/apis/config/v1/default_plugins.go of kubernetes.
+ */
+import { defaultScorers } from '../scores/default-scorers.js';
+import type { DefaultSelector } from '../scores/pod-topology-spread.js';
+import type { ScorePolicy } from './policy.js';
+import { scorerPolicy } from './scorer-policy.js';
+
+/** `defaultSelector`: without it pods that state no constraint are not spread. */
+export const kubeDefault = (defaultSelector?: DefaultSelector): ScorePolicy =>
+  scorerPolicy('kube-default', defaultScorers(defaultSelector));

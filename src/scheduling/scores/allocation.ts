@@ -1,0 +1,56 @@
+import type { Allocation } from '../kernels/allocation.js';
+import { balancedAllocation, leastAllocated, mostAllocated } from '../kernels/allocation.js';
+import type { PodShape } from '../pod-shape.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+import type { Scorer } from './scorer.js';
+
+const fitScorer = (kernel: (allocation: Allocation, out: Float64Array) => void): Scorer => ({
+  name: 'NodeResourcesFit',
+  score: (pod, nodes, _feasible, raw) => {
+    kernel(nonZeroAllocation(pod, nodes), raw);
+    return true;
+  },
+});
+
+/** Favours nodes of which little is requested. */
+export const leastAllocatedScorer = fitScorer(leastAllocated);
+
+/** Favours nodes of which much is requested. */
+export const mostAllocatedScorer = fitScorer(mostAllocated);
+
+/** Favours nodes whose used shares of cpu and memory the pod brings nearer to each other. A pod without requests has no say. */
+export const balancedAllocationScorer: Scorer = {
+  name: 'NodeResourcesBalancedAllocation',
+  score: (pod, nodes, _feasible, raw) => {
+    const { cpu = 0, memory = 0 } = pod.requests;
+    if (cpu === 0 && memory === 0) return false;
+    balancedAllocation(allocation(pod, nodes), raw);
+    return true;
+  },
+};
+
+function nonZeroAllocation({ nonZeroRequests }: PodShape, nodes: Snapshot): Allocation {
+  const [cpu, memory] = [nodes.basicColumn('cpu'), nodes.basicColumn('memory')];
+  return {
+    rows: nodes.rows,
+    cpuCapacity: cpu.capacity,
+    cpuRequested: cpu.nonZeroRequested,
+    memoryCapacity: memory.capacity,
+    memoryRequested: memory.nonZeroRequested,
+    podCpu: nonZeroRequests.cpu ?? 0,
+    podMemory: nonZeroRequests.memory ?? 0,
+  };
+}
+
+function allocation({ requests }: PodShape, nodes: Snapshot): Allocation {
+  const [cpu, memory] = [nodes.basicColumn('cpu'), nodes.basicColumn('memory')];
+  return {
+    rows: nodes.rows,
+    cpuCapacity: cpu.capacity,
+    cpuRequested: cpu.requested,
+    memoryCapacity: memory.capacity,
+    memoryRequested: memory.requested,
+    podCpu: requests.cpu ?? 0,
+    podMemory: requests.memory ?? 0,
+  };
+}

@@ -1,0 +1,115 @@
+import type { LabelSelector } from '../../api/meta/label-selector.js';
+import type { PodShape, SpreadConstraint } from '../pod-shape.js';
+import { remembered } from '../snapshot/remembered.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
+import { type Spread, spreadsOf, unsatisfiable } from '../topology-spread/constraint.js';
+import { countPerRow, countSpread } from '../topology-spread/counts.js';
+import { eligibleRows } from '../topology-spread/eligible.js';
+import { maxNodeScore, type Scorer } from './scorer.js';
+
+/**
+ * Which pods a pod that states no constraint is spread among: those that the selectors of its services and its owner select
+ * (`DefaultSelector` of kube-scheduler). `undefined`: none.
+ */
+export type DefaultSelector = (pod: PodShape) => LabelSelector | undefined;
+
+const hostname = 'kubernetes.io/hostname';
+const zone = 'topology.kubernetes.io/zone';
+
+/** Favours nodes whose domains have few of the pods that soft constraints count. */
+export function podTopologySpreadScorer(defaultSelector: DefaultSelector = () => undefined): Scorer {
+  const constraintsOf = remembered((pod) => softConstraints(pod, defaultSelector));
+  return {
+    name: 'PodTopologySpread',
+    score: (pod, nodes, feasible, raw) => {
+      const constraints = constraintsOf(pod, nodes);
+      if (constraints.spreads.length === 0) return false;
+      const scored = scoredRows(constraints, nodes, feasible);
+      raw.fill(0);
+      for (const spread of constraints.spreads) addCounts(spread, constraints, pod, nodes, scored, raw);
+      for (let row = 0; row < nodes.rows; row++) raw[row] = scored[row] ? Math.round(raw[row]!) : 0;
+      return true;
+    },
+    normalize: (pod, nodes, feasible, scores) => {
+      const scored = scoredRows(constraintsOf(pod, nodes), nodes, feasible);
+      let least = Number.POSITIVE_INFINITY;
+      let most = 0;
+      for (let row = 0; row < nodes.rows; row++) {
+        if (!scored[row]) continue;
+        least = Math.min(least, scores[row]!);
+        most = Math.max(most, scores[row]!);
+      }
+      for (let row = 0; row < nodes.rows; row++)
+        if (!scored[row]) scores[row] = 0;
+        else
+          scores[row] = most === 0 ? maxNodeScore : Math.trunc((maxNodeScore * (most + least - scores[row]!)) / most);
+    },
+  };
+}
+
+interface SoftConstraints {
+  readonly spreads: readonly Spread[];
+  /** Only nodes that have all of these labels are scored. */
+  readonly keys: readonly string[];
+}
+
+function softConstraints(pod: PodShape, defaultSelector: DefaultSelector): SoftConstraints {
+  if (pod.spread.length > 0) {
+    const spreads = spreadsOf(pod.spread, pod.labels, unsatisfiable.soft);
+    return { spreads, keys: spreads.map(({ topologyKey }) => topologyKey) };
+  }
+  const labelSelector = defaultSelector(pod);
+  if (!labelSelector) return { spreads: [], keys: [] };
+  const spreads = spreadsOf(
+    defaultConstraints.map((constraint) => ({ ...constraint, labelSelector })),
+    pod.labels,
+    unsatisfiable.soft,
+  ).filter(({ isEmpty }) => !isEmpty);
+  // a node without a zone is spread over by its name alone
+  return { spreads, keys: [] };
+}
+
+/** Those of kube-scheduler for pods that state none (`systemDefaultConstraints`). */
+const defaultConstraints: readonly SpreadConstraint[] = [
+  { topologyKey: hostname, maxSkew: 3, whenUnsatisfiable: unsatisfiable.soft },
+  { topologyKey: zone, maxSkew: 5, whenUnsatisfiable: unsatisfiable.soft },
+];
+
+function scoredRows({ keys }: SoftConstraints, nodes: Snapshot, feasible: Uint8Array): Uint8Array {
+  const scored = feasible.slice();
+  for (const key of keys) {
+    const { ids } = nodes.domains(key);
+    for (let row = 0; row < nodes.rows; row++) if (!(ids[row]! >= 0)) scored[row] = 0;
+  }
+  return scored;
+}
+
+/** Adds to each scored row n·ln(d + 2) + maxSkew − 1, for n pods in its domain of d domains that are scored. */
+function addCounts(
+  spread: Spread,
+  { keys }: SoftConstraints,
+  pod: PodShape,
+  nodes: Snapshot,
+  scored: Uint8Array,
+  raw: Float64Array,
+): void {
+  const { ids, values } = nodes.domains(spread.topologyKey);
+  const isPerNode = spread.topologyKey === hostname;
+  const weight = Math.log((isPerNode ? numberOf(scored) : domainsOf(ids, values.length, scored)) + 2);
+  const counts = isPerNode
+    ? countPerRow(spread, pod, nodes)
+    : countSpread(spread, pod, nodes, eligibleRows(spread, pod, nodes, keys));
+  for (let row = 0; row < nodes.rows; row++) {
+    const id = ids[row]!;
+    if (id >= 0) raw[row]! += Math.max(0, counts[isPerNode ? row : id]!) * weight + (spread.maxSkew - 1);
+  }
+}
+
+const numberOf = (rows: Uint8Array): number => rows.reduce((sum, one) => sum + one, 0);
+
+/** Domains of the scored rows; those that have none are one more. */
+function domainsOf(ids: Int32Array, domains: number, scored: Uint8Array): number {
+  const seen = new Uint8Array(domains + 1);
+  for (const [row, id] of ids.entries()) if (scored[row]) seen[id < 0 ? domains : id] = 1;
+  return numberOf(seen);
+}
