@@ -10,6 +10,8 @@ export interface LoadTerm {
   readonly utilization: number;
   /** The weight that counted: renormalised where the node lacks a resource. */
   readonly weight: number;
+  /** What the resource adds to the load: the parts add up to the load less that of an empty node, `uniform(0)`. */
+  readonly part: number;
 }
 
 /**
@@ -25,4 +27,12 @@ export interface LoadModel {
   load(nodes: Snapshot, row: number, added?: Float64Array): number;
   /** What the load of one row consists of. */
   terms(nodes: Snapshot, row: number, added?: Float64Array): readonly LoadTerm[];
+  /** The load of a node of which every resource is used to this share: no node below it on all has more. */
+  uniform(utilization: number): number;
+}
+
+/** How a load model counts. */
+export interface LoadOptions {
+  /** z: how many standard deviations of a resource's use count as used beside its mean. 0: the mean alone. */
+  readonly deviations: number;
 }
