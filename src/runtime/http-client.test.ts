@@ -63,6 +63,6 @@ it('A client that keeps connections does not send again what failed on a new one
     calls++;
     request.socket.destroy();
   });
-  await expect(clientFor(url).get()).rejects.toThrow();
+  await expect(clientFor(url).get()).rejects.toThrow('socket hang up');
   expect(calls).toBe(1);
 });
