@@ -1,4 +1,4 @@
-/** An authority that certifies users for as long as one likes: what a cluster's signer does, in a few lines of X.509. */
+/** An authority that certifies users, and servers, for as long as one likes: what a cluster's signer does, in a few lines of X.509. */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 export interface Certified {
@@ -21,9 +21,18 @@ export class Authority {
 
   /** For a user of Kubernetes: the common name is the user's. `to`: the end of its life, ms since the epoch. */
   certify(user: string, to: number): Certified {
+    return this.#certified(user, to, [forClients]);
+  }
+
+  /** For a server at an address of IPv4, for a day. */
+  certifyServer(address: string): Certified {
+    return this.#certified(address, Date.now() + day, [forServers, atAddress(address)]);
+  }
+
+  #certified(subject: string, to: number, extensions: readonly Buffer[]): Certified {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     return {
-      certificate: this.#sign(user, publicKey, { from: Date.now() - day, to }, [forClients]),
+      certificate: this.#sign(subject, publicKey, { from: Date.now() - day, to }, extensions),
       key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     };
   }
@@ -75,6 +84,10 @@ const time = (instant: number) =>
 const truth = tlv(0x01, Buffer.from([0xff]));
 const ofAuthority = sequence(oid('2.5.29.19'), truth, tlv(0x04, sequence(truth)));
 const forClients = sequence(oid('2.5.29.37'), tlv(0x04, sequence(oid('1.3.6.1.5.5.7.3.2'))));
+const forServers = sequence(oid('2.5.29.37'), tlv(0x04, sequence(oid('1.3.6.1.5.5.7.3.1'))));
+/** The subject's alternative name: an address. */
+const atAddress = (address: string) =>
+  sequence(oid('2.5.29.17'), tlv(0x04, sequence(tlv(0x87, Buffer.from(address.split('.').map(Number))))));
 
 function pem(der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];

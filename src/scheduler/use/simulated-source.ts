@@ -1,0 +1,36 @@
+import type { Node } from '../../api/kubernetes.js';
+import type { Clock } from '../../support/clock.js';
+import type { Duration, Instant } from '../../support/time.js';
+import type { UseReport, UseSource } from './use-source.js';
+
+/** Nodes that say themselves what they use now; `SimulatedNodes` of the embedded cluster are some. */
+export interface MeasurableNodes {
+  nodeUse(name: string): {
+    readonly cpu: number;
+    readonly memory: number;
+    readonly network: number;
+    readonly disk: number;
+  };
+}
+
+/** Simulated nodes: what they use at the moment of a reading stands for the time since the reading before. */
+export class SimulatedSource implements UseSource {
+  readonly name = 'simulated';
+  #readAt: Instant | undefined;
+
+  constructor(
+    private readonly measured: MeasurableNodes,
+    private readonly clock: Clock,
+    /** What the first reading speaks for. */
+    private readonly interval: Duration,
+  ) {}
+
+  read(nodes: readonly Node[], report: UseReport): Promise<void> {
+    const to = this.clock.now();
+    const from = this.#readAt ?? to - this.interval;
+    this.#readAt = to;
+    for (const { metadata } of nodes)
+      report.sample({ node: metadata.name, from, to, use: { ...this.measured.nodeUse(metadata.name) } });
+    return Promise.resolve();
+  }
+}
