@@ -39,6 +39,7 @@ export function createEmbeddedWorld(options: EmbeddedWorldOptions): EmbeddedWorl
   builtInControllers({
     manager,
     clock,
+    random: random.split('controllers'),
     ...(controllers && { controllers }),
     ...(collectedKinds && { collectedKinds }),
     ...(schedulerNames && { schedulerNames }),

@@ -1,4 +1,4 @@
-import type { Pod } from '../api/kubernetes.js';
+import type { PodShape } from '../scheduling/index.js';
 
 /** Pods with the same value, in one namespace, are placed all together or not at all. */
 export const podGroupLabel = 'scheduling.penstock.dev/pod-group';
@@ -12,9 +12,9 @@ export interface Gang {
 }
 
 /** The gang that a pod belongs to. A number that cannot be read counts as one. */
-export function gangOf({ metadata: { namespace, labels } }: Pod): Gang | undefined {
-  const name = labels?.[podGroupLabel];
+export function gangOf({ namespace, labels }: Pick<PodShape, 'namespace' | 'labels'>): Gang | undefined {
+  const name = labels[podGroupLabel];
   if (!name) return undefined;
-  const stated = Number(labels?.[minMemberLabel]);
+  const stated = Number(labels[minMemberLabel]);
   return { key: `${namespace}/${name}`, minMember: Number.isInteger(stated) && stated > 0 ? stated : 1 };
 }

@@ -1,5 +1,14 @@
 import type { Pod } from '../api/kubernetes.js';
-import { type Assignment, type Diagnosis, diagnose, type FilterChain, podInfo, type Queue, ScheduleAlgorithm } from '../scheduling/index.js';
+import {
+  type Assignment,
+  type Diagnosis,
+  diagnose,
+  explainNode,
+  filterNodes,
+  podInfo,
+  type Queue,
+  ScheduleAlgorithm,
+} from '../scheduling/index.js';
 import { groupBy } from '../support/group-by.js';
 import type { Random } from '../support/random.js';
 import type { Instant } from '../support/time.js';
@@ -11,7 +20,6 @@ import type { QueuedPod } from './queue/scheduling-queue.js';
 
 export interface PlacerOptions {
   readonly profiles: readonly Profile[];
-  readonly filters: FilterChain;
   readonly random: Random;
   readonly metrics?: SchedulerMetrics;
   /** Why a pod is none for this scheduler, such as one whose volumes are bound by another; `undefined`: it is. */
@@ -21,7 +29,12 @@ export interface PlacerOptions {
 /** What was decided for a pod. One that has a node counts there already. */
 export type Placing =
   | { readonly pod: QueuedPod; readonly node: string }
-  | { readonly pod: QueuedPod; readonly node?: undefined; readonly message: string; readonly refusedBy: ReadonlySet<string> };
+  | {
+      readonly pod: QueuedPod;
+      readonly node?: undefined;
+      readonly message: string;
+      readonly refusedBy: ReadonlySet<string>;
+    };
 
 interface Working extends Profile {
   readonly algorithm: ScheduleAlgorithm;
@@ -31,7 +44,6 @@ interface Working extends Profile {
 
 /** Chooses nodes for a batch of pods, one decision after the other, each on what the ones before have left. No I/O. */
 export class Placer {
-  readonly filters: FilterChain;
   readonly #profiles: ReadonlyMap<string, Working>;
   /** Why pods of a shape fit nowhere, as long as nothing changes: equal pods are many. */
   readonly #diagnoses = new Map<string, Diagnosis>();
@@ -41,11 +53,14 @@ export class Placer {
     private readonly options: PlacerOptions,
     private readonly cache: SchedulerCache,
   ) {
-    this.filters = options.filters;
     this.#profiles = new Map(
       options.profiles.map((profile) => [
         profile.schedulerName,
-        { ...profile, algorithm: new ScheduleAlgorithm(options.filters, profile.policy), state: profile.batchPolicy?.start() },
+        {
+          ...profile,
+          algorithm: new ScheduleAlgorithm(profile.policy),
+          state: profile.batchPolicy?.start(),
+        },
       ]),
     );
   }
@@ -58,7 +73,11 @@ export class Placer {
    * @param batch in the order in which they are due
    * @param takeGang gives the other pods of a gang that wait
    */
-  place(batch: readonly QueuedPod[], takeGang: (gang: string) => readonly QueuedPod[], now: Instant): readonly Placing[] {
+  place(
+    batch: readonly QueuedPod[],
+    takeGang: (gang: string) => readonly QueuedPod[],
+    now: Instant,
+  ): readonly Placing[] {
     const placings: Placing[] = [];
     const placed = new Set<string>();
     let jobs: QueuedPod[] = [];
@@ -70,14 +89,15 @@ export class Placer {
       if (placed.has(pod.key)) continue;
       // who is less important waits until those before it have been placed
       if (jobs[0] && jobs[0].shape.priority > pod.shape.priority) placeJobs();
-      const gang = gangOf(pod.pod);
+      const gang = gangOf(pod.shape);
       const unsupported = this.options.unsupported?.(pod);
       if (unsupported !== undefined) placings.push({ pod, message: unsupported, refusedBy: new Set(['Unsupported']) });
       else if (gang) {
-        const members = [...batch.filter((one) => gangOf(one.pod)?.key === gang.key), ...takeGang(gang.key)];
+        const members = [...batch.filter((one) => gangOf(one.shape)?.key === gang.key), ...takeGang(gang.key)];
         for (const { key } of members) placed.add(key);
         placings.push(...this.#placeGang(gang, members, now));
-      } else if (this.#workingOf(pod).batchPolicy && runsToCompletion(pod.pod) && !dependsOnPods(pod.shape)) jobs.push(pod);
+      } else if (this.#workingOf(pod).batchPolicy && runsToCompletion(pod.pod) && !dependsOnPods(pod.shape))
+        jobs.push(pod);
       else placings.push(this.#placeOne(pod, now));
     }
     placeJobs();
@@ -88,7 +108,7 @@ export class Placer {
     const { metrics } = this.options;
     const { algorithm, schedulerName } = this.#workingOf(pod);
     const start = metrics?.now() ?? 0;
-    const row = algorithm.select(pod.shape, this.cache.snapshot);
+    const row = algorithm.select(pod.shape, this.cache.snapshot, pod.key);
     const placing = row < 0 ? this.#refused(pod) : this.#assume(pod, row, now);
     metrics?.attempted(row < 0 ? 'unschedulable' : 'scheduled', schedulerName, metrics.now() - start);
     return placing;
@@ -113,7 +133,7 @@ export class Placer {
   #membersOnNodes(gang: string): number {
     let count = 0;
     for (const { shape, counts } of this.cache.snapshot.groups)
-      if (gangOf({ metadata: shape })?.key === gang) for (const pods of counts.values()) count += pods;
+      if (gangOf(shape)?.key === gang) for (const pods of counts.values()) count += pods;
     return count;
   }
 
@@ -129,7 +149,7 @@ export class Placer {
     const queues = classes.map((own): Queue => {
       const [{ shape }] = own;
       const feasible = new Uint8Array(snapshot.present.length);
-      this.filters.feasible(shape, snapshot, feasible, 'NodeResourcesFit');
+      filterNodes(shape, snapshot, { into: feasible, without: 'NodeResourcesFit' });
       return { shape, length: own.length, arrivals: own.filter(({ attempts }) => attempts === 0).length, feasible };
     });
     const { batchPolicy, schedulerName } = working;
@@ -144,13 +164,17 @@ export class Placer {
     return placings;
   }
 
-  #apply(assignments: readonly Assignment[], classes: readonly (readonly QueuedPod[])[], now: Instant): readonly Placing[] {
+  #apply(
+    assignments: readonly Assignment[],
+    classes: readonly (readonly QueuedPod[])[],
+    now: Instant,
+  ): readonly Placing[] {
     const placings: Placing[] = [];
     const left = classes.map((pods) => [...pods]);
     for (const { queue, row, count } of assignments)
       for (let i = 0; i < count; i++) {
         const pod = left[queue]?.shift();
-        if (pod) placings.push(this.filters.fits(pod.shape, this.cache.snapshot, row) ? this.#assume(pod, row, now) : this.#held(pod));
+        if (pod) placings.push(this.#fits(pod, row) ? this.#assume(pod, row, now) : this.#held(pod));
       }
     return [...placings, ...left.flat().map((pod) => this.#held(pod))];
   }
@@ -159,9 +183,13 @@ export class Placer {
   #held(pod: QueuedPod): Placing {
     const { snapshot } = this.cache;
     for (let row = 0; row < snapshot.rows; row++)
-      if (snapshot.present[row] === 1 && this.filters.fits(pod.shape, snapshot, row))
+      if (snapshot.present[row] === 1 && this.#fits(pod, row))
         return { pod, message: 'the batch policy has other pods run first', refusedBy: new Set(['NodeResourcesFit']) };
     return this.#refused(pod);
+  }
+
+  #fits({ shape, key }: QueuedPod, row: number): boolean {
+    return explainNode(shape, this.cache.snapshot, row, key) === undefined;
   }
 
   #assume(pod: QueuedPod, row: number, now: Instant): Placing {
@@ -176,14 +204,15 @@ export class Placer {
       this.#diagnoses.clear();
       this.#diagnosedAt = snapshot.changes.position;
     }
-    const known = this.#diagnoses.get(pod.shape.key) ?? diagnose(this.filters, pod.shape, snapshot);
+    const known = this.#diagnoses.get(pod.shape.key) ?? diagnose(pod.shape, snapshot, pod.key);
     this.#diagnoses.set(pod.shape.key, known);
     return { pod, ...known };
   }
 
   #workingOf({ pod }: QueuedPod): Working {
     const working = this.#profiles.get(pod.spec?.schedulerName ?? 'default-scheduler');
-    if (!working) throw new Error(`pod ${pod.metadata.name} names no scheduler of this process: ${pod.spec?.schedulerName}`);
+    if (!working)
+      throw new Error(`pod ${pod.metadata.name} names no scheduler of this process: ${pod.spec?.schedulerName}`);
     return working;
   }
 }

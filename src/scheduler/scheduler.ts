@@ -13,7 +13,7 @@ import {
   type Result,
   type Watch,
 } from '../runtime/index.js';
-import { isTerminal } from '../scheduling/index.js';
+import { explainNode, isLocal, isTerminal } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
@@ -75,7 +75,8 @@ export class Scheduler implements Reconciler {
     const batch = this.queue.pop(Math.min(batchSize, room), now);
     // of one whose binding had no answer it was not known whether it is bound: by now the informers would show it
     for (const { key } of batch) this.cache.forget(key);
-    for (const placing of this.#placer.place(batch, (gang) => this.queue.takeGang(gang), now)) this.#carryOut(placing, context);
+    for (const placing of this.#placer.place(batch, (gang) => this.queue.takeGang(gang), now))
+      this.#carryOut(placing, context);
     this.#metrics.observe({
       pending: this.queue.pending,
       nodes: this.cache.snapshot.size,
@@ -104,16 +105,18 @@ export class Scheduler implements Reconciler {
     const now = clock.now();
     if (result.outcome === 'bound') {
       this.#metrics.bound((now - pod.firstSeen) / second, pod.attempts + 1);
-      if (recordsScheduled) events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`);
+      if (recordsScheduled)
+        events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`);
       this.queue.moveEqual(pod.shape, now);
     } else {
       // an answer that was lost may mean that it is bound there: it stays counted until it is tried again
-      if (result.outcome !== 'unknown') this.#handle(roomChanged(this.cache.forget(pod.key), this.#placer.filters, this.cache.snapshot));
+      if (result.outcome !== 'unknown') this.#handle(roomChanged(this.cache.forget(pod.key), this.cache.snapshot));
       const current = this.#options.cache.get(Pod, pod.key);
       if (current && this.#isOurs(current)) {
         const least = result.outcome === 'refused' ? result.retryAfter : 0;
         this.queue.addBackoff({ ...pod, pod: current }, now, least);
-        if (!signal.aborted) events.record(current, 'Warning', 'FailedScheduling', `binding to ${node} failed: ${result.message}`);
+        if (!signal.aborted)
+          events.record(current, 'Warning', 'FailedScheduling', `binding to ${node} failed: ${result.message}`);
       } else if (!current) this.cache.remove(pod.key);
     }
     wake();
@@ -125,7 +128,8 @@ export class Scheduler implements Reconciler {
     events.record(pod, 'Warning', 'FailedScheduling', unscheduled.message);
     const { cluster, clock } = this.#options;
     reportUnscheduled(cluster, pod, unscheduled, clock.now(), signal).catch((error: unknown) => {
-      if (!signal.aborted) log.warn({ pod: keyOf(nameOf(pod)), error: messageOf(error) }, 'could not report why a pod waits');
+      if (!signal.aborted)
+        log.warn({ pod: keyOf(nameOf(pod)), error: messageOf(error) }, 'could not report why a pod waits');
     });
   }
 
@@ -154,21 +158,23 @@ export class Scheduler implements Reconciler {
       this.queue.add(pod, this.cache.shapeOf(pod), now);
       this.#wake();
     }
-    this.#handle(roomChanged(this.cache.observe(pod, now), this.#placer.filters, this.cache.snapshot));
+    this.#handle(roomChanged(this.cache.observe(pod, now), this.cache.snapshot));
   }
 
   #removePod(pod: Pod): void {
     const key = keyOf(nameOf(pod));
     this.queue.remove(key);
     this.cache.withdraw(key);
-    this.#handle(roomChanged(this.cache.remove(key), this.#placer.filters, this.cache.snapshot));
+    this.#handle(roomChanged(this.cache.remove(key), this.cache.snapshot));
   }
 
   #observeNode(old: Node | undefined, node: Node): void {
     if (old && !nodeChanged(old, node)) return;
     const row = this.cache.setNode(node);
-    const { filters } = this.#placer;
-    this.#handle({ helps: ({ shape }) => !filters.isLocal(shape, this.cache.snapshot) || filters.fits(shape, this.cache.snapshot, row) });
+    const nodes = this.cache.snapshot;
+    this.#handle({
+      helps: ({ shape }) => !isLocal(shape, nodes) || explainNode(shape, nodes, row) === undefined,
+    });
   }
 
   #watch(): Watch {

@@ -3,10 +3,14 @@
  * that they work on. Pure: no cluster, no clock, no chance of its own. The scheduler, the embedded cluster, the rebalancer and the
  * simulator use the same objects. Loops over all nodes stand in `kernels/`, over typed arrays, without allocation per node.
  */
-export type { Filter, Refusal } from './filters/filter.js';
+export { type Diagnosis, diagnose } from './algorithm/diagnosis.js';
+export { ScheduleAlgorithm } from './algorithm/schedule-algorithm.js';
+export { defaultFilters, explainNode, type Filter, filterNodes, isLocal, type Refusal } from './filters/index.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
 export { type PodShape, podShape } from './pod-shape.js';
+export { kubeDefault } from './policies/kube-default.js';
+export { mostAllocated } from './policies/most-allocated.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
 export { type Amounts, amountOf, amountsOf } from './resources/amounts.js';
 export { containerRequests, heldByPod, podRequests, type Resources } from './resources/pod-requests.js';

@@ -11,13 +11,15 @@ import { ConfigMap, Deployment, Lease, Node, Pod, ReplicaSet, Secret, ServiceAcc
 import type { Kind } from '../../api/meta/kind.js';
 import type { Resource } from '../../api/meta/resource.js';
 import type { Manager } from '../../runtime/index.js';
+import { Scheduler } from '../../scheduler/index.js';
+import { kubeDefault } from '../../scheduling/index.js';
 import type { Clock } from '../../support/clock.js';
+import { type Random, seededRandom } from '../../support/random.js';
 import { DeploymentController } from './deployment/deployment-controller.js';
 import { GarbageCollector } from './garbage/garbage-collector.js';
 import { NamespaceController } from './namespaces/namespace-controller.js';
 import { NodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.js';
 import { ReplicaSetController } from './replica-set/replica-set-controller.js';
-import { SimpleScheduler } from './scheduler/scheduler.js';
 
 export type BuiltInController =
   | 'garbage-collector'
@@ -59,6 +61,8 @@ export const penstockKinds: readonly Kind<Resource>[] = [
 export interface BuiltInControllersOptions {
   readonly manager: Manager;
   readonly clock: Clock;
+  /** For policies of the scheduler that draw. */
+  readonly random?: Random;
   /** Default: all. */
   readonly controllers?: readonly BuiltInController[];
   /** What the garbage collector and the namespace controller look after; the cluster must serve them all. Default `collectedKinds`. */
@@ -69,7 +73,13 @@ export interface BuiltInControllersOptions {
 
 /** Adds the controllers to a manager that has not started. */
 export function builtInControllers(options: BuiltInControllersOptions): void {
-  const { manager, clock, controllers = all, schedulerNames } = options;
+  const {
+    manager,
+    clock,
+    random = seededRandom(0),
+    controllers = all,
+    schedulerNames = ['default-scheduler'],
+  } = options;
   const { cluster, cache } = manager;
   const kinds = options.collectedKinds ?? collectedKinds;
   for (const controller of controllers) {
@@ -94,11 +104,11 @@ export function builtInControllers(options: BuiltInControllersOptions): void {
       case 'node-lifecycle':
         manager.add(new NodeLifecycleController(manager, clock).definition());
         break;
-      case 'scheduler':
-        manager.add(
-          new SimpleScheduler({ cluster, cache, clock, ...(schedulerNames && { schedulerNames }) }).definition(),
-        );
+      case 'scheduler': {
+        const profiles = schedulerNames.map((schedulerName) => ({ schedulerName, policy: kubeDefault() }));
+        manager.add(new Scheduler({ cluster, cache, clock, random: random.split('scheduler'), profiles }).definition());
         break;
+      }
     }
   }
 }

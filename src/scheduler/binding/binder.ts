@@ -16,11 +16,20 @@ export type BindResult =
   | { readonly outcome: 'unknown'; readonly message: string };
 
 /** Binds a pod to a node: one write, which the server does for this very pod (by its uid) and once only. */
-export async function bind(cluster: Cluster, { pod }: QueuedPod, node: string, signal: AbortSignal): Promise<BindResult> {
+export async function bind(
+  cluster: Cluster,
+  { pod }: QueuedPod,
+  node: string,
+  signal: AbortSignal,
+): Promise<BindResult> {
   const { namespace, name, uid } = pod.metadata;
   const target = { apiVersion: 'v1', kind: 'Node', name: node };
   try {
-    await cluster.create(Binding, { metadata: { ...(namespace !== undefined && { namespace }), name, uid }, target }, { signal });
+    await cluster.create(
+      Binding,
+      { metadata: { ...(namespace !== undefined && { namespace }), name, uid }, target },
+      { signal },
+    );
     return { outcome: 'bound' };
   } catch (error) {
     const message = messageOf(error);

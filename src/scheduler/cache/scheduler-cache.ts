@@ -41,11 +41,13 @@ export class SchedulerCache {
     return count;
   }
 
-  setNode(node: Node): void {
+  /** Returns its row. */
+  setNode(node: Node): number {
     const row = this.snapshot.setNode(node);
     const { name } = node.metadata;
     for (const info of this.#orphans.get(name)?.values() ?? []) this.snapshot.place(info, row);
     this.#orphans.delete(name);
+    return row;
   }
 
   removeNode(name: string): void {

@@ -96,7 +96,7 @@ export class SchedulingQueue {
 
   /** All pods of a gang that wait here, whatever for. They are out of the queue, as with `pop`. */
   takeGang(gang: string): readonly QueuedPod[] {
-    const members = [...this.#entries.values()].filter(({ pod }) => gangOf(pod)?.key === gang);
+    const members = [...this.#entries.values()].filter(({ shape }) => gangOf(shape)?.key === gang);
     for (const entry of members) this.#take(entry);
     return members;
   }

@@ -1,21 +1,22 @@
-import type { Refusal } from '../filters/filter.js';
+import type { Key } from '../../api/meta/resource.js';
+import { explainNode, fitMessage, preconditionOf, type Refusal } from '../filters/index.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { FilterChain } from './schedule-algorithm.js';
 
-/** Why a pod fits nowhere: kube-scheduler's `FitError` and the plug-ins in it. */
+/** Why a pod fits nowhere, in kube-scheduler's words, and the filters that say so. */
 export interface Diagnosis {
   readonly message: string;
   readonly refusedBy: ReadonlySet<string>;
 }
 
-export function diagnose(filters: FilterChain, pod: PodShape, nodes: Snapshot): Diagnosis {
-  const refused = filters.precondition(pod, nodes);
-  if (refused) return { message: fitError(nodes.size, [], refused.reason), refusedBy: new Set([refused.filter]) };
+export function diagnose(pod: PodShape, nodes: Snapshot, self?: Key): Diagnosis {
+  if (nodes.size === 0) return { message: 'no nodes available to schedule pods', refusedBy: new Set() };
+  const { unschedulable } = preconditionOf(pod, nodes);
   const refusals: Refusal[] = [];
   for (const { row } of nodes.infos()) {
-    const refusal = filters.explain(pod, nodes, row);
+    const refusal = explainNode(pod, nodes, row, self);
     if (refusal) refusals.push(refusal);
   }
-  return { message: fitError(nodes.size, refusals), refusedBy: new Set(refusals.map(({ filter }) => filter)) };
+  const refusedBy = new Set(refusals.flatMap(({ filter }) => filter.split(',')));
+  return { message: fitMessage(refusals, unschedulable), refusedBy };
 }

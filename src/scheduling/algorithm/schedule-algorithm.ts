@@ -1,18 +1,10 @@
+import type { Key } from '../../api/meta/resource.js';
+import { explainNode, filterNodes, isLocal } from '../filters/index.js';
 import { argmax } from '../kernels/argmax.js';
 import { Ranking } from '../kernels/ranking.js';
 import type { ScorePolicy } from '../policies/policy.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-
-/** The filters as one: which nodes can take a pod. */
-export interface FilterChain {
-  /** Fills `feasible` for all rows. Returns why no node was asked, where that is so: then none is feasible. */
-  feasible(pod: PodShape, nodes: Snapshot, feasible: Uint8Array): string | undefined;
-  /** The same for one row. */
-  fits(pod: PodShape, nodes: Snapshot, row: number): boolean;
-  /** Whether what one row says of such a pod depends on that row alone: no spread, no (anti-)affinity, nobody nominated. */
-  isLocal(pod: PodShape, nodes: Snapshot): boolean;
-}
 
 /** Shapes whose rankings are kept, and of which it is known that they have come before. */
 const keptRankings = 32;
@@ -35,38 +27,38 @@ export class ScheduleAlgorithm {
   readonly #seen = new Set<string>();
   #nodes: Snapshot | undefined;
 
-  constructor(
-    private readonly filters: FilterChain,
-    private readonly policy: ScorePolicy,
-  ) {}
+  constructor(private readonly policy: ScorePolicy) {}
 
-  /** The row for the pod; -1: no node can take it. */
-  select(pod: PodShape, nodes: Snapshot): number {
+  /**
+   * The row for a pod; -1: no node can take it.
+   * @param self the pod's own key: where it is nominated, it does not stand in its own way
+   */
+  select(pod: PodShape, nodes: Snapshot, self?: Key): number {
     if (this.#nodes !== nodes) this.#startWith(nodes);
-    const reusable = this.filters.isLocal(pod, nodes) && (this.policy.isLocal?.(pod, nodes) ?? true);
-    if (!reusable) return this.#lookAtAll(pod, nodes);
+    const reusable = isLocal(pod, nodes) && (this.policy.isLocal?.(pod, nodes) ?? true);
+    if (!reusable) return this.#lookAtAll(pod, nodes, self);
     const kept = this.#rankings.get(pod.key);
     if (kept && this.#refresh(kept, pod, nodes)) return kept.ranking.best;
-    if (!this.#hasComeBefore(pod.key)) return this.#lookAtAll(pod, nodes);
-    this.#score(pod, nodes);
+    if (!this.#hasComeBefore(pod.key)) return this.#lookAtAll(pod, nodes, self);
+    this.#score(pod, nodes, undefined);
     const ranking = new Ranking(this.#scores, this.#feasible, nodes.rows);
     this.#keep(pod.key, { ranking, position: nodes.changes.position });
     return ranking.best;
   }
 
-  #lookAtAll(pod: PodShape, nodes: Snapshot): number {
-    this.#score(pod, nodes);
+  #lookAtAll(pod: PodShape, nodes: Snapshot, self: Key | undefined): number {
+    this.#score(pod, nodes, self);
     return argmax(this.#scores, this.#feasible, nodes.rows);
   }
 
-  #score(pod: PodShape, nodes: Snapshot): void {
+  #score(pod: PodShape, nodes: Snapshot, self: Key | undefined): void {
     const { length } = nodes.present;
     if (this.#feasible.length < length) {
       this.#feasible = new Uint8Array(length);
       this.#scores = new Float64Array(length);
     }
-    const refused = this.filters.feasible(pod, nodes, this.#feasible);
-    if (refused === undefined) this.policy.score(pod, nodes, this.#feasible, this.#scores);
+    const { unschedulable } = filterNodes(pod, nodes, { into: this.#feasible, ...(self !== undefined && { self }) });
+    if (unschedulable === undefined) this.policy.score(pod, nodes, this.#feasible, this.#scores);
   }
 
   /** Brings a ranking up to date; false: too much has changed. */
@@ -77,7 +69,7 @@ export class ScheduleAlgorithm {
       return false;
     }
     for (const row of new Set(changed))
-      if (this.filters.fits(pod, nodes, row)) kept.ranking.set(row, this.policy.rescore(pod, nodes, row));
+      if (explainNode(pod, nodes, row) === undefined) kept.ranking.set(row, this.policy.rescore(pod, nodes, row));
       else kept.ranking.delete(row);
     kept.position = nodes.changes.position;
     return true;

@@ -33,5 +33,8 @@ export const otherFilters: readonly Filter[] = [
   nodeDeclaredFeatures,
 ];
 
+/** Those that look at pods on other nodes too. */
+export const acrossNodes: readonly Filter[] = [podTopologySpread, interPodAffinity];
+
 /** Those of kube-scheduler's default profile (1.37), without DynamicResources, in its order. */
 export const defaultFilters: readonly Filter[] = [...nodeFilters, ...otherFilters];

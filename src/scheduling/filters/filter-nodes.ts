@@ -2,7 +2,7 @@ import type { Key } from '../../api/meta/resource.js';
 import type { PodShape } from '../pod-shape.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import { acceptingNodes, defaultFilters, otherFilters } from './default-filters.js';
+import { acceptingNodes, acrossNodes, defaultFilters, otherFilters } from './default-filters.js';
 import type { Refusal } from './filter.js';
 import { nominatedBefore } from './nominated.js';
 import { listed, preconditionOf } from './precondition.js';
@@ -12,6 +12,8 @@ export interface FilterOptions {
   readonly self?: Key;
   /** Written to instead of a new array; as long as `nodes.present`. */
   readonly into?: Uint8Array;
+  /** The name of a filter that is not asked: whoever places many pods counts resources itself. */
+  readonly without?: string;
 }
 
 export interface Filtered {
@@ -22,7 +24,7 @@ export interface Filtered {
 }
 
 /** Which nodes can take a pod: those that no filter refuses, with and without the pods that are nominated for them. */
-export function filterNodes(pod: PodShape, nodes: Snapshot, { self, into }: FilterOptions = {}): Filtered {
+export function filterNodes(pod: PodShape, nodes: Snapshot, { self, into, without }: FilterOptions = {}): Filtered {
   const feasible = into ?? new Uint8Array(nodes.present.length);
   const { unschedulable } = preconditionOf(pod, nodes);
   if (unschedulable !== undefined) {
@@ -30,7 +32,8 @@ export function filterNodes(pod: PodShape, nodes: Snapshot, { self, into }: Filt
     return { feasible, unschedulable };
   }
   feasible.set(acceptingNodes.of(pod, nodes));
-  for (const filter of otherFilters) if (filter.concerns?.(pod, nodes) ?? true) filter.apply(pod, nodes, feasible);
+  for (const filter of otherFilters)
+    if (filter.name !== without && (filter.concerns?.(pod, nodes) ?? true)) filter.apply(pod, nodes, feasible);
   for (const name of nodes.nominated.keys()) {
     const row = nodes.rowOf(name);
     if (row !== undefined && feasible[row] && refusalBesideNominated(pod, nodes, row, self)) feasible[row] = 0;
@@ -76,3 +79,9 @@ function firstRefusal(pod: PodShape, nodes: Snapshot, row: number, nominated: re
   }
   return undefined;
 }
+
+/**
+ * Whether what one row says of such a pod depends on that row alone: no spread, no (anti-)affinity that concerns it, nobody nominated.
+ */
+export const isLocal = (pod: PodShape, nodes: Snapshot): boolean =>
+  nodes.nominated.size === 0 && !acrossNodes.some((filter) => filter.concerns?.(pod, nodes));

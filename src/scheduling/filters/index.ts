@@ -1,4 +1,5 @@
 export { defaultFilters } from './default-filters.js';
 export type { Filter, Refusal } from './filter.js';
-export { explainNode, type Filtered, type FilterOptions, filterNodes } from './filter-nodes.js';
+export { explainNode, type Filtered, type FilterOptions, filterNodes, isLocal } from './filter-nodes.js';
 export { fitMessage } from './fit-message.js';
+export { preconditionOf } from './precondition.js';

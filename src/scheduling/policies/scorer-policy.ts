@@ -28,6 +28,8 @@ export function scorerPolicy(name: string, scorers: readonly WeightedScorer[]): 
       addScores(scorers, pod, nodes, feasible, out, scratch);
       return out[row]!;
     },
+    // what is normalized depends on the best and the worst of all feasible rows
+    isLocal: () => false,
     explain: (pod, nodes, feasible, row) =>
       scoreParts(scorers, pod, nodes, feasible, row).map((part) => ({
         name: part.name,

@@ -1,0 +1,8 @@
+/**
+ * Binds pods to nodes by what nodes really use: the queue of pods that wait, the cache of what is on which node, and the
+ * bindings. Which node is decided in `scheduling/`. It acts through the Cluster port and the Clock alone, so that it runs on a real
+ * API server and in the embedded cluster, in virtual time too.
+ */
+export { type SchedulerMetrics, schedulerMetrics } from './metrics.js';
+export type { Profile } from './profile.js';
+export { Scheduler, type SchedulerOptions } from './scheduler.js';
