@@ -84,10 +84,12 @@ export const queueOf = (nodes: Snapshot, shape: PodShape, length: number): Queue
   feasible: everywhere(nodes),
 });
 
+const mebibyte = 2 ** 20;
+
 /** Nodes of some sizes, used and held to some extent, and what could be asked of them. */
 export const arbitraryRequests = fc.record({
   cpu: fc.integer({ min: 0, max: 3000 }),
-  memory: fc.integer({ min: 0, max: 3000 }),
+  memory: fc.integer({ min: 0, max: 3000 }).map((mebibytes) => mebibytes * mebibyte),
 });
 
 const arbitraryPod = arbitraryRequests.map((requests) => shapeOf(requests));
@@ -95,7 +97,7 @@ const arbitraryPod = arbitraryRequests.map((requests) => shapeOf(requests));
 export const arbitraryNode: fc.Arbitrary<GivenNode> = fc
   .record({
     cpu: fc.integer({ min: 0, max: 8000 }),
-    memory: fc.integer({ min: 1, max: 8000 }),
+    memory: fc.integer({ min: 1, max: 8000 }).map((mebibytes) => mebibytes * mebibyte),
     network: fc.integer({ min: 0, max: 1000 }),
     pods: fc.integer({ min: 1, max: 12 }),
     share: fc.record({
@@ -111,7 +113,7 @@ export const arbitraryNode: fc.Arbitrary<GivenNode> = fc
     ...(measured
       ? {
           use: { cpu: share.cpu * cpu, memory: share.memory * memory, network: share.cpu * network },
-          variance: { cpu: spread, memory: spread / 2 },
+          variance: { cpu: spread, memory: spread * mebibyte },
         }
       : {}),
     pods: held,

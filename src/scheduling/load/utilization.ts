@@ -30,9 +30,18 @@ export const utilizations = (resources: readonly string[], deviations: number): 
     },
   );
 
-/** What is added of a resource, from amounts in the order of the columns. */
-export function addedOf(nodes: Snapshot, resource: string, added: Float64Array | undefined): number {
-  if (!added) return 0;
-  const index = nodes.columns.findIndex(({ name }) => name === resource);
-  return added[index] ?? 0;
+/** What is added of each of some resources, from amounts in the order of the columns; as many zeros after them as `length` asks. */
+export function addedOf(
+  nodes: Snapshot,
+  resources: readonly string[],
+  added: Float64Array | undefined,
+  length = resources.length,
+): Float64Array {
+  const amounts = new Float64Array(length);
+  if (!added) return amounts;
+  for (const [index, { name }] of nodes.columns.entries()) {
+    const at = resources.indexOf(name);
+    if (at >= 0) amounts[at] = added[index] ?? 0;
+  }
+  return amounts;
 }

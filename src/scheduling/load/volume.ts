@@ -16,28 +16,28 @@ export function volume(weights: Weights, { deviations }: LoadOptions): LoadModel
     weights,
     loads(nodes, added, out) {
       out.fill(1, 0, nodes.rows);
-      for (const { resource, used, unit } of shares.of(nodes)) {
-        const amount = addedOf(nodes, resource, added);
-        multiplyVolume(used, unit, weightOf(resource), amount, nodes.rows, out);
-      }
+      const amounts = addedOf(nodes, resources, added);
+      for (const [index, { resource, used, unit }] of shares.of(nodes).entries())
+        multiplyVolume(used, unit, weightOf(resource), amounts[index]!, nodes.rows, out);
     },
     load(nodes, row, added) {
-      let load = 1;
-      for (const { resource, used, unit } of shares.of(nodes)) {
-        const amount = addedOf(nodes, resource, added);
-        load *= volumeFactor(weightOf(resource) * (used[row]! + amount * unit[row]!));
-      }
-      return load;
+      const amounts = addedOf(nodes, resources, added);
+      return shares
+        .of(nodes)
+        .reduce(
+          (load, { resource, used, unit }, index) =>
+            load * volumeFactor(weightOf(resource) * (used[row]! + amounts[index]! * unit[row]!)),
+          1,
+        );
     },
     terms(nodes, row, added) {
-      const terms = shares
-        .of(nodes)
-        .filter(({ resource }) => nodes.column(resource)?.capacity[row])
-        .map(({ resource, used, unit }) => {
-          const utilization = used[row]! + addedOf(nodes, resource, added) * unit[row]!;
-          const weight = weightOf(resource);
-          return { resource, utilization, weight, logarithm: Math.log(volumeFactor(weight * utilization)) };
-        });
+      const amounts = addedOf(nodes, resources, added);
+      const terms = shares.of(nodes).flatMap(({ resource, used, unit }, index) => {
+        if (!nodes.column(resource)?.capacity[row]) return [];
+        const weight = weightOf(resource);
+        const utilization = used[row]! + amounts[index]! * unit[row]!;
+        return [{ resource, utilization, weight, logarithm: Math.log(volumeFactor(weight * utilization)) }];
+      });
       // a product has no summands: what it is above 1 is shared out as its logarithm is
       const total = terms.reduce((all, { logarithm }) => all + logarithm, 0);
       const above = this.load(nodes, row, added) - 1;

@@ -1,4 +1,4 @@
-import { addScaled } from '../kernels/add-scaled.js';
+import { addScaled, inFours } from '../kernels/fours.js';
 import { RowCache } from '../snapshot/row-cache.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { LoadModel, LoadOptions, LoadTerm, Weights } from './load-model.js';
@@ -7,7 +7,7 @@ import { addedOf, utilizations } from './utilization.js';
 interface Lines {
   /** The load of each row as it is. */
   readonly base: Float64Array;
-  /** For each resource: by how much a unit more raises the load of each row. */
+  /** For each resource, in fours: by how much a unit more raises the load of each row. */
   readonly slopes: readonly Float64Array[];
 }
 
@@ -30,12 +30,12 @@ export function weightedSum(weights: Weights, { deviations }: LoadOptions): Load
     return own.map((weight) => (total > 0 ? weight / total : 0));
   };
   const lines = new RowCache<Lines>(
-    (rows) => ({ base: new Float64Array(rows), slopes: resources.map(() => new Float64Array(rows)) }),
+    (rows) => ({ base: new Float64Array(rows), slopes: inFours(resources.map(() => new Float64Array(rows))) }),
     (nodes, row, { base, slopes }) => {
       const own = weightsOf(nodes, row);
       const used = shares.of(nodes);
       base[row] = own.reduce((load, weight, index) => load + weight * used[index]!.used[row]!, 0);
-      for (const [index, slope] of slopes.entries()) slope[row] = own[index]! * used[index]!.unit[row]!;
+      for (const [index, weight] of own.entries()) slopes[index]![row] = weight * used[index]!.unit[row]!;
     },
   );
   return {
@@ -43,28 +43,25 @@ export function weightedSum(weights: Weights, { deviations }: LoadOptions): Load
     weights,
     loads(nodes, added, out) {
       const { base, slopes } = lines.of(nodes);
-      out.set(base.subarray(0, nodes.rows));
-      for (const [index, slope] of slopes.entries()) {
-        const amount = addedOf(nodes, resources[index]!, added);
-        if (amount !== 0) addScaled(slope, amount, nodes.rows, out);
+      const amounts = addedOf(nodes, resources, added, slopes.length);
+      let from = base;
+      for (let first = 0; first < slopes.length; first += 4) {
+        addScaled(from, slopes, amounts, first, nodes.rows, out);
+        from = out;
       }
     },
     load(nodes, row, added) {
       const { base, slopes } = lines.of(nodes);
-      let load = base[row]!;
-      for (const [index, slope] of slopes.entries()) {
-        const amount = addedOf(nodes, resources[index]!, added);
-        if (amount !== 0) load += amount * slope[row]!;
-      }
-      return load;
+      const amounts = addedOf(nodes, resources, added, slopes.length);
+      return slopes.reduce((load, slope, index) => load + amounts[index]! * slope[row]!, base[row]!);
     },
     terms(nodes, row, added): readonly LoadTerm[] {
       const own = weightsOf(nodes, row);
-      const used = shares.of(nodes);
-      return resources.flatMap((resource, index) => {
-        const weight = own[index]!;
+      const amounts = addedOf(nodes, resources, added);
+      return shares.of(nodes).flatMap(({ resource, used, unit }, index) => {
         if (!nodes.column(resource)?.capacity[row]) return [];
-        const utilization = used[index]!.used[row]! + addedOf(nodes, resource, added) * used[index]!.unit[row]!;
+        const weight = own[index]!;
+        const utilization = used[row]! + amounts[index]! * unit[row]!;
         return [{ resource, utilization, weight, part: weight * utilization }];
       });
     },
