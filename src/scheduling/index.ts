@@ -5,10 +5,21 @@
  */
 export { type Diagnosis, diagnose } from './algorithm/diagnosis.js';
 export { ScheduleAlgorithm } from './algorithm/schedule-algorithm.js';
-export { defaultFilters, explainNode, type Filter, filterNodes, isLocal, type Refusal } from './filters/index.js';
+export { termOf } from './affinity/term.js';
+export {
+  acrossNodes,
+  defaultFilters,
+  explainNode,
+  type Filter,
+  filterNodes,
+  isLocal,
+  nodeAffinity,
+  type Refusal,
+} from './filters/index.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
 export { type PodShape, podShape } from './pod-shape.js';
+export { createPolicy, createScorePolicy, policyTypes } from './policies/index.js';
 export { kubeDefault } from './policies/kube-default.js';
 export { mostAllocated } from './policies/most-allocated.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';

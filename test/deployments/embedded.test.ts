@@ -146,7 +146,7 @@ describe('a Deployment that wants no two replicas on one node', () => {
     expect(await fromStock()).toHaveLength(3);
     const { items } = await cluster.list(Event, { namespace: 'default' });
     expect(items.map(({ reason, note }) => `${reason}: ${note}`)).toContain(
-      "ColdStart: replicas start cold: no more of the containers in stock may be used where they are: the template's anti-affinity wants no two in one kubernetes.io/hostname",
+      "ColdStart: replicas start cold: no more of the containers in stock may be used where they are: no pod that the anti-affinity selects may be in the same kubernetes.io/hostname",
     );
   });
 
@@ -161,7 +161,7 @@ describe('a Deployment that wants no two replicas on one node', () => {
       patch: (kind, ref, patch, more) => cluster.patch(kind, ref, patch, more),
       remove: (kind, ref, more) => cluster.remove(kind, ref, more),
     });
-    const { clock, cluster, scene, fromStock } = await ready('blind', { ...options, seenAs: blind });
+    const { clock, cluster, scene, fromStock } = await ready('blind', { ...options, stock: 1, seenAs: blind });
     await scene.scale(3);
     await clock.advance(minute);
     expect(await scene.isRolledOut()).toBe(true);

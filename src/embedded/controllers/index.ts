@@ -12,7 +12,7 @@ import type { Kind } from '../../api/meta/kind.js';
 import type { Resource } from '../../api/meta/resource.js';
 import type { Manager } from '../../runtime/index.js';
 import { Scheduler } from '../../scheduler/index.js';
-import { kubeDefault } from '../../scheduling/index.js';
+import { createScorePolicy } from '../../scheduling/index.js';
 import type { Clock } from '../../support/clock.js';
 import { type Random, seededRandom } from '../../support/random.js';
 import { DeploymentController } from './deployment/deployment-controller.js';
@@ -105,7 +105,10 @@ export function builtInControllers(options: BuiltInControllersOptions): void {
         manager.add(new NodeLifecycleController(manager, clock).definition());
         break;
       case 'scheduler': {
-        const profiles = schedulerNames.map((schedulerName) => ({ schedulerName, policy: kubeDefault() }));
+        const profiles = schedulerNames.map((schedulerName) => ({
+          schedulerName,
+          policy: createScorePolicy('balance'),
+        }));
         manager.add(new Scheduler({ cluster, cache, clock, random: random.split('scheduler'), profiles }).definition());
         break;
       }

@@ -16,8 +16,8 @@ interface Kept {
 }
 
 /**
- * Chooses a node for one pod after the other: all nodes are filtered and scored, the best is taken, of equal ones the lowest
- * row. Pods of equal shape reuse the ranking of the one before: only rows that have changed since are looked at. The same object
+ * Chooses a node for one pod after the other: all nodes are filtered and scored, the best is taken, of equal ones that
+ * with the fewest pods. Pods of equal shape reuse the ranking of the one before: only rows that have changed since are looked at. The same object
  * serves the scheduler and the simulator.
  */
 export class ScheduleAlgorithm {
@@ -41,14 +41,14 @@ export class ScheduleAlgorithm {
     if (kept && this.#refresh(kept, pod, nodes)) return kept.ranking.best;
     if (!this.#hasComeBefore(pod.key)) return this.#lookAtAll(pod, nodes, self);
     this.#score(pod, nodes, undefined);
-    const ranking = new Ranking(this.#scores, this.#feasible, nodes.rows);
+    const ranking = new Ranking(this.#scores, podsOn(nodes), this.#feasible, nodes.rows);
     this.#keep(pod.key, { ranking, position: nodes.changes.position });
     return ranking.best;
   }
 
   #lookAtAll(pod: PodShape, nodes: Snapshot, self: Key | undefined): number {
     this.#score(pod, nodes, self);
-    return argmax(this.#scores, this.#feasible, nodes.rows);
+    return argmax(this.#scores, podsOn(nodes), this.#feasible, nodes.rows);
   }
 
   #score(pod: PodShape, nodes: Snapshot, self: Key | undefined): void {
@@ -69,7 +69,8 @@ export class ScheduleAlgorithm {
       return false;
     }
     for (const row of new Set(changed))
-      if (explainNode(pod, nodes, row) === undefined) kept.ranking.set(row, this.policy.rescore(pod, nodes, row));
+      if (explainNode(pod, nodes, row) === undefined)
+        kept.ranking.set(row, this.policy.rescore(pod, nodes, row), podsOn(nodes)[row]!);
       else kept.ranking.delete(row);
     kept.position = nodes.changes.position;
     return true;
@@ -93,3 +94,8 @@ export class ScheduleAlgorithm {
     this.#rankings.clear();
   }
 }
+
+const none = new Float64Array();
+
+/** How many pods there are on each node. */
+const podsOn = (nodes: Snapshot): Float64Array => nodes.column('pods')?.requested ?? none;

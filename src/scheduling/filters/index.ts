@@ -1,5 +1,6 @@
-export { defaultFilters } from './default-filters.js';
+export { acrossNodes, defaultFilters } from './default-filters.js';
 export type { Filter, Refusal } from './filter.js';
 export { explainNode, type Filtered, type FilterOptions, filterNodes, isLocal } from './filter-nodes.js';
 export { fitMessage } from './fit-message.js';
 export { preconditionOf } from './precondition.js';
+export { nodeAffinity } from './node-affinity.js';

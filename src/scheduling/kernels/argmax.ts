@@ -1,11 +1,17 @@
-/** The first row with the highest score among the feasible ones; -1: there is none. */
-export function argmax(scores: Float64Array, feasible: Uint8Array, rows: number): number {
+/**
+ * The row with the highest score among the feasible ones; of equal ones that with the least in `ties`, then the first. -1: there is
+ * none.
+ */
+export function argmax(scores: Float64Array, ties: Float64Array, feasible: Uint8Array, rows: number): number {
   let best = -1;
   let most = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < rows; row++)
-    if (feasible[row] === 1 && (scores[row]! > most || best < 0)) {
+  for (let row = 0; row < rows; row++) {
+    if (feasible[row] !== 1) continue;
+    const score = scores[row]!;
+    if (score > most || best < 0 || (score === most && ties[row]! < ties[best]!)) {
       best = row;
-      most = scores[row]!;
+      most = score;
     }
+  }
   return best;
 }

@@ -1,9 +1,10 @@
 /**
  * Feasible rows by score: a binary heap over typed arrays that knows where each row stands, so that one row can be scored anew
- * in logarithmic time. The best comes first, of equal ones the lowest row: as `argmax` has it.
+ * in logarithmic time. The best comes first, of equal ones that with the least in `ties`, then the lowest row: as `argmax` has it.
  */
 export class Ranking {
   readonly #scores: Float64Array;
+  readonly #ties: Float64Array;
   /** Rows, as a heap. */
   readonly #heap: Int32Array;
   /** Where a row stands in the heap; -1: nowhere. */
@@ -11,8 +12,9 @@ export class Ranking {
   #size = 0;
 
   /** Takes the scores of the feasible rows, in one pass. */
-  constructor(scores: Float64Array, feasible: Uint8Array, rows: number) {
+  constructor(scores: Float64Array, ties: Float64Array, feasible: Uint8Array, rows: number) {
     this.#scores = scores.slice(0, rows);
+    this.#ties = ties.slice(0, rows);
     this.#heap = new Int32Array(rows);
     this.#positions = new Int32Array(rows).fill(-1);
     for (let row = 0; row < rows; row++) if (feasible[row] === 1) this.#append(row);
@@ -25,8 +27,9 @@ export class Ranking {
   }
 
   /** A row has another score, or can be chosen again. */
-  set(row: number, score: number): void {
+  set(row: number, score: number, tie: number): void {
     this.#scores[row] = score;
+    this.#ties[row] = tie;
     if (this.#positions[row]! < 0) this.#append(row);
     this.#swim(this.#positions[row]!);
     this.#sink(this.#positions[row]!);
@@ -84,6 +87,8 @@ export class Ranking {
 
   #isBefore(a: number, b: number): boolean {
     const difference = this.#scores[a]! - this.#scores[b]!;
-    return difference > 0 || (difference === 0 && a < b);
+    if (difference !== 0) return difference > 0;
+    const tie = this.#ties[a]! - this.#ties[b]!;
+    return tie < 0 || (tie === 0 && a < b);
   }
 }

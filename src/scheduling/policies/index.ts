@@ -6,7 +6,7 @@ import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { balance } from './balance.js';
 import { pack } from './pack.js';
-import type { Policy } from './policy.js';
+import type { Policy, ScorePolicy } from './policy.js';
 import type { PolicyType } from './policy-type.js';
 
 export const policyTypes: readonly PolicyType[] = [balance, pack];
@@ -24,6 +24,21 @@ export function createPolicy(name: string, settings?: unknown): Policy {
     'UNKNOWN_POLICY',
     `there is no policy ${name}${like === undefined ? '' : `; did you mean ${like}?`}`,
     `the policies are ${names.join(', ')}`,
+    exitCodes.invalid,
+  );
+}
+
+/** The same, of one that scores. */
+export function createScorePolicy(name: string, settings?: unknown): ScorePolicy {
+  const policy = createPolicy(name, settings);
+  if (policy.kind === 'score') return policy;
+  throw new CodedError(
+    'UNKNOWN_POLICY',
+    `policy ${name} places batches, it does not score nodes`,
+    `policies that score are ${policyTypes
+      .filter((type) => type.create().kind === 'score')
+      .map((type) => type.name)
+      .join(', ')}`,
     exitCodes.invalid,
   );
 }

@@ -1,0 +1,104 @@
+import { parseDocument } from 'yaml';
+import { nearest } from '../../api/schema/suggestion.js';
+import { wordsOf } from '../../api/schema/wording.js';
+import { fieldOf } from '../../api/validation.js';
+import { createPolicy, type Policy } from '../../scheduling/index.js';
+import { CodedError, exitCodes, messageOf } from '../../support/errors.js';
+import type { Profile } from '../profile.js';
+import {
+  apiVersion,
+  kind,
+  type SchedulerConfiguration,
+  schedulerConfiguration,
+  type UseConfiguration,
+} from './schema.js';
+
+/** A configuration that can be worked with. */
+export interface Configured {
+  readonly profiles: readonly Profile[];
+  readonly use: UseConfiguration;
+  readonly recordsScheduled: boolean;
+}
+
+/** More is no configuration. */
+const longestText = 2 ** 20;
+
+/** What counts without a file. */
+export const defaultConfiguration = (): Configured => configured(schedulerConfiguration.parse({ apiVersion, kind }));
+
+/**
+ * Reads a configuration in YAML or JSON.
+ * @param file its name, for messages
+ * @throws CodedError `INVALID_CONFIGURATION` with everything that is wrong
+ */
+export function readConfiguration(text: string, file: string): Configured {
+  if (text.length > longestText) throw invalid(file, [`must be at most ${longestText} characters long`]);
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) throw invalid(file, document.errors.map(messageOf));
+  const { data, error } = schedulerConfiguration.safeParse(document.toJS({ maxAliasCount: 100 }), {
+    reportInput: true,
+  });
+  if (error) throw invalid(file, error.issues.flatMap(sentences));
+  const { schedulerName } = duplicateOf(data.profiles) ?? {};
+  if (schedulerName !== undefined) throw invalid(file, [`profiles: there are two with schedulerName ${schedulerName}`]);
+  return configured(data, file);
+}
+
+const duplicateOf = <T extends { readonly schedulerName: string }>(profiles: readonly T[]): T | undefined =>
+  profiles.find(({ schedulerName }, index) => profiles.findIndex((one) => one.schedulerName === schedulerName) < index);
+
+function configured({ profiles, use, recordsScheduled }: SchedulerConfiguration, file = 'configuration'): Configured {
+  return {
+    profiles: profiles.map((profile, index) => profileOf(profile, `profiles[${index}]`, file)),
+    use,
+    recordsScheduled,
+  };
+}
+
+function profileOf(
+  { schedulerName, policy, batchPolicy }: SchedulerConfiguration['profiles'][number],
+  path: string,
+  file: string,
+): Profile {
+  const scoring = policyOf(policy, `${path}.policy`, file);
+  if (scoring.kind !== 'score')
+    throw invalid(file, [
+      `${path}.policy: ${policy.name} places batches: name it in batchPolicy, and a scoring policy here`,
+    ]);
+  if (batchPolicy === null) return { schedulerName, policy: scoring };
+  const batches = policyOf(batchPolicy, `${path}.batchPolicy`, file);
+  if (batches.kind !== 'batch')
+    throw invalid(file, [
+      `${path}.batchPolicy: ${batchPolicy.name} places pods one at a time: set batchPolicy to null, and it places all`,
+    ]);
+  return { schedulerName, policy: scoring, batchPolicy: batches };
+}
+
+function policyOf(
+  { name, settings }: SchedulerConfiguration['profiles'][number]['policy'],
+  path: string,
+  file: string,
+): Policy {
+  try {
+    return createPolicy(name, settings);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    throw invalid(file, [`${path}: ${error.message}`], error.hint);
+  }
+}
+
+function sentences(issue: Parameters<typeof wordsOf>[0]): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [`${fieldOf(issue.path)}: ${wordsOf(issue)}`];
+  return issue.keys.map((key) => {
+    const like = nearest(key, Object.keys(schedulerConfiguration.shape));
+    return `${fieldOf([...issue.path, key])}: is not a field of a configuration${like === undefined ? '' : `; did you mean ${like}?`}`;
+  });
+}
+
+const invalid = (file: string, causes: readonly string[], hint?: string) =>
+  new CodedError(
+    'INVALID_CONFIGURATION',
+    causes.map((cause) => `${file}: ${cause}`).join('\n'),
+    hint,
+    exitCodes.invalid,
+  );
