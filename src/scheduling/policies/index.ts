@@ -5,11 +5,13 @@
 import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { balance } from './balance.js';
+import { maxUtilization } from './max-utilization.js';
+import { maxWeight } from './max-weight.js';
 import { pack } from './pack.js';
 import type { Policy, ScorePolicy } from './policy.js';
 import type { PolicyType } from './policy-type.js';
 
-export const policyTypes: readonly PolicyType[] = [balance, pack];
+export const policyTypes: readonly PolicyType[] = [balance, pack, maxUtilization, maxWeight];
 
 /**
  * The policy of this name with these settings.
