@@ -2,6 +2,7 @@
 import './newer-fields.js';
 import type { CustomResourceDefinition as WireCustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
 import type { Deployment as WireDeployment, ReplicaSet as WireReplicaSet } from 'kubernetes-types/apps/v1.js';
+import type { TokenRequest as WireTokenRequest } from 'kubernetes-types/authentication/v1.js';
 import type { Scale as WireScale } from 'kubernetes-types/autoscaling/v1.js';
 import type { Lease as WireLease } from 'kubernetes-types/coordination/v1.js';
 import type * as core from 'kubernetes-types/core/v1.js';
@@ -31,6 +32,7 @@ export type Deployment = ResourceOf<WireDeployment>;
 export type CustomResourceDefinition = ResourceOf<WireCustomResourceDefinition>;
 export type Binding = ResourceOf<core.Binding>;
 export type Eviction = ResourceOf<WireEviction>;
+export type TokenRequest = ResourceOf<WireTokenRequest>;
 export type Scale = ResourceOf<WireScale>;
 
 const coreKind = <T extends Resource>(name: string, plural: string, namespaced = true) =>
@@ -91,6 +93,15 @@ export const Eviction = kind<Eviction>({
   name: 'Eviction',
   namespaced: true,
   below: { parent: Pod, path: 'eviction' },
+});
+/** Posted to a service account: answered with a token of it. */
+export const TokenRequest = kind<TokenRequest>({
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  plural: 'serviceaccounts',
+  name: 'TokenRequest',
+  namespaced: true,
+  below: { parent: ServiceAccount, path: 'token' },
 });
 /** The `scale` subresource of `parent`: what `kubectl scale` and a HorizontalPodAutoscaler write. */
 export const scaleOf = <T extends Resource>(parent: Kind<T>): Kind<Scale> =>

@@ -66,3 +66,16 @@ it('A client that keeps connections does not send again what failed on a new one
   await expect(clientFor(url).get()).rejects.toThrow('socket hang up');
   expect(calls).toBe(1);
 });
+
+it('Many calls under one signal are no leak of listeners', async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error) => void warnings.push(warning.name);
+  process.on('warning', note);
+  const { url } = await serverOf((_, response) => response.end('here'));
+  const client = clientFor(url);
+  await Promise.all(Array.from({ length: 20 }, () => client.get()));
+  // warnings are told of a turn later
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});

@@ -1,4 +1,5 @@
 /** Calls to whoever is not the API server: programs of users, kubelets, Prometheus. */
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { Clock } from '../support/clock.js';
@@ -103,6 +104,8 @@ function exchange(clock: Clock, call: HttpCall, agent: http.Agent | false): Prom
     const timer = clock.at(clock.now() + call.timeout, () =>
       fail(new Error(`no answer within ${formatDuration(call.timeout)}`)),
     );
+    // one signal covers many calls at once: many listeners are no leak
+    setMaxListeners(0, call.signal);
     call.signal.addEventListener('abort', onAbort, { once: true });
     request.on('error', (error) =>
       fail(request.reusedSocket && !answered ? new StaleConnection(error.message, { cause: error }) : error),

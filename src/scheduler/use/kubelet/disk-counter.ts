@@ -9,7 +9,7 @@ const inner = /^(?:\/dev\/)?(?:dm-|md|loop|ram|zram|sr|fd|drbd|bcache)/;
 
 /**
  * Bytes read and written by the disks of a node, from `/metrics/cadvisor` of its kubelet: the series of the root of all
- * cgroups. `undefined` when it has none, as on nodes with version 1 of cgroups.
+ * cgroups. `undefined` when there are none.
  */
 export function diskCounter(text: string): Counter | undefined {
   let total: number | undefined;
