@@ -2,7 +2,7 @@ import type { Pod, PodSpec } from '../api/kubernetes.js';
 import { canonicalJson } from '../support/digest.js';
 import { estimatedUse } from './resources/estimate.js';
 import type { Amounts } from './resources/amounts.js';
-import { heldByPod, nonZeroHeldByPod, nonZeroRequests, podLimits, podRequests } from './resources/pod-requests.js';
+import { heldByPod, nonZeroHeldByPod, podLimits, podRequests, scoredRequests } from './resources/pod-requests.js';
 import { requiredFeatures } from './required-features.js';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -42,6 +42,8 @@ export interface PodShape {
   readonly requests: Amounts;
   /** The requests with kube-scheduler's small defaults where a container states none. */
   readonly nonZeroRequests: Amounts;
+  /** What counts for it in kube-scheduler's own score of a node, while it waits. */
+  readonly scoredRequests: Amounts;
   readonly limits: Amounts;
   /** What it is expected to use before that was measured: see `estimatedUse`. */
   readonly estimate: Amounts;
@@ -82,7 +84,8 @@ export function podShape(pod: Pod): PodShape {
     labels: pod.metadata.labels ?? none,
     priority: spec.priority ?? 0,
     requests,
-    nonZeroRequests: spec.nodeName === undefined ? nonZeroRequests(spec) : nonZeroHeldByPod(pod),
+    nonZeroRequests: nonZeroHeldByPod(pod),
+    scoredRequests: scoredRequests(spec),
     limits: podLimits(spec),
     estimate: estimatedUse(requests, pod.metadata.annotations),
     nodeName: spec.nodeName,
@@ -110,6 +113,7 @@ class Shape implements PodShape {
   readonly priority!: number;
   readonly requests!: Amounts;
   readonly nonZeroRequests!: Amounts;
+  readonly scoredRequests!: Amounts;
   readonly limits!: Amounts;
   readonly estimate!: Amounts;
   readonly nodeName!: string | undefined;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The programs of a control plane, found where envtest's users keep them: in the folder KUBEBUILDER_ASSETS. */
-export type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm';
+export type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm' | 'scheduler-oracle';
 
 /** Where `program` is. Throws, saying what is missing. */
 export function pathOf(program: Program): string {

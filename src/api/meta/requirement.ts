@@ -25,5 +25,5 @@ export function holds({ operator, values = [] }: Requirement, value: string | un
   }
 }
 
-/** What `strconv.ParseInt` takes, but for a plus sign, which no label has first: anything else compares with nothing. */
-const isInteger = (text: string | undefined): text is string => text !== undefined && /^-?[0-9]{1,19}$/.test(text);
+/** No label has a sign first. What is no integer compares with nothing. */
+const isInteger = (text: string | undefined): text is string => text !== undefined && /^[0-9]{1,19}$/.test(text);

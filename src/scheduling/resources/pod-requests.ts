@@ -24,13 +24,13 @@ type RequestsOf = (container: Container) => Amounts;
 export const podRequests = (spec: PodSpec = none): Amounts =>
   sum(withPodLevel(aggregate(spec, specRequests), spec.resources), amountsOf(spec.overhead), onePod);
 
-/** The same of a pod that waits for a node, where each container without a request for cpu or memory counts as one with a small one. */
-export const nonZeroRequests = (spec: PodSpec = none): Amounts =>
+/**
+ * What kube-scheduler's score by NodeResourcesFit takes a pod that waits to ask for: each container without a request for cpu or
+ * memory as one with a small one. What the pod level states is not looked at there (`resourceAllocationScorer` in 1.37).
+ */
+export const scoredRequests = (spec: PodSpec = none): Amounts =>
   sum(
-    withPodLevel(
-      aggregate(spec, (container) => ({ ...nonZeroDefaults, ...specRequests(container) })),
-      spec.resources,
-    ),
+    aggregate(spec, (container) => ({ ...nonZeroDefaults, ...specRequests(container) })),
     amountsOf(spec.overhead),
   );
 
@@ -43,7 +43,7 @@ export const heldByPod = (pod: PodResources): Amounts => sum(held(pod, {}), oneP
 type PodResources = Pick<Pod, 'spec' | 'status'>;
 
 /**
- * The same for the scores of others (`PodInfo.CalculateResource`): containers without a request for cpu or memory count as ones
+ * The same as others' scores count it (`PodInfo.CalculateResource`): containers without a request for cpu or memory count as ones
  * with a small one. Where the pod level states anything, that goes for what neither it nor any container asks for.
  */
 export function nonZeroHeldByPod(pod: PodResources): Amounts {
@@ -59,10 +59,10 @@ const statesPodLevel = (spec: PodSpec | undefined): boolean =>
 function held({ spec = none, status }: PodResources, defaults: Amounts): Amounts {
   const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
   const wanted: RequestsOf = (container) => ({ ...defaults, ...specRequests(container) });
-  const resized = statuses.some(({ resources, allocatedResources }) => resources || allocatedResources);
-  if (!resized && !status?.resources)
-    return sum(withPodLevel(aggregate(spec, wanted), spec.resources), amountsOf(spec.overhead));
   const infeasible = status?.conditions?.find(({ type }) => type === 'PodResizePending')?.reason === 'Infeasible';
+  const resized = statuses.some(({ resources, allocatedResources }) => resources || allocatedResources);
+  if (!resized && !infeasible && !status?.resources)
+    return sum(withPodLevel(aggregate(spec, wanted), spec.resources), amountsOf(spec.overhead));
   const unstated: RequestsOf = infeasible ? () => defaults : wanted;
   const statusOf = ({ name }: Container) => statuses.find((one) => one.name === name);
   const allocated: RequestsOf = (container) => {
@@ -84,7 +84,7 @@ function held({ spec = none, status }: PodResources, defaults: Amounts): Amounts
 
 function heldByPodLevel(spec: PodSpec, status: Pod['status'], infeasible: boolean): Resources | undefined {
   const { requests } = spec.resources ?? {};
-  if (!requests || !status?.resources) return spec.resources;
+  if (!requests || !statesPodLevel(spec) || !status?.resources) return spec.resources;
   const greatest: Record<string, string | number> = {};
   for (const part of [infeasible ? {} : requests, status.resources.requests ?? {}, status.allocatedResources ?? {}])
     for (const [name, quantity] of Object.entries(part)) {

@@ -29,7 +29,7 @@ export const balancedAllocationScorer: Scorer = {
   },
 };
 
-function nonZeroAllocation({ nonZeroRequests }: PodShape, nodes: Snapshot): Allocation {
+function nonZeroAllocation({ scoredRequests }: PodShape, nodes: Snapshot): Allocation {
   const [cpu, memory] = [nodes.basicColumn('cpu'), nodes.basicColumn('memory')];
   return {
     rows: nodes.rows,
@@ -37,8 +37,8 @@ function nonZeroAllocation({ nonZeroRequests }: PodShape, nodes: Snapshot): Allo
     cpuRequested: cpu.nonZeroRequested,
     memoryCapacity: memory.capacity,
     memoryRequested: memory.nonZeroRequested,
-    podCpu: nonZeroRequests.cpu ?? 0,
-    podMemory: nonZeroRequests.memory ?? 0,
+    podCpu: scoredRequests.cpu ?? 0,
+    podMemory: scoredRequests.memory ?? 0,
   };
 }
 

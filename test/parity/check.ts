@@ -1,0 +1,66 @@
+import { ourAnswer } from './answer.js';
+import type { Answer, Case } from './case.js';
+import { differences } from './compare.js';
+import { generate } from './generate/generate.js';
+import { Oracle } from './oracle.js';
+import { shrink } from './shrink.js';
+
+/** A case in which we say something else than the oracle. */
+export interface Failure {
+  readonly seed: number;
+  readonly lines: readonly string[];
+  /** The case, or a smaller one that still differs. */
+  readonly small: Case;
+}
+
+interface Run {
+  /** That of the first case; those of the others follow. */
+  readonly seed: number;
+  readonly cases: number;
+  report(failure: Failure): void;
+}
+
+/** So many cases are with the oracle at once: it answers while we compute. */
+const ahead = 16;
+
+/** Asks about all cases. `feasible`: in so many some node could take the pod. */
+export async function check({ seed, cases, report }: Run): Promise<{ failures: number; feasible: number }> {
+  const oracle = new Oracle();
+  const asked: { seed: number; question: Case; answer: Promise<Answer> }[] = [];
+  let [next, failures, feasible] = [0, 0, 0];
+  const ask = () => {
+    const question = generate(seed + next);
+    const answer = oracle
+      .ask(question)
+      .catch((error: unknown): Answer => ({ feasible: [], rejected: {}, error: String(error) }));
+    asked.push({ seed: seed + next++, question, answer });
+  };
+  try {
+    while (asked.length < ahead && next < cases) ask();
+    for (let one = asked.shift(); one; one = asked.shift()) {
+      const answer = await one.answer;
+      if (answer.feasible.length > 0) feasible++;
+      const lines = differences(answer, answerTo(one.question));
+      if (lines.length > 0) {
+        failures++;
+        const small = await shrink(one.question, async (smaller) => {
+          const theirs = await oracle.ask(smaller).catch(() => undefined);
+          return theirs !== undefined && !theirs.error && differences(theirs, answerTo(smaller)).length > 0;
+        });
+        report({ seed: one.seed, lines, small });
+      }
+      if (next < cases) ask();
+    }
+  } finally {
+    oracle.close();
+  }
+  return { failures, feasible };
+}
+
+function answerTo(question: Case): Answer {
+  try {
+    return ourAnswer(question);
+  } catch (error) {
+    return { feasible: [], rejected: {}, error: String(error) };
+  }
+}

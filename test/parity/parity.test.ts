@@ -1,0 +1,13 @@
+import { describe, expect, test } from 'vitest';
+import { lacks } from '../control-plane/binaries.js';
+import { check, type Failure } from './check.js';
+
+describe.skipIf(lacks(['scheduler-oracle'], 'parity with kube-scheduler'))('filters and scores', () => {
+  test('are those of the real kube-scheduler on 300 drawn clusters', async () => {
+    const differing: Failure[] = [];
+    const { feasible } = await check({ seed: 1, cases: 300, report: (failure) => differing.push(failure) });
+    expect(differing).toEqual([]);
+    // clusters in which no node is left say little of scores
+    expect(feasible).toBeGreaterThan(100);
+  });
+});
