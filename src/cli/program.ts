@@ -39,6 +39,11 @@ const entries: readonly Entry[] = [
     load: async (io) => (await import('./commands/run.js')).runCommand(io),
   },
   {
+    name: 'scheduler',
+    about: 'run the scheduler, or list its policies',
+    load: async (io) => (await import('./commands/scheduler.js')).schedulerCommand(io),
+  },
+  {
     name: 'pool',
     about: 'create, list, describe, scale and delete pools',
     load: async (io) => (await import('./commands/pool.js')).poolCommand(io),

@@ -4,3 +4,4 @@
  */
 export { poolMetrics } from '../pools/index.js';
 export { createOperator } from './operator.js';
+export { createScheduler } from './scheduler.js';

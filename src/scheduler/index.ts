@@ -6,3 +6,7 @@
 export { type SchedulerMetrics, schedulerMetrics } from './metrics.js';
 export type { Profile } from './profile.js';
 export { Scheduler, type SchedulerOptions } from './scheduler.js';
+export { trimmedPod } from './cache/trimmed-pod.js';
+export { type Configured, defaultConfiguration, readConfiguration } from './configuration/read.js';
+export { openSource } from './use/open-source.js';
+export { trackUse } from './use/track.js';

@@ -22,6 +22,7 @@ import { bind } from './binding/binder.js';
 import { SchedulerCache } from './cache/scheduler-cache.js';
 import { type SchedulerMetrics, unmeasured } from './metrics.js';
 import { Placer, type PlacerOptions, type Placing } from './placer.js';
+import type { Profile } from './profile.js';
 import { nodeChanged, roomChanged } from './queue/events.js';
 import { type ClusterEvent, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.js';
 import { isReported, reportUnscheduled, type Unscheduled } from './status.js';
@@ -51,7 +52,7 @@ export class Scheduler implements Reconciler {
   readonly cache = new SchedulerCache();
   readonly queue = new SchedulingQueue();
   readonly #options: SchedulerOptions;
-  readonly #placer: Placer;
+  #placer: Placer;
   readonly #metrics: SchedulerMetrics;
   /** Pods for which a node was chosen and whose binding is under way. */
   readonly #binding = new Map<Key, QueuedPod>();
@@ -61,6 +62,13 @@ export class Scheduler implements Reconciler {
     this.#options = options;
     this.#placer = new Placer(options, this.cache);
     this.#metrics = options.metrics ?? unmeasured;
+  }
+
+  /** Goes on with other profiles. Pods that are on their way to a node stay so; whoever waits is looked at anew. */
+  configure(profiles: readonly Profile[]): void {
+    this.#placer = new Placer({ ...this.#options, profiles }, this.cache);
+    for (const pod of this.#options.cache.list(Pod)) if (!pod.spec?.nodeName) this.#observePod(pod);
+    this.#handle({});
   }
 
   definition(): ControllerDefinition {

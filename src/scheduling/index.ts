@@ -24,6 +24,7 @@ export { kubeDefault } from './policies/kube-default.js';
 export { mostAllocated } from './policies/most-allocated.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
 export { type Amounts, amountOf, amountsOf } from './resources/amounts.js';
+export { capacityPrefix, estimatePrefix } from './resources/estimate.js';
 export { containerRequests, heldByPod, podRequests, type Resources } from './resources/pod-requests.js';
 export { type QosClass, qosClass } from './resources/qos.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';

@@ -1,6 +1,14 @@
 import type { Node, Pod } from '../../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
-import { isTerminal, type PodInfo, podInfo, type PodShape, podShape, Snapshot } from '../../scheduling/index.js';
+import {
+  isTerminal,
+  type NodeUse,
+  type PodInfo,
+  podInfo,
+  type PodShape,
+  podShape,
+  Snapshot,
+} from '../../scheduling/index.js';
 import { type Instant, instantOf } from '../../support/time.js';
 
 /** What a change leaves behind for pods that wait. */
@@ -48,6 +56,12 @@ export class SchedulerCache {
     for (const info of this.#orphans.get(name)?.values() ?? []) this.snapshot.place(info, row);
     this.#orphans.delete(name);
     return row;
+  }
+
+  /** What was measured of a node; `undefined`: nothing that still counts. */
+  setUse(name: string, use: NodeUse | undefined): void {
+    const row = this.snapshot.rowOf(name);
+    if (row !== undefined) this.snapshot.setUse(row, use);
   }
 
   removeNode(name: string): void {

@@ -58,11 +58,16 @@ const use = z
         source: z.literal('kubelet'),
         ...window,
         ...tls,
+        serviceAccount: objectName
+          .default('penstock-use-reader')
+          .describe(
+            'As whom kubelets are asked: an account of the own namespace that may do nothing else, since each kubelet sees its token.',
+          ),
         tokenFile: z
           .string()
           .min(1)
           .optional()
-          .describe('The token that kubelets are shown. Default: that of the service account.'),
+          .describe('A file with the token for kubelets, instead of one of the service account.'),
         disk: z.enum(['none', 'cadvisor']).default('none').describe('From where the bytes of disks are read.'),
       })
       .describe('Every kubelet itself: cpu, memory, network and pressure.'),

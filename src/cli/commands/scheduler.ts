@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { Command, Option } from 'commander';
+import { createScheduler } from '../../operator/index.js';
+import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
+import {
+  type Configured,
+  defaultConfiguration,
+  openSource,
+  readConfiguration,
+  schedulerMetrics,
+  trackUse,
+} from '../../scheduler/index.js';
+import { messageOf } from '../../support/errors.js';
+import { createLogger, type Logger, type LogLevel } from '../../support/log.js';
+import { type Duration, second } from '../../support/time.js';
+import { type ClusterOptions, withCluster } from '../connection.js';
+import { examples } from '../help.js';
+import type { Connection, Io } from '../io.js';
+import { integer } from '../options.js';
+import { untilInterrupted } from '../until-interrupted.js';
+import { policiesCommand } from './scheduler-policies.js';
+
+interface Options extends ClusterOptions {
+  readonly config?: string;
+  readonly leaderElect: boolean;
+  readonly metricsPort: number;
+  readonly healthPort: number;
+  readonly bindAddress?: string;
+  readonly logLevel: LogLevel;
+}
+
+const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+const leaseName = 'penstock-scheduler';
+/** Beside the operator's, so that both can run on one machine. */
+const ports = { metrics: 8082, health: 8083 } as const;
+/** How often the configuration is looked at: files of ConfigMaps change by a rename, which no watch sees everywhere. */
+const reloadEvery: Duration = 5 * second;
+
+export function schedulerCommand(io: Io): Command {
+  return new Command('scheduler')
+    .description('run the scheduler, until SIGTERM or Ctrl-C')
+    .option(
+      '--config <file>',
+      'configuration in YAML; read again when it changes (default: balance for services, max-weight for jobs)',
+    )
+    .option('--leader-elect', 'work only while holding the Lease, so that several can stand by', true)
+    .option('--no-leader-elect', 'work without holding the Lease: only for a single scheduler')
+    .option('--metrics-port <port>', 'for /metrics; 0 for any that is free', integer(0, 65_535), ports.metrics)
+    .option('--health-port <port>', 'for /healthz and /readyz', integer(0, 65_535), ports.health)
+    .option('--bind-address <address>', 'address to listen on (default: this machine only, in a pod everywhere)')
+    .addOption(new Option('--log-level <level>', 'JSON lines on standard error').choices(levels).default('info'))
+    .addHelpText(
+      'after',
+      examples(
+        ['penstock scheduler', 'bind pods with spec.schedulerName: penstock-scheduler'],
+        ['penstock scheduler --config scheduler.yaml', 'with policies and a source of use of your own'],
+        ['penstock scheduler policies', 'list the policies and their settings'],
+      ),
+    )
+    .addCommand(policiesCommand(io))
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<Options>();
+      const configured = await configurationOf(options.config);
+      await withCluster(io, options, (connection) => schedule(io, options, configured, connection));
+    });
+}
+
+const configurationOf = async (file: string | undefined): Promise<Configured> =>
+  file === undefined ? defaultConfiguration() : readConfiguration(await readFile(file, 'utf8'), file);
+
+async function schedule(io: Io, options: Options, configured: Configured, connection: Connection): Promise<void> {
+  const { clock, random, environment } = io;
+  const { leaderElect, metricsPort, healthPort, logLevel } = options;
+  const logger = createLogger(logLevel, clock);
+  const metrics = new RuntimeMetrics();
+  const host = options.bindAddress ?? (environment.KUBERNETES_SERVICE_HOST === undefined ? '127.0.0.1' : '0.0.0.0');
+  const identity = `${hostname()}_${random.suffix(8)}`;
+  const { manager, scheduler } = createScheduler({
+    cluster: countedCluster(connection.cluster, connection.server, metrics),
+    ...{ clock, logger, metrics, profiles: configured.profiles, recordsScheduled: configured.recordsScheduled },
+    random: random.split('scheduler'),
+    schedulerMetrics: schedulerMetrics(metrics.registry, () => performance.now() / second),
+    ...(leaderElect && { election: { namespace: connection.namespace, name: leaseName, identity } }),
+  });
+  const http = keepAliveHttpClient(clock);
+  const { cluster, namespace, document } = connection;
+  const source = await openSource(configured.use, {
+    cluster,
+    namespace,
+    clock,
+    logger,
+    http,
+    ...(document && { document }),
+  });
+  const collector =
+    source && trackUse(source, scheduler.cache, configured.use, { clock, logger, random: random.split('use') });
+  const servers = [
+    await serveMetrics({ port: metricsPort, host, registry: metrics.registry }),
+    await serveHealth({ port: healthPort, host, live: {}, ready: manager.readyChecks }),
+  ];
+  const reload =
+    options.config === undefined
+      ? undefined
+      : reloading(options.config, io, logger, (next) => scheduler.configure(next.profiles));
+  try {
+    const [metricsServer, healthServer] = servers;
+    const started = manager.start();
+    logger.info(
+      {
+        server: connection.server,
+        profiles: configured.profiles.map((profile) => ({
+          schedulerName: profile.schedulerName,
+          policy: profile.policy.name,
+          batchPolicy: profile.batchPolicy?.name ?? 'none',
+        })),
+        use: configured.use.source,
+        metrics: `http://${host}:${metricsServer?.port}/metrics`,
+        health: `http://${host}:${healthServer?.port}/healthz`,
+        lease: leaderElect ? `${connection.namespace}/${leaseName}` : 'none',
+      },
+      'the scheduler starts',
+    );
+    void started.then(
+      () => collector?.start(),
+      () => undefined,
+    );
+    const stopped = untilInterrupted(io);
+    await Promise.race([started, stopped]);
+    await stopped;
+    logger.info('stopping');
+    await manager.stop();
+    await started.catch(() => undefined);
+  } finally {
+    reload?.[Symbol.dispose]();
+    await collector?.stop();
+    http.close();
+    for (const server of servers) await server.close();
+  }
+}
+
+/** Reads the file again and again; one that is wrong is reported once, and what was good before goes on. */
+function reloading(file: string, { clock }: Io, logger: Logger, apply: (configured: Configured) => void): Disposable {
+  let known: string | undefined;
+  let timer: Disposable;
+  const look = async () => {
+    const text = await readFile(file, 'utf8');
+    if (known !== undefined && text !== known) {
+      apply(readConfiguration(text, file));
+      logger.info({ file }, 'goes on with the new configuration; another source of use takes a restart');
+    }
+    known = text;
+  };
+  const again = () => {
+    timer = clock.at(clock.now() + reloadEvery, () => {
+      look()
+        .catch(async (error: unknown) => {
+          known = await readFile(file, 'utf8').catch(() => known);
+          logger.error({ file, error: messageOf(error) }, 'the configuration cannot be used; the one before goes on');
+        })
+        .finally(again);
+    });
+  };
+  again();
+  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+}

@@ -1,0 +1,27 @@
+import { Pod } from '../api/kubernetes.js';
+import { createManager, type Manager, type ManagerOptions } from '../runtime/index.js';
+import { type Profile, Scheduler, type SchedulerMetrics, trimmedPod } from '../scheduler/index.js';
+
+export interface SchedulerProgramOptions extends ManagerOptions {
+  readonly profiles: readonly Profile[];
+  readonly recordsScheduled?: boolean;
+  readonly schedulerMetrics?: SchedulerMetrics;
+}
+
+/** Puts the scheduler together for a cluster and a clock: what `penstock scheduler` and the tests use. Call `manager.start`. */
+export function createScheduler(options: SchedulerProgramOptions): {
+  readonly manager: Manager;
+  readonly scheduler: Scheduler;
+} {
+  const { profiles, recordsScheduled, schedulerMetrics, clock, random } = options;
+  const manager = createManager({ component: 'penstock.dev/scheduler', ...options });
+  const { cluster, cache } = manager;
+  const scheduler = new Scheduler({
+    ...{ cluster, cache, clock, profiles, random: random.split('scheduler') },
+    ...(recordsScheduled !== undefined && { recordsScheduled }),
+    ...(schedulerMetrics && { metrics: schedulerMetrics }),
+  });
+  manager.trim(Pod, trimmedPod);
+  manager.add(scheduler.definition());
+  return { manager, scheduler };
+}

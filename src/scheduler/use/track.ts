@@ -1,0 +1,34 @@
+import type { Node } from '../../api/kubernetes.js';
+import type { NodeUse } from '../../scheduling/index.js';
+import { parseDuration } from '../../support/time.js';
+import type { SchedulerCache } from '../cache/scheduler-cache.js';
+import type { UseConfiguration } from '../configuration/schema.js';
+import { UseCollector, type UseCollectorOptions } from './collector.js';
+import type { UseSource } from './use-source.js';
+
+/** A collector that keeps the snapshot's figures up to date: what counts no more is taken out, so that requests stand for it. */
+export function trackUse(
+  source: UseSource,
+  cache: SchedulerCache,
+  use: UseConfiguration,
+  parts: Pick<UseCollectorOptions, 'clock' | 'random' | 'logger'>,
+): UseCollector {
+  const nodes = (): readonly Node[] => [...cache.snapshot.infos()].map(({ node }) => node);
+  return new UseCollector({
+    ...parts,
+    ...timesOf(use),
+    source,
+    nodes,
+    onUse: (node, figures) => cache.setUse(node, figures satisfies NodeUse | undefined),
+  });
+}
+
+function timesOf(use: UseConfiguration): Pick<UseCollectorOptions, 'interval' | 'window' | 'maxAge'> {
+  if (use.source === 'none') return {};
+  const [interval, window, maxAge] = [use.interval, use.window, use.maxAge ?? ''].map(parseDuration);
+  return {
+    ...(interval !== undefined && { interval }),
+    ...(window !== undefined && { window }),
+    ...(maxAge !== undefined && { maxAge }),
+  };
+}
