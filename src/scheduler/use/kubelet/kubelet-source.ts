@@ -33,7 +33,7 @@ export interface KubeletSourceOptions {
   readonly timeout?: Duration;
   /** Kubelets that are asked at once. Default 32. */
   readonly concurrency?: number;
-  /** The most bytes of an answer. Default 8 MiB: a summary has about 3 KiB for each container. */
+  /** The most bytes of an answer. Default 4 MiB: a summary has some 3 KiB for each pod. */
   readonly limit?: number;
   /**
    * From where the bytes of disks are read: the summary has none. `cadvisor`: from the kubelet's second document, `/metrics/cadvisor`,
@@ -67,7 +67,7 @@ export class KubeletSource implements UseSource {
     const { credentials, concurrency = 32 } = this.options;
     this.#forgetOthers(nodes);
     const identity = await credentials.current();
-    const { http, ca, insecureSkipTLSVerify, timeout = 5 * second, limit = 8 * 2 ** 20 } = this.options;
+    const { http, ca, insecureSkipTLSVerify, timeout = 5 * second, limit = 4 * 2 ** 20 } = this.options;
     const { headers, tls } = identity;
     const { cert, key } = tls;
     let refused = false;

@@ -37,6 +37,9 @@ export interface Summary {
   readonly pods: ReadonlyMap<Key, Figures>;
 }
 
+/** No node has more: of what a kubelet says beyond, nothing is kept. */
+const mostPods = 5000;
+
 /** What the summary says, as far as it can be. Returns a sentence when it says nothing of the node. */
 export function parseSummary(text: string): Summary | string {
   const summary = parseObject(text);
@@ -47,7 +50,7 @@ export function parseSummary(text: string): Summary | string {
   const figures = figuresOf(node, 'fs');
   if (!figures) return 'the summary has neither cpu nor memory of the node';
   const pods = new Map<Key, Figures>();
-  for (const pod of objectsIn(summary, 'pods')) {
+  for (const pod of objectsIn(summary, 'pods').slice(0, mostPods)) {
     const ref = objectIn(pod, 'podRef');
     const [name, namespace] = [textIn(ref, 'name'), textIn(ref, 'namespace')];
     const ofPod = name && namespace && figuresOf(pod, 'ephemeral-storage');
