@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import type { Node, Pod } from '../../src/api/kubernetes.js';
 import { type PodShape, podShape } from '../../src/scheduling/pod-shape.js';
-import type { Queue } from '../../src/scheduling/policies/policy.js';
+import { createPolicy } from '../../src/scheduling/policies/index.js';
+import type { BatchPolicy, Queue } from '../../src/scheduling/policies/policy.js';
 import type { Amounts } from '../../src/scheduling/resources/amounts.js';
 import { type PodInfo, podInfo } from '../../src/scheduling/snapshot/node-info.js';
 import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
@@ -83,6 +84,12 @@ export const queueOf = (nodes: Snapshot, shape: PodShape, length: number): Queue
   length,
   feasible: everywhere(nodes),
 });
+
+export function batchPolicy(name: string, settings: object = {}): BatchPolicy {
+  const policy = createPolicy(name, settings);
+  if (policy.kind !== 'batch') throw new Error(`${name} does not place batches`);
+  return policy;
+}
 
 const mebibyte = 2 ** 20;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NodeSearch } from '../configurations/node-search.js';
 import { heldOn, kindOf } from '../configurations/room.js';
+import type { Configuration } from '../configurations/search.js';
 import { type Kinds, missingOf, Round, withAdded } from '../configurations/round.js';
 import { worth, worthTerms } from '../configurations/worth.js';
 import { createLoadModel, loadSettings } from '../load/index.js';
@@ -23,7 +24,7 @@ const settings = z.strictObject({
     .max(1)
     .default(0.5)
     .describe(
-      'A node whose configuration weighs less than this share of the best one takes no more pods until it is empty. 0: never.',
+      'A node whose configuration weighs less than this share of the best one takes no more pods until it is empty. 0: never, at the risk that a class starves.',
     ),
   searchSteps: z
     .int()
@@ -48,11 +49,13 @@ type State = ReadonlyMap<string, Held>;
  * MaxWeight with refresh: H ∈ argmax Σ_m g(q_m)·v_m·H_m with Σ_m a_rm·H_m ≤ C_r, v_m = Σ_r w_r·a_rm/C_r, and g(q) = q or log(1+q).
  * With equal queues it is the maximum utilization. A node gets a configuration only at its refresh times:
  *
- * - when nothing of its last one is left on it: the best for what waits, and in what that leaves free the best for more of the same;
- * - at quiet moments, when all that waits fits beside what runs: then no choice has to be made.
+ * - when nothing of its last one is left on it: the best for what waits;
+ * - at quiet moments, when all that waits fits beside what runs, so that no choice has to be made;
+ * - when its configuration weighs too little, and what fits beside what runs does not.
  *
- * In between, what has left is replaced by the same class. Where long runs of one class never let a node become empty, it is drained
- * once its configuration weighs too little, by as many nodes as what waits needs.
+ * What such a configuration leaves free is kept for more of the classes that wait. In between, what has left is replaced by the same
+ * class. A node whose configuration weighs too little, with nothing better that fits, takes no more until it is empty, but only as many
+ * nodes as what waits needs: otherwise long runs of one class would never let a node become empty.
  *
  * Sources: Maguluri, Srikant and Ying, INFOCOM 2012 and arXiv 1206.1264 (MaxWeight for pods, throughput-optimal with pre-emption);
  * Maguluri and Srikant, ToN 2014 (refresh times and log(1+q) without pre-emption); Psychas and Ghaderi, arXiv 1807.00851 (inefficient
@@ -83,13 +86,7 @@ class MaxWeight implements BatchPolicy<State> {
 
   place(queues: readonly Queue[], nodes: Snapshot, state: State) {
     const turn = new Turn(queues, nodes, this.#weights, this.#settings);
-    const next = new Map<string, Held>();
-    for (const { name, row } of nodes.infos()) next.set(name, turn.keepOrRefresh(row, state.get(name)));
-    for (const [row, added] of turn.placeIfQuiet(next)) {
-      const name = nodes.info(row)?.name ?? '';
-      const { configuration = new Map(), draining = false } = next.get(name) ?? {};
-      next.set(name, { configuration: withAdded(configuration, queues, added), draining });
-    }
+    const next = turn.placeAll(state) ?? turn.keepOrRefresh(state);
     return { assignments: turn.round.assignments, state: next, notes: turn.search.notes };
   }
 
@@ -127,17 +124,84 @@ class Turn {
     this.#uncovered = this.round.waiting.slice();
   }
 
-  keepOrRefresh(row: number, known: Held | undefined): Held {
-    const held = heldOn(this.#nodes, row);
-    const isEmpty = !known || [...known.configuration.keys()].every((kind) => !held.has(kind));
-    if (isEmpty) return { configuration: this.#refresh(row), draining: false };
-    const values = this.#values(row);
-    const draining = this.#drains(row, known, values);
-    if (!draining) {
-      const order = [...this.#queues.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
-      this.round.refill(row, missingOf(known.configuration, held), order);
+  /** At a quiet moment: all that waits, and what the nodes hold from then on. Otherwise nothing. */
+  placeAll(state: State): State | undefined {
+    const { round } = this;
+    const plan = new Map<number, Int32Array>();
+    const trial = round.trial();
+    for (const { row } of this.#nodes.infos()) {
+      if (trial.left === 0) break;
+      const counts = this.#best(trial, row).counts;
+      for (const [queue, count] of counts.entries()) trial.assign(queue, row, count);
+      if (counts.some((count) => count > 0)) plan.set(row, counts);
     }
-    return { configuration: known.configuration, draining };
+    if (trial.left > 0) return undefined;
+    const next = new Map<string, Held>();
+    for (const { name, row } of this.#nodes.infos()) {
+      const known = state.get(name);
+      const counts = plan.get(row);
+      if (counts) next.set(name, this.#take(row, counts, known));
+      else if (known) next.set(name, { ...known, draining: false });
+    }
+    return next;
+  }
+
+  keepOrRefresh(state: State): State {
+    const next = new Map<string, Held>();
+    for (const { name, row } of this.#nodes.infos()) {
+      const known = state.get(name);
+      const isEmpty = !known || this.#held(row, known).size === 0;
+      next.set(name, isEmpty ? this.#take(row, this.#best(this.round, row).counts, undefined) : this.#keep(row, known));
+    }
+    return next;
+  }
+
+  #keep(row: number, known: Held): Held {
+    const values = this.#values(row);
+    const ideal = this.#ideal(row, values);
+    const bound = this.#drainBelow * ideal.value;
+    if (known.draining || this.#weight(known.configuration, values) < bound) {
+      const beside = this.#best(this.round, row);
+      if (beside.value > 0 && beside.value >= bound) return this.#take(row, beside.counts, known);
+      if (this.#isNeeded(ideal.counts)) return { ...known, draining: true };
+    }
+    const order = [...this.#queues.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+    this.round.refill(row, missingOf(known.configuration, this.#held(row, known)), order);
+    return { ...known, draining: false };
+  }
+
+  /** Assigns a configuration beside what is left of the last; what it leaves free is for more of what is waited for. */
+  #take(row: number, counts: Int32Array, known: Held | undefined): Held {
+    const { room } = this.round;
+    for (const [queue, count] of counts.entries()) this.round.assign(queue, row, count);
+    const free = room.free(row);
+    const more = this.search.best(room, free, this.#fitting(row, free), this.#values(row)).counts;
+    const held = withAdded(known ? this.#held(row, known) : new Map(), this.#queues, counts);
+    return { configuration: withAdded(held, this.#queues, more), draining: false };
+  }
+
+  /** What is left of a configuration. */
+  #held(row: number, { configuration }: Held): Kinds {
+    return new Map([...heldOn(this.#nodes, row)].filter(([kind]) => configuration.has(kind)));
+  }
+
+  /** The best of what waits in what is free. */
+  #best(round: Round, row: number): Configuration {
+    return this.search.best(round.room, round.room.free(row), round.limits(row), this.#values(row));
+  }
+
+  /** The best that the node could hold of what waits if it were empty and the queues endless. */
+  #ideal(row: number, values: Float64Array): Configuration {
+    const capacity = this.round.room.capacity(row);
+    return this.search.best(this.round.room, capacity, this.#fitting(row, capacity), values);
+  }
+
+  /** Whether something waits for which no draining node is meant yet; then this one is. */
+  #isNeeded(counts: Int32Array): boolean {
+    if (!counts.some((count, queue) => count > 0 && this.#uncovered[queue]! > 0)) return false;
+    for (const [queue, count] of counts.entries())
+      this.#uncovered[queue] = Math.max(this.#uncovered[queue]! - count, 0);
+    return true;
   }
 
   /** g(q_m)·v_m */
@@ -146,27 +210,6 @@ class Turn {
       this.#queues,
       ({ shape }, queue) => this.#urgency[queue]! * worth(shape, this.#nodes, row, this.#weights),
     );
-  }
-
-  /** What waits first; what is then free is kept for more of those that are waited for. */
-  #refresh(row: number): Kinds {
-    const { round, search } = this;
-    const values = this.#values(row);
-    const { counts } = search.best(round.room, round.room.free(row), round.limits(row), values);
-    for (const [queue, count] of counts.entries()) round.assign(queue, row, count);
-    const more = search.best(round.room, round.room.free(row), this.#fitting(row, round.room.free(row)), values).counts;
-    return withAdded(withAdded(new Map(), this.#queues, counts), this.#queues, more);
-  }
-
-  #drains(row: number, { configuration, draining }: Held, values: Float64Array): boolean {
-    if (this.#drainBelow === 0 || this.#uncovered.every((count) => count === 0)) return false;
-    const capacity = this.round.room.capacity(row);
-    const ideal = this.search.best(this.round.room, capacity, this.#fitting(row, capacity), values);
-    const isPoor = draining || this.#weight(configuration, values) < this.#drainBelow * ideal.value;
-    if (!isPoor || !ideal.counts.some((count, queue) => count > 0 && this.#uncovered[queue]! > 0)) return false;
-    for (const [queue, count] of ideal.counts.entries())
-      this.#uncovered[queue] = Math.max(this.#uncovered[queue]! - count, 0);
-    return true;
   }
 
   /** Without a limit by the queue: what the node could hold of each class that waits. */
@@ -186,23 +229,5 @@ class Turn {
       weight += (configuration.get(kind) ?? 0) * values[queue]!;
     }
     return weight;
-  }
-
-  /** Places all that still waits if it fits on nodes that do not drain; otherwise nothing. What it places, by row. */
-  placeIfQuiet(held: ReadonlyMap<string, Held>): ReadonlyMap<number, Int32Array> {
-    const { round } = this;
-    const plan = new Map<number, Int32Array>();
-    const trial = round.trial();
-    for (const { name, row } of this.#nodes.infos()) {
-      if (trial.left === 0) break;
-      if (held.get(name)?.draining) continue;
-      const values = this.#values(row);
-      const { counts } = this.search.best(trial.room, trial.room.free(row), trial.limits(row), values);
-      for (const [queue, count] of counts.entries()) trial.assign(queue, row, count);
-      if (counts.some((count) => count > 0)) plan.set(row, counts);
-    }
-    if (trial.left > 0) return new Map();
-    for (const [row, counts] of plan) for (const [queue, count] of counts.entries()) round.assign(queue, row, count);
-    return plan;
   }
 }
