@@ -11,7 +11,6 @@ import {
 } from '../scheduling/index.js';
 import { groupBy } from '../support/group-by.js';
 import type { Random } from '../support/random.js';
-import type { Instant } from '../support/time.js';
 import type { SchedulerCache } from './cache/scheduler-cache.js';
 import { type Gang, gangOf } from './gang.js';
 import type { SchedulerMetrics } from './metrics.js';
@@ -82,7 +81,7 @@ export class Placer {
     const placed = new Set<string>();
     let jobs: QueuedPod[] = [];
     const placeJobs = () => {
-      placings.push(...this.#placeJobs(jobs, now));
+      placings.push(...this.#placeJobs(jobs));
       jobs = [];
     };
     for (const pod of batch) {
@@ -95,33 +94,33 @@ export class Placer {
       else if (gang) {
         const members = [...batch.filter((one) => gangOf(one.shape)?.key === gang.key), ...takeGang(gang.key)];
         for (const { key } of members) placed.add(key);
-        placings.push(...this.#placeGang(gang, members, now));
+        placings.push(...this.#placeGang(gang, members));
       } else if (this.#workingOf(pod).batchPolicy && runsToCompletion(pod.pod) && !dependsOnPods(pod.shape))
         jobs.push(pod);
-      else placings.push(this.#placeOne(pod, now));
+      else placings.push(this.#placeOne(pod));
     }
     placeJobs();
     return placings;
   }
 
-  #placeOne(pod: QueuedPod, now: Instant): Placing {
+  #placeOne(pod: QueuedPod): Placing {
     const { metrics } = this.options;
     const { algorithm, schedulerName } = this.#workingOf(pod);
     const start = metrics?.now() ?? 0;
     const row = algorithm.select(pod.shape, this.cache.snapshot, pod.key);
-    const placing = row < 0 ? this.#refused(pod) : this.#assume(pod, row, now);
+    const placing = row < 0 ? this.#refused(pod) : this.#assume(pod, row);
     metrics?.attempted(row < 0 ? 'unschedulable' : 'scheduled', schedulerName, metrics.now() - start);
     return placing;
   }
 
   /** All members that there must be, or none: what was counted for some is taken back. */
-  #placeGang({ key, minMember }: Gang, members: readonly QueuedPod[], now: Instant): readonly Placing[] {
+  #placeGang({ key, minMember }: Gang, members: readonly QueuedPod[]): readonly Placing[] {
     const there = members.length + this.#membersOnNodes(key);
     if (there < minMember) {
       const message = `pod group ${key} has ${there} of the ${minMember} pods that it needs`;
       return members.map((pod) => ({ pod, message, refusedBy: new Set(['GangScheduling']) }));
     }
-    const placings = members.map((pod) => this.#placeOne(pod, now));
+    const placings = members.map((pod) => this.#placeOne(pod));
     const failed = placings.find(({ node }) => node === undefined);
     const enough = placings.filter(({ node }) => node !== undefined).length + there - members.length >= minMember;
     if (!failed || failed.node !== undefined || (enough && minMember > 1)) return placings;
@@ -138,12 +137,12 @@ export class Placer {
   }
 
   /** What runs to completion goes by the batch policy, all that wait at once. */
-  #placeJobs(pods: readonly QueuedPod[], now: Instant): readonly Placing[] {
+  #placeJobs(pods: readonly QueuedPod[]): readonly Placing[] {
     const byProfile = groupBy(pods, (pod) => this.#workingOf(pod));
-    return [...byProfile].flatMap(([working, own]) => this.#placeBatch(working, own, now));
+    return [...byProfile].flatMap(([working, own]) => this.#placeBatch(working, own));
   }
 
-  #placeBatch(working: Working, pods: readonly QueuedPod[], now: Instant): readonly Placing[] {
+  #placeBatch(working: Working, pods: readonly QueuedPod[]): readonly Placing[] {
     const { snapshot } = this.cache;
     const classes = [...groupBy(pods, ({ shape }) => shape.key).values()];
     const queues = classes.map((own): Queue => {
@@ -158,7 +157,7 @@ export class Placer {
     const { assignments, state } = batchPolicy.place(queues, snapshot, working.state, this.options.random);
     working.state = state;
     const seconds = ((this.options.metrics?.now() ?? 0) - start) / Math.max(1, pods.length);
-    const placings = this.#apply(assignments, classes, now);
+    const placings = this.#apply(assignments, classes);
     for (const { node } of placings)
       this.options.metrics?.attempted(node === undefined ? 'unschedulable' : 'scheduled', schedulerName, seconds);
     return placings;
@@ -174,7 +173,7 @@ export class Placer {
     for (const { queue, row, count } of assignments)
       for (let i = 0; i < count; i++) {
         const pod = left[queue]?.shift();
-        if (pod) placings.push(this.#fits(pod, row) ? this.#assume(pod, row, now) : this.#held(pod));
+        if (pod) placings.push(this.#fits(pod, row) ? this.#assume(pod, row) : this.#held(pod));
       }
     return [...placings, ...left.flat().map((pod) => this.#held(pod))];
   }
@@ -192,9 +191,9 @@ export class Placer {
     return explainNode(shape, this.cache.snapshot, row, key) === undefined;
   }
 
-  #assume(pod: QueuedPod, row: number, now: Instant): Placing {
+  #assume(pod: QueuedPod, row: number): Placing {
     const node = this.cache.snapshot.info(row)?.name ?? '';
-    this.cache.assume(podInfo(pod.pod, now, pod.shape), node);
+    this.cache.assume(podInfo(pod.pod, Infinity, pod.shape), node);
     return { pod, node };
   }
 

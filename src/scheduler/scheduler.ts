@@ -83,7 +83,7 @@ export class Scheduler implements Reconciler {
     const batch = this.queue.pop(Math.min(batchSize, room), now);
     // of one whose binding had no answer it was not known whether it is bound: by now the informers would show it
     for (const { key } of batch) this.cache.forget(key);
-    for (const placing of this.#placer.place(batch, (gang) => this.queue.takeGang(gang), now))
+    for (const placing of this.#placer.place(batch, (gang) => this.queue.takeGang(gang)))
       this.#carryOut(placing, context);
     this.#metrics.observe({
       pending: this.queue.pending,
@@ -160,13 +160,13 @@ export class Scheduler implements Reconciler {
   #observePod(pod: Pod): void {
     const now = this.#options.clock.now();
     const key = keyOf(nameOf(pod));
-    this.cache.nominate(pod, now);
+    this.cache.nominate(pod);
     if (!this.#isOurs(pod)) this.queue.remove(key);
     else if (this.#binding.get(key)?.pod.metadata.uid !== pod.metadata.uid) {
       this.queue.add(pod, this.cache.shapeOf(pod), now);
       this.#wake();
     }
-    this.#handle(roomChanged(this.cache.observe(pod, now), this.cache.snapshot));
+    this.#handle(roomChanged(this.cache.observe(pod), this.cache.snapshot));
   }
 
   #removePod(pod: Pod): void {

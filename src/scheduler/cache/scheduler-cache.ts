@@ -80,15 +80,14 @@ export class SchedulerCache {
   }
 
   /** A pod as the informers show it. One that is not bound there may be assumed here: that stands. */
-  observe(pod: Pod, now: Instant): RoomChange {
+  observe(pod: Pod): RoomChange {
     const key = keyOf(nameOf(pod));
     const node = pod.spec?.nodeName;
     const before = this.#pods.get(key);
     if (before && before.info.uid !== pod.metadata.uid) this.#remove(key, before);
     if (!node) return nothing;
     if (isTerminal(pod)) return this.remove(key);
-    const since = before?.info.since ?? instantOf(pod.status?.startTime) ?? now;
-    const info = podInfo(pod, since, this.shapeOf(pod));
+    const info = podInfo(pod, runsSince(pod), this.shapeOf(pod));
     if (before && before.node === node && sameFacts(before.info, info)) {
       if (before.assumed) this.#pods.set(key, { ...before, assumed: false });
       return nothing;
@@ -120,12 +119,12 @@ export class SchedulerCache {
   }
 
   /** A pod that waits for room that is being made for it on a node (`status.nominatedNodeName`) has that room reserved. */
-  nominate(pod: Pod, now: Instant): void {
+  nominate(pod: Pod): void {
     const key = keyOf(nameOf(pod));
     const node = pod.status?.nominatedNodeName;
     if (!node || pod.spec?.nodeName || isTerminal(pod)) return this.withdraw(key);
     this.#nominated.add(key);
-    this.snapshot.nominate(podInfo(pod, now, this.shapeOf(pod)), node);
+    this.snapshot.nominate(podInfo(pod, Infinity, this.shapeOf(pod)), node);
   }
 
   withdraw(key: Key): void {
@@ -158,9 +157,21 @@ export class SchedulerCache {
   }
 }
 
+/** Since when its first container runs: until then no measurement can contain what it will use. */
+function runsSince({ status }: Pod): Instant {
+  const starts = status?.containerStatuses?.flatMap(
+    ({ state, lastState }) =>
+      instantOf((lastState?.terminated ?? state?.running ?? state?.terminated)?.startedAt) ?? [],
+  );
+  return Math.min(Infinity, ...(starts ?? []));
+}
+
 /** The node's name aside, which a waiting pod does not have and a bound one does. */
 const sameFacts = (a: PodInfo, b: PodInfo): boolean =>
-  a.uid === b.uid && a.terminating === b.terminating && (a.shape === b.shape || sameDemand(a.shape, b.shape));
+  a.uid === b.uid &&
+  a.since === b.since &&
+  a.terminating === b.terminating &&
+  (a.shape === b.shape || sameDemand(a.shape, b.shape));
 
 function sameDemand(a: PodShape, b: PodShape): boolean {
   return a.groupKey === b.groupKey && a.hostPorts.length === b.hostPorts.length && sameAmounts(a.requests, b.requests);
