@@ -72,11 +72,7 @@ export class Placer {
    * @param batch in the order in which they are due
    * @param takeGang gives the other pods of a gang that wait
    */
-  place(
-    batch: readonly QueuedPod[],
-    takeGang: (gang: string) => readonly QueuedPod[],
-    now: Instant,
-  ): readonly Placing[] {
+  place(batch: readonly QueuedPod[], takeGang: (gang: string) => readonly QueuedPod[]): readonly Placing[] {
     const placings: Placing[] = [];
     const placed = new Set<string>();
     let jobs: QueuedPod[] = [];
@@ -163,11 +159,7 @@ export class Placer {
     return placings;
   }
 
-  #apply(
-    assignments: readonly Assignment[],
-    classes: readonly (readonly QueuedPod[])[],
-    now: Instant,
-  ): readonly Placing[] {
+  #apply(assignments: readonly Assignment[], classes: readonly (readonly QueuedPod[])[]): readonly Placing[] {
     const placings: Placing[] = [];
     const left = classes.map((pods) => [...pods]);
     for (const { queue, row, count } of assignments)
