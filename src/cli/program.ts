@@ -44,6 +44,11 @@ const entries: readonly Entry[] = [
     load: async (io) => (await import('./commands/scheduler.js')).schedulerCommand(io),
   },
   {
+    name: 'explain',
+    about: 'say of every node why a pod can or cannot go there',
+    load: async (io) => (await import('./commands/explain.js')).explainCommand(io),
+  },
+  {
     name: 'pool',
     about: 'create, list, describe, scale and delete pools',
     load: async (io) => (await import('./commands/pool.js')).poolCommand(io),

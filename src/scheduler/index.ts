@@ -10,3 +10,5 @@ export { trimmedPod } from './cache/trimmed-pod.js';
 export { type Configured, defaultConfiguration, readConfiguration } from './configuration/read.js';
 export { openSource } from './use/open-source.js';
 export { trackUse } from './use/track.js';
+export { SchedulerCache } from './cache/scheduler-cache.js';
+export { MetricsApiSource } from './use/index.js';

@@ -16,6 +16,7 @@ export {
   nodeAffinity,
   type Refusal,
 } from './filters/index.js';
+export { explainPod, type NodeExplanation, type PodExplanation } from './explanation/explain-pod.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
 export { type PodShape, podShape } from './pod-shape.js';

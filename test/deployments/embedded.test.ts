@@ -146,7 +146,7 @@ describe('a Deployment that wants no two replicas on one node', () => {
     expect(await fromStock()).toHaveLength(3);
     const { items } = await cluster.list(Event, { namespace: 'default' });
     expect(items.map(({ reason, note }) => `${reason}: ${note}`)).toContain(
-      "ColdStart: replicas start cold: no more of the containers in stock may be used where they are: no pod that the anti-affinity selects may be in the same kubernetes.io/hostname",
+      'ColdStart: replicas start cold: no more of the containers in stock may be used where they are: no pod that the anti-affinity selects may be in the same kubernetes.io/hostname',
     );
   });
 
