@@ -68,9 +68,12 @@ export interface PodShape {
   readonly requiredFeatures: readonly string[];
   /** Equal for pods between which no filter and no score can tell a difference. */
   readonly key: string;
-  /** Equal for pods that may be on the same nodes for all that stands in the nodes themselves. */
+  /**
+   * Equal for pods that may be on the same nodes for all that stands in the nodes themselves, if their fields are in the same
+   * order, as the API server has them. Where they are not, what is kept by it is kept twice.
+   */
   readonly nodeKey: string;
-  /** Equal for pods that weigh the same in the (anti-)affinity and the spread of others. */
+  /** Likewise, for pods that weigh the same in the (anti-)affinity and the spread of others. */
   readonly groupKey: string;
 }
 
@@ -144,13 +147,13 @@ class Shape implements PodShape {
 
   get nodeKey(): string {
     const { nodeName, nodeSelector, nodeTerms, tolerations } = this;
-    this.#nodeKey ??= canonicalJson([nodeName, nodeSelector, nodeTerms, tolerations]);
+    this.#nodeKey ??= JSON.stringify([nodeName, nodeSelector, nodeTerms, tolerations]);
     return this.#nodeKey;
   }
 
   get groupKey(): string {
     const { namespace, labels, podAffinity, podAntiAffinity } = this;
-    this.#groupKey ??= canonicalJson([namespace, labels, podAffinity, podAntiAffinity]);
+    this.#groupKey ??= JSON.stringify([namespace, labels, podAffinity, podAntiAffinity]);
     return this.#groupKey;
   }
 }

@@ -1,4 +1,4 @@
-import { refuseLacking } from '../kernels/fit.js';
+import { type Demand, refuseLacking, refuseLackingAny } from '../kernels/fit.js';
 import type { PodShape } from '../pod-shape.js';
 import { sum } from '../resources/amounts.js';
 import type { PodInfo } from '../snapshot/node-info.js';
@@ -9,14 +9,19 @@ import type { Filter } from './filter.js';
 export const nodeResourcesFit: Filter = {
   name: 'NodeResourcesFit',
   apply: ({ requests }, nodes, feasible) => {
+    const demands: Demand[] = [];
     for (const name in requests) {
       const amount = requests[name] ?? 0;
       if (amount <= 0) continue;
       const column = nodes.column(name);
-      if (column) refuseLacking(feasible, nodes.rows, column.capacity, column.requested, amount);
       // a resource that no node has
-      else feasible.fill(0);
+      if (!column) return void feasible.fill(0);
+      demands.push({ capacity: column.capacity, requested: column.requested, amount });
     }
+    const [one, two, three, ...others] = demands;
+    if (!(one && two && three)) return demands.forEach((demand) => refuseLacking(feasible, nodes.rows, demand));
+    refuseLackingAny(feasible, nodes.rows, one, two, three);
+    for (const demand of others) refuseLacking(feasible, nodes.rows, demand);
   },
   explain: (pod, nodes, row, nominated = []) => {
     const shortages = shortagesOf(pod, nodes, row, nominated);

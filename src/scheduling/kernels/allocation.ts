@@ -1,7 +1,4 @@
-/**
- * Scores of kube-scheduler by what is requested. For each row: `requested` of cpu and memory with kube-scheduler's defaults,
- * `pod…` what is to be added. A resource of which a node has none is left out.
- */
+/** What kube-scheduler's scores by requests look at: cpu and memory of each row, and what the pod adds. */
 export interface Allocation {
   readonly rows: number;
   readonly cpuCapacity: Float64Array;
@@ -12,66 +9,74 @@ export interface Allocation {
   readonly podMemory: number;
 }
 
-/** out = (⌊(cap − req)·100/cap⌋ of cpu + of memory) / 2, rounded down: NodeResourcesFit with LeastAllocated. */
-export function leastAllocated(
-  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory }: Allocation,
-  out: Float64Array,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const cpu = cpuCapacity[row]!;
-    const memory = memoryCapacity[row]!;
-    const both = freeShare(cpu, cpuRequested[row]! + podCpu) + freeShare(memory, memoryRequested[row]! + podMemory);
-    out[row] = cpu !== 0 && memory !== 0 ? both >> 1 : both;
-  }
-}
+/** A score from 0 to 100 for each row, times `weight`, added to `out`. A resource of which a node has none is left out. */
+export type AllocationKernel = (allocation: Allocation, weight: number, out: Float64Array) => void;
 
-/** out = (⌊req·100/cap⌋ of cpu + of memory) / 2, rounded down: NodeResourcesFit with MostAllocated. */
-export function mostAllocated(
-  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory }: Allocation,
-  out: Float64Array,
-): void {
+/** (⌊(cap − req)·100/cap⌋ of cpu + of memory) / 2, rounded down: NodeResourcesFit with LeastAllocated. */
+export const leastAllocated: AllocationKernel = (
+  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
+  weight,
+  out,
+) => {
   for (let row = 0; row < rows; row++) {
     const cpu = cpuCapacity[row]!;
     const memory = memoryCapacity[row]!;
-    const both = usedShare(cpu, cpuRequested[row]! + podCpu) + usedShare(memory, memoryRequested[row]! + podMemory);
-    out[row] = cpu !== 0 && memory !== 0 ? both >> 1 : both;
+    const cpuLeft = cpu - cpuRequested[row]! - podCpu;
+    const memoryLeft = memory - memoryRequested[row]! - podMemory;
+    const cpuShare = cpu === 0 || cpuLeft < 0 ? 0 : ((cpuLeft * 100) / cpu) | 0;
+    const memoryShare = memory === 0 || memoryLeft < 0 ? 0 : ((memoryLeft * 100) / memory) | 0;
+    const both = cpuShare + memoryShare;
+    out[row]! += weight * (cpu !== 0 && memory !== 0 ? both >> 1 : both);
   }
-}
+};
+
+/** (⌊min(req, cap)·100/cap⌋ of cpu + of memory) / 2, rounded down: NodeResourcesFit with MostAllocated. */
+export const mostAllocated: AllocationKernel = (
+  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
+  weight,
+  out,
+) => {
+  for (let row = 0; row < rows; row++) {
+    const cpu = cpuCapacity[row]!;
+    const memory = memoryCapacity[row]!;
+    const cpuUsed = cpuRequested[row]! + podCpu;
+    const memoryUsed = memoryRequested[row]! + podMemory;
+    const cpuShare = cpu === 0 ? 0 : cpuUsed >= cpu ? 100 : ((cpuUsed * 100) / cpu) | 0;
+    const memoryShare = memory === 0 ? 0 : memoryUsed >= memory ? 100 : ((memoryUsed * 100) / memory) | 0;
+    const both = cpuShare + memoryShare;
+    out[row]! += weight * (cpu !== 0 && memory !== 0 ? both >> 1 : both);
+  }
+};
 
 /**
- * out = 50 + (50 + with − without) / 2, rounded down, where with and without are 100·(1 − σ) of the used shares of cpu and memory:
- * NodeResourcesBalancedAllocation.
+ * 50 + (50 + with − without) / 2, rounded down, where with and without the pod it is 100·(1 − σ) of the used shares of cpu and
+ * memory, rounded down: NodeResourcesBalancedAllocation.
  */
-export function balancedAllocation(
-  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory }: Allocation,
-  out: Float64Array,
-): void {
+export const balancedAllocation: AllocationKernel = (
+  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
+  weight,
+  out,
+) => {
   for (let row = 0; row < rows; row++) {
     const cpu = cpuCapacity[row]!;
     const memory = memoryCapacity[row]!;
-    if (cpu === 0 || memory === 0) {
-      // of one resource, or none, the deviation is 0
-      out[row] = 75;
-      continue;
-    }
     const cpuUsed = cpuRequested[row]!;
     const memoryUsed = memoryRequested[row]!;
+    // of one resource, or none, the deviation is 0
     const difference =
-      balance((cpuUsed + podCpu) / cpu, (memoryUsed + podMemory) / memory) -
-      balance(cpuUsed / cpu, memoryUsed / memory);
-    out[row] = 50 + ((50 + difference) >> 1);
+      cpu === 0 || memory === 0
+        ? 0
+        : balance(share(cpuUsed + podCpu, cpu), share(memoryUsed + podMemory, memory)) -
+          balance(share(cpuUsed, cpu), share(memoryUsed, memory));
+    out[row]! += weight * (50 + ((50 + difference) >> 1));
   }
+};
+
+function share(used: number, capacity: number): number {
+  return used >= capacity ? 1 : used / capacity;
 }
 
-function freeShare(capacity: number, requested: number): number {
-  return capacity === 0 || requested > capacity ? 0 : (((capacity - requested) * 100) / capacity) | 0;
-}
-
-function usedShare(capacity: number, requested: number): number {
-  return capacity === 0 ? 0 : ((Math.min(requested, capacity) * 100) / capacity) | 0;
-}
-
-/** 100·(1 − σ) of two shares, each at most 1, rounded down. */
+/** 100·(1 − σ) of two shares, rounded down. */
 function balance(cpu: number, memory: number): number {
-  return ((1 - Math.abs((Math.min(cpu, 1) - Math.min(memory, 1)) / 2)) * 100) | 0;
+  return ((1 - Math.abs((cpu - memory) / 2)) * 100) | 0;
 }

@@ -35,3 +35,17 @@ export function normalizeRange(scores: Float64Array, feasible: Uint8Array, rows:
 export function addWeighted(out: Float64Array, scores: Float64Array, weight: number, rows: number): void {
   for (let row = 0; row < rows; row++) out[row]! += weight * scores[row]!;
 }
+
+/** From least…greatest to 100·(greatest + least − score)/greatest: the least gets 100. Rows that are not `scored` get 0. */
+export function normalizeMirrored(scores: Float64Array, scored: Uint8Array, rows: number): void {
+  let least = Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (let row = 0; row < rows; row++) {
+    if (!scored[row]) continue;
+    if (scores[row]! < least) least = scores[row]!;
+    if (scores[row]! > most) most = scores[row]!;
+  }
+  for (let row = 0; row < rows; row++)
+    if (!scored[row]) scores[row] = 0;
+    else scores[row] = most === 0 ? 100 : Math.trunc((100 * (most + least - scores[row]!)) / most);
+}

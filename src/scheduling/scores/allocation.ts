@@ -1,13 +1,18 @@
-import type { Allocation } from '../kernels/allocation.js';
-import { balancedAllocation, leastAllocated, mostAllocated } from '../kernels/allocation.js';
+import {
+  type Allocation,
+  type AllocationKernel,
+  balancedAllocation,
+  leastAllocated,
+  mostAllocated,
+} from '../kernels/allocation.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { Scorer } from './scorer.js';
 
-const fitScorer = (kernel: (allocation: Allocation, out: Float64Array) => void): Scorer => ({
+const fitScorer = (kernel: AllocationKernel): Scorer => ({
   name: 'NodeResourcesFit',
-  score: (pod, nodes, _feasible, raw) => {
-    kernel(nonZeroAllocation(pod, nodes), raw);
+  add: (pod, nodes, weight, out) => {
+    kernel(nonZeroAllocation(pod, nodes), weight, out);
     return true;
   },
 });
@@ -21,10 +26,10 @@ export const mostAllocatedScorer = fitScorer(mostAllocated);
 /** Favours nodes whose used shares of cpu and memory the pod brings nearer to each other. A pod without requests has no say. */
 export const balancedAllocationScorer: Scorer = {
   name: 'NodeResourcesBalancedAllocation',
-  score: (pod, nodes, _feasible, raw) => {
+  add: (pod, nodes, weight, out) => {
     const { cpu = 0, memory = 0 } = pod.requests;
     if (cpu === 0 && memory === 0) return false;
-    balancedAllocation(allocation(pod, nodes), raw);
+    balancedAllocation(allocation(pod, nodes), weight, out);
     return true;
   },
 };

@@ -1,3 +1,4 @@
+import { addWeighted } from '../kernels/normalize.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { ImageStates } from './image-states.js';
@@ -15,10 +16,9 @@ const mostBytes = 1000 * mebibyte;
 export const imageLocalityScorer: Scorer = {
   name: 'ImageLocality',
   constant: (pod, nodes) => (scoresOf(pod, nodes) === undefined ? { raw: 0, normalized: 0 } : undefined),
-  score: (pod, nodes, _feasible, raw) => {
+  add: (pod, nodes, weight, out) => {
     const scores = scoresOf(pod, nodes);
-    if (scores) raw.set(scores);
-    else raw.fill(0);
+    if (scores) addWeighted(out, scores, weight, nodes.rows);
     return true;
   },
 };

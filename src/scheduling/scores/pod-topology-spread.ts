@@ -1,11 +1,14 @@
 import type { LabelSelector } from '../../api/meta/label-selector.js';
+import { refuseWithoutDomain } from '../kernels/domains.js';
+import { normalizeMirrored } from '../kernels/normalize.js';
+import { addSpread, domainsOf, numberOf } from '../kernels/spread.js';
 import type { PodShape, SpreadConstraint } from '../pod-shape.js';
 import { remembered } from '../snapshot/remembered.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { type Spread, spreadsOf, unsatisfiable } from '../topology-spread/constraint.js';
 import { countPerRow, countSpread } from '../topology-spread/counts.js';
 import { eligibleRows } from '../topology-spread/eligible.js';
-import { maxNodeScore, type Scorer } from './scorer.js';
+import type { Scorer } from './scorer.js';
 
 /**
  * Which pods a pod that states no constraint is spread among: those that the selectors of its services and its owner select
@@ -27,23 +30,12 @@ export function podTopologySpreadScorer(defaultSelector: DefaultSelector = () =>
       const scored = scoredRows(constraints, nodes, feasible);
       raw.fill(0);
       for (const spread of constraints.spreads) addCounts(spread, constraints, pod, nodes, scored, raw);
-      for (let row = 0; row < nodes.rows; row++) raw[row] = scored[row] ? Math.round(raw[row]!) : 0;
+      const { rows } = nodes;
+      for (let row = 0; row < rows; row++) raw[row] = scored[row] ? Math.round(raw[row]!) : 0;
       return true;
     },
-    normalize: (pod, nodes, feasible, scores) => {
-      const scored = scoredRows(constraintsOf(pod, nodes), nodes, feasible);
-      let least = Number.POSITIVE_INFINITY;
-      let most = 0;
-      for (let row = 0; row < nodes.rows; row++) {
-        if (!scored[row]) continue;
-        least = Math.min(least, scores[row]!);
-        most = Math.max(most, scores[row]!);
-      }
-      for (let row = 0; row < nodes.rows; row++)
-        if (!scored[row]) scores[row] = 0;
-        else
-          scores[row] = most === 0 ? maxNodeScore : Math.trunc((maxNodeScore * (most + least - scores[row]!)) / most);
-    },
+    normalize: (pod, nodes, feasible, scores) =>
+      normalizeMirrored(scores, scoredRows(constraintsOf(pod, nodes), nodes, feasible), nodes.rows),
   };
 }
 
@@ -77,10 +69,7 @@ const defaultConstraints: readonly SpreadConstraint[] = [
 
 function scoredRows({ keys }: SoftConstraints, nodes: Snapshot, feasible: Uint8Array): Uint8Array {
   const scored = feasible.slice();
-  for (const key of keys) {
-    const { ids } = nodes.domains(key);
-    for (let row = 0; row < nodes.rows; row++) if (!(ids[row]! >= 0)) scored[row] = 0;
-  }
+  for (const key of keys) refuseWithoutDomain(scored, nodes.rows, nodes.domains(key).ids);
   return scored;
 }
 
@@ -94,22 +83,10 @@ function addCounts(
   raw: Float64Array,
 ): void {
   const { ids, values } = nodes.domains(spread.topologyKey);
-  const isPerNode = spread.topologyKey === hostname;
-  const weight = Math.log((isPerNode ? numberOf(scored) : domainsOf(ids, values.length, scored)) + 2);
-  const counts = isPerNode
+  const perRow = spread.topologyKey === hostname;
+  const domains = perRow ? numberOf(scored) : domainsOf(scored, nodes.rows, ids, values.length);
+  const counts = perRow
     ? countPerRow(spread, pod, nodes)
     : countSpread(spread, pod, nodes, eligibleRows(spread, pod, nodes, keys));
-  for (let row = 0; row < nodes.rows; row++) {
-    const id = ids[row]!;
-    if (id >= 0) raw[row]! += Math.max(0, counts[isPerNode ? row : id]!) * weight + (spread.maxSkew - 1);
-  }
-}
-
-const numberOf = (rows: Uint8Array): number => rows.reduce((sum, one) => sum + one, 0);
-
-/** Domains of the scored rows; those that have none are one more. */
-function domainsOf(ids: Int32Array, domains: number, scored: Uint8Array): number {
-  const seen = new Uint8Array(domains + 1);
-  for (const [row, id] of ids.entries()) if (scored[row]) seen[id < 0 ? domains : id] = 1;
-  return numberOf(seen);
+  addSpread(raw, nodes.rows, ids, counts, { perRow, weight: Math.log(domains + 2), bonus: spread.maxSkew - 1 });
 }

@@ -26,9 +26,11 @@ export function addScores(
   }
   out.fill(constant);
   for (const { scorer, weight } of others) {
-    if (!scorer.score(pod, nodes, feasible, scratch)) continue;
-    scorer.normalize?.(pod, nodes, feasible, scratch);
-    addWeighted(out, scratch, weight, nodes.rows);
+    if (!scorer.score) scorer.add(pod, nodes, weight, out);
+    else if (scorer.score(pod, nodes, feasible, scratch)) {
+      scorer.normalize(pod, nodes, feasible, scratch);
+      addWeighted(out, scratch, weight, nodes.rows);
+    }
   }
 }
 
@@ -53,9 +55,10 @@ export function scoreParts(
     const same = scorer.constant?.(pod, nodes);
     if (same) return [{ name, weight, ...same }];
     const scores = new Float64Array(nodes.present.length);
-    if (!scorer.score(pod, nodes, feasible, scores)) return [];
+    const hasSay = scorer.score ? scorer.score(pod, nodes, feasible, scores) : scorer.add(pod, nodes, 1, scores);
+    if (!hasSay) return [];
     const raw = scores[row]!;
-    scorer.normalize?.(pod, nodes, feasible, scores);
+    if (scorer.score) scorer.normalize(pod, nodes, feasible, scores);
     return [{ name, weight, raw, normalized: scores[row]! }];
   });
 }

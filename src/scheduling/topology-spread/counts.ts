@@ -14,7 +14,8 @@ export function countSpread(
 ): Int32Array {
   const { ids, values } = nodes.domains(topologyKey);
   const counts = new Int32Array(values.length).fill(-1);
-  for (let row = 0; row < nodes.rows; row++) if (counting[row] && ids[row]! >= 0) counts[ids[row]!] = 0;
+  const { rows } = nodes;
+  for (let row = 0; row < rows; row++) if (counting[row] && ids[row]! >= 0) counts[ids[row]!] = 0;
   if (isEmpty) return counts;
   for (const group of nodes.groups) {
     if (group.terminating || group.namespace !== namespace || !matches(group.labels)) continue;

@@ -4,7 +4,13 @@ import type { PersistentVolume, PersistentVolumeClaim, VolumeView } from './volu
 
 /** Names of the claims that a pod's volumes name, in their order. */
 export const claimNames = ({ volumes }: PodShape): readonly string[] =>
-  volumes.flatMap(({ persistentVolumeClaim }) => (persistentVolumeClaim ? [persistentVolumeClaim.claimName] : []));
+  volumes.length === 0
+    ? none
+    : volumes.flatMap(({ persistentVolumeClaim }) =>
+        persistentVolumeClaim ? [persistentVolumeClaim.claimName] : none,
+      );
+
+const none: readonly string[] = [];
 
 export const claimKeys = (pod: PodShape): readonly Key[] =>
   claimNames(pod).map((name) => keyOf({ namespace: pod.namespace, name }));
