@@ -59,7 +59,7 @@ const selection = <T>({ metadata, spec }: { metadata: { namespace?: string }; sp
   selector: spec.selector,
 });
 
-function snapshotOf(question: Case): Snapshot {
+export function snapshotOf(question: Case): Snapshot {
   const nodes = new Snapshot();
   nodes.setNamespaces(new Map(question.namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])));
   nodes.setVolumes(volumesOf(question));

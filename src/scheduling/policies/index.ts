@@ -7,11 +7,20 @@ import { CodedError, exitCodes } from '../../support/errors.js';
 import { balance } from './balance.js';
 import { maxUtilization } from './max-utilization.js';
 import { maxWeight } from './max-weight.js';
+import { kubeDefaultType } from './kube-default.js';
+import { mostAllocatedType } from './most-allocated.js';
 import { pack } from './pack.js';
 import type { Policy, ScorePolicy } from './policy.js';
 import type { PolicyType } from './policy-type.js';
 
-export const policyTypes: readonly PolicyType[] = [balance, pack, maxUtilization, maxWeight];
+export const policyTypes: readonly PolicyType[] = [
+  balance,
+  pack,
+  maxUtilization,
+  maxWeight,
+  kubeDefaultType,
+  mostAllocatedType,
+];
 
 /**
  * The policy of this name with these settings.
