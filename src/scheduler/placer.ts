@@ -8,6 +8,7 @@ import {
   podInfo,
   type Queue,
   ScheduleAlgorithm,
+  unsupportedBy,
 } from '../scheduling/index.js';
 import { groupBy } from '../support/group-by.js';
 import type { Random } from '../support/random.js';
@@ -21,9 +22,9 @@ export interface PlacerOptions {
   readonly profiles: readonly Profile[];
   readonly random: Random;
   readonly metrics?: SchedulerMetrics;
-  /** Why a pod is none for this scheduler, such as one whose volumes are bound by another; `undefined`: it is. */
-  readonly unsupported?: (pod: QueuedPod) => string | undefined;
 }
+
+const leftToOthers = 'This scheduler does not do that: use schedulerName default-scheduler.';
 
 /** What was decided for a pod. One that has a node counts there already. */
 export type Placing =
@@ -85,8 +86,9 @@ export class Placer {
       // who is less important waits until those before it have been placed
       if (jobs[0] && jobs[0].shape.priority > pod.shape.priority) placeJobs();
       const gang = gangOf(pod.shape);
-      const unsupported = this.options.unsupported?.(pod);
-      if (unsupported !== undefined) placings.push({ pod, message: unsupported, refusedBy: new Set(['Unsupported']) });
+      const unsupported = unsupportedBy(pod.shape, this.cache.snapshot.volumes);
+      if (unsupported !== undefined)
+        placings.push({ pod, message: `${unsupported} ${leftToOthers}`, refusedBy: new Set(['VolumeBinding']) });
       else if (gang) {
         const members = [...batch.filter((one) => gangOf(one.shape)?.key === gang.key), ...takeGang(gang.key)];
         for (const { key } of members) placed.add(key);

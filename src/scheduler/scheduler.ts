@@ -1,4 +1,4 @@
-import { Node, Pod } from '../api/kubernetes.js';
+import { Namespace, Node, Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
 import {
@@ -13,17 +13,18 @@ import {
   type Result,
   type Watch,
 } from '../runtime/index.js';
-import { explainNode, isLocal, isTerminal } from '../scheduling/index.js';
+import { explainNode, isLocal, isTerminal, type Labels } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
 import { second } from '../support/time.js';
 import { bind } from './binding/binder.js';
 import { SchedulerCache } from './cache/scheduler-cache.js';
+import { watchVolumes } from './cache/volumes.js';
 import { type SchedulerMetrics, unmeasured } from './metrics.js';
 import { Placer, type PlacerOptions, type Placing } from './placer.js';
 import type { Profile } from './profile.js';
-import { nodeChanged, roomChanged } from './queue/events.js';
+import { nodeChanged, roomChanged, volumeFilters } from './queue/events.js';
 import { type ClusterEvent, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.js';
 import { isReported, reportUnscheduled, type Unscheduled } from './status.js';
 
@@ -33,6 +34,8 @@ export interface SchedulerOptions extends PlacerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly metrics?: SchedulerMetrics;
+  /** Whether claims and volumes are watched. Default: they are not, and no claim exists: for clusters that serve none. */
+  readonly watchesVolumes?: boolean;
   /** Whether an Event says of each pod where it went, as kube-scheduler's do. Default: only failures have Events. */
   readonly recordsScheduled?: boolean;
 }
@@ -199,6 +202,24 @@ export class Scheduler implements Reconciler {
             this.#handle({ filters: new Set(['PodTopologySpread']) });
           },
         });
+        const namespaces = new Map<string, Labels>();
+        const setNamespace = ({ metadata }: Namespace) => {
+          namespaces.set(metadata.name, metadata.labels ?? {});
+          this.cache.snapshot.setNamespaces(new Map(namespaces));
+          this.#handle({ filters: new Set(['InterPodAffinity']) });
+        };
+        informers.of(Namespace).addHandler({
+          add: setNamespace,
+          update: (_old, namespace) => setNamespace(namespace),
+          delete: ({ metadata }) => {
+            namespaces.delete(metadata.name);
+            this.cache.snapshot.setNamespaces(new Map(namespaces));
+          },
+        });
+        if (this.#options.watchesVolumes) {
+          const changed = () => this.#handle({ filters: volumeFilters });
+          this.cache.snapshot.setVolumes(watchVolumes(informers, changed));
+        }
         informers.of(Pod).addHandler({
           add: (pod) => this.#observePod(pod),
           update: (_old, pod) => this.#observePod(pod),

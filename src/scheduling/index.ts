@@ -19,7 +19,7 @@ export {
 export { explainPod, type NodeExplanation, type PodExplanation } from './explanation/explain-pod.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
-export { type PodShape, podShape } from './pod-shape.js';
+export { type Labels, type PodShape, podShape } from './pod-shape.js';
 export { createPolicy, createScorePolicy, policyTypes } from './policies/index.js';
 export { kubeDefault } from './policies/kube-default.js';
 export { mostAllocated } from './policies/most-allocated.js';
@@ -30,3 +30,5 @@ export { containerRequests, heldByPod, podRequests, type Resources } from './res
 export { type QosClass, qosClass } from './resources/qos.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';
 export { Snapshot } from './snapshot/snapshot.js';
+export { unsupportedBy } from './volumes/unsupported.js';
+export type { VolumeView } from './volumes/volume-view.js';

@@ -8,7 +8,7 @@ import type {
   PersistentVolumeClaim,
   StorageClass,
   VolumeAttachment,
-} from '../../src/scheduling/volumes/volume-view.js';
+} from '../../src/api/storage.js';
 
 /** A cluster and a pod that waits, as the API server stores them: what the oracle is asked. */
 export interface Case {

@@ -15,6 +15,9 @@ const aboutRoom = new Set([
   ...aboutOthers,
 ]);
 
+/** What claims and volumes decide. */
+export const volumeFilters = new Set(['VolumeBinding', 'VolumeZone', 'VolumeRestrictions', 'NodeVolumeLimits']);
+
 /** What a pod that has come to a node, left it, or holds less there may mean for those that wait. */
 export function roomChanged({ freed, added }: RoomChange, nodes: Snapshot): ClusterEvent | undefined {
   const row = freed === undefined ? undefined : nodes.rowOf(freed);

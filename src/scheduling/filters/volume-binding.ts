@@ -1,7 +1,7 @@
 import type { Node } from '../../api/kubernetes.js';
 import { holds } from '../../api/meta/requirement.js';
 import { boundVolumes, claimNames, claimsOf, isBound, waitsForConsumer } from '../volumes/claims.js';
-import type { PersistentVolume, PersistentVolumeClaim } from '../volumes/volume-view.js';
+import type { PersistentVolume, PersistentVolumeClaim } from '../../api/storage.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { Filter } from './filter.js';

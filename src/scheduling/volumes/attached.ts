@@ -2,7 +2,8 @@ import { refOf } from '../../api/meta/resource.js';
 import type { PodShape } from '../pod-shape.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import { classNameOf } from './claims.js';
-import type { PersistentVolumeClaim, VolumeView } from './volume-view.js';
+import type { PersistentVolumeClaim } from '../../api/storage.js';
+import type { VolumeView } from './volume-view.js';
 
 /** Drivers of CSI volumes by what tells the volumes apart: several pods of a node may have the same one. */
 export type CsiVolumes = ReadonlyMap<string, string>;

@@ -1,6 +1,7 @@
 import { type Key, keyOf } from '../../api/meta/resource.js';
 import type { Labels, PodShape } from '../pod-shape.js';
-import type { PersistentVolume, PersistentVolumeClaim, VolumeView } from './volume-view.js';
+import type { PersistentVolume, PersistentVolumeClaim } from '../../api/storage.js';
+import type { VolumeView } from './volume-view.js';
 
 /** Names of the claims that a pod's volumes name, in their order. */
 export const claimNames = ({ volumes }: PodShape): readonly string[] =>

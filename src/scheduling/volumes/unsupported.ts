@@ -1,6 +1,7 @@
 import type { PodShape } from '../pod-shape.js';
 import { claimsOf, isBound, waitsForConsumer } from './claims.js';
-import type { PersistentVolume, VolumeView } from './volume-view.js';
+import type { PersistentVolume } from '../../api/storage.js';
+import type { VolumeView } from './volume-view.js';
 
 /** Sources of volumes that Kubernetes hands on to CSI drivers, under other names and topology keys. */
 const migrated = [

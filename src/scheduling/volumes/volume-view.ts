@@ -1,21 +1,11 @@
 import type {
-  PersistentVolume as WirePersistentVolume,
-  PersistentVolumeClaim as WireClaim,
-} from 'kubernetes-types/core/v1.js';
-import type {
-  CSIDriver as WireCSIDriver,
-  CSINode as WireCSINode,
-  StorageClass as WireStorageClass,
-  VolumeAttachment as WireAttachment,
-} from 'kubernetes-types/storage/v1.js';
-import type { ResourceOf } from '../../api/meta/resource.js';
-
-export type PersistentVolume = ResourceOf<WirePersistentVolume>;
-export type PersistentVolumeClaim = ResourceOf<WireClaim>;
-export type StorageClass = ResourceOf<WireStorageClass>;
-export type CSINode = ResourceOf<WireCSINode>;
-export type CSIDriver = ResourceOf<WireCSIDriver>;
-export type VolumeAttachment = ResourceOf<WireAttachment>;
+  CSIDriver,
+  CSINode,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  VolumeAttachment,
+} from '../../api/storage.js';
 
 /** What filters read of claims and volumes, from whoever has informers for them. */
 export interface VolumeView {

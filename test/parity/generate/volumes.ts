@@ -5,7 +5,7 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   VolumeAttachment,
-} from '../../../src/scheduling/volumes/volume-view.js';
+} from '../../../src/api/storage.js';
 import type { Draw } from './draw.js';
 import { metadataOf } from './metadata.js';
 import { drivers, hostnameKey, images, namespaceNames, nodeName, zoneKey, zones } from './words.js';
