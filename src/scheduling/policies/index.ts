@@ -5,13 +5,28 @@
 import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { balance } from './balance.js';
+import { fahp } from './fahp.js';
+import { loadAware } from './load-aware.js';
+import { loadVariationRiskBalancing } from './load-variation-risk-balancing.js';
+import { lyapunov } from './lyapunov.js';
 import { maxUtilization } from './max-utilization.js';
 import { maxWeight } from './max-weight.js';
 import { pack } from './pack.js';
 import type { Policy } from './policy.js';
 import type { PolicyType } from './policy-type.js';
+import { targetLoadPacking } from './target-load-packing.js';
 
-export const policyTypes: readonly PolicyType[] = [balance, pack, maxUtilization, maxWeight];
+export const policyTypes: readonly PolicyType[] = [
+  balance,
+  pack,
+  maxUtilization,
+  maxWeight,
+  lyapunov,
+  targetLoadPacking,
+  loadVariationRiskBalancing,
+  loadAware,
+  fahp,
+];
 
 /**
  * The policy of this name with these settings.
