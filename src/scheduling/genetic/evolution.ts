@@ -23,9 +23,12 @@ interface Individual {
   readonly cost: number;
 }
 
+/** With which probability a child is regrouped. */
+const regrouping = 0.25;
+
 /**
- * A genetic algorithm: tournaments of two, uniform crossover, mutation gene by gene, and the best goes on unchanged, so that the result
- * costs no more than any seed.
+ * A genetic algorithm: tournaments of two, uniform crossover, mutation gene by gene, sometimes of all genes that are alike, and the best
+ * goes on unchanged, so that the result costs no more than any seed.
  */
 export function evolve(genome: Genome, options: EvolutionOptions, random: Random): Int32Array {
   const { length, alleles } = genome;
@@ -44,10 +47,19 @@ export function evolve(genome: Genome, options: EvolutionOptions, random: Random
       const genes = mother.genes.map((gene, index) => (random.uniform() < 0.5 ? gene : father.genes[index]!));
       for (let index = 0; index < length; index++)
         if (random.uniform() < options.mutation) genes[index] = random.integer(0, alleles - 1);
+      if (random.uniform() < regrouping) regroup(genes, alleles, random);
       children.push(judged(genes));
     }
     population = children;
     best = population.reduce(better);
   }
   return best.genes;
+}
+
+/** Gives all genes that are like one of them another value: what shares a node moves together. */
+function regroup(genes: Int32Array, alleles: number, random: Random): void {
+  if (genes.length === 0) return;
+  const from = genes[random.integer(0, genes.length - 1)];
+  const to = random.integer(0, alleles - 1);
+  for (const [index, gene] of genes.entries()) if (gene === from) genes[index] = to;
 }
