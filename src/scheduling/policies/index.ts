@@ -6,6 +6,7 @@ import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { balance } from './balance.js';
 import { fahp } from './fahp.js';
+import { fgd } from './fgd.js';
 import { genetic } from './genetic.js';
 import { loadAware } from './load-aware.js';
 import { loadVariationRiskBalancing } from './load-variation-risk-balancing.js';
@@ -28,6 +29,7 @@ export const policyTypes: readonly PolicyType[] = [
   loadVariationRiskBalancing,
   loadAware,
   fahp,
+  fgd,
 ];
 
 /**
