@@ -5,6 +5,12 @@
 import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { balance } from './balance.js';
+import { fahp } from './fahp.js';
+import { fgd } from './fgd.js';
+import { genetic } from './genetic.js';
+import { loadAware } from './load-aware.js';
+import { loadVariationRiskBalancing } from './load-variation-risk-balancing.js';
+import { lyapunov } from './lyapunov.js';
 import { maxUtilization } from './max-utilization.js';
 import { maxWeight } from './max-weight.js';
 import { kubeDefaultType } from './kube-default.js';
@@ -12,12 +18,20 @@ import { mostAllocatedType } from './most-allocated.js';
 import { pack } from './pack.js';
 import type { Policy, ScorePolicy } from './policy.js';
 import type { PolicyType } from './policy-type.js';
+import { targetLoadPacking } from './target-load-packing.js';
 
 export const policyTypes: readonly PolicyType[] = [
   balance,
   pack,
   maxUtilization,
   maxWeight,
+  lyapunov,
+  genetic,
+  targetLoadPacking,
+  loadVariationRiskBalancing,
+  loadAware,
+  fahp,
+  fgd,
   kubeDefaultType,
   mostAllocatedType,
 ];

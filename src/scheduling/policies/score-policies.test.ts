@@ -10,11 +10,16 @@ import {
 } from '../../../test/scheduling/snapshots.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import { policyTypes } from './index.js';
+import { createPolicy, policyTypes } from './index.js';
 import type { Policy, ScorePolicy } from './policy.js';
 
 const isScorePolicy = (policy: Policy): policy is ScorePolicy => policy.kind === 'score';
-const policies = policyTypes.map((type) => type.create()).filter(isScorePolicy);
+const withVolume = { load: { model: 'volume' } };
+const policies: readonly (readonly [string, ScorePolicy])[] = [
+  ...policyTypes.map((type) => [type.name, type.create()] as const),
+  ['balance by volume', createPolicy('balance', withVolume)] as const,
+  ['pack by volume', createPolicy('pack', withVolume)] as const,
+].flatMap(([name, policy]) => (isScorePolicy(policy) ? [[name, policy] as const] : []));
 
 const scoresOf = (policy: ScorePolicy, pod: PodShape, nodes: Snapshot) => {
   const out = new Float64Array(nodes.rows);
@@ -24,7 +29,7 @@ const scoresOf = (policy: ScorePolicy, pod: PodShape, nodes: Snapshot) => {
 
 const tolerance = (score: number) => 1e-9 * Math.max(1, Math.abs(score));
 
-describe.each(policies.map((policy) => [policy.name, policy] as const))('%s', (_name, policy) => {
+describe.each(policies)('%s', (_name, policy) => {
   const given = fc.array(arbitraryNode, { minLength: 1, maxLength: 6 });
 
   test('scores one row as it scores all, after changes too, and explains it with terms that add up to it', () => {
