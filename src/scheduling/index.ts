@@ -3,10 +3,24 @@
  * that they work on. Pure: no cluster, no clock, no chance of its own. The scheduler, the embedded cluster, the rebalancer and the
  * simulator use the same objects. Loops over all nodes stand in `kernels/`, over typed arrays, without allocation per node.
  */
-export type { Filter, Refusal } from './filters/filter.js';
+export {
+  defaultFilters,
+  explainNode,
+  type Filter,
+  type Filtered,
+  type FilterOptions,
+  filterNodes,
+  fitMessage,
+  type Refusal,
+} from './filters/index.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
 export { type PodShape, podShape } from './pod-shape.js';
+export { kubeDefault } from './policies/kube-default.js';
+export { mostAllocated } from './policies/most-allocated.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';
 export { Snapshot } from './snapshot/snapshot.js';
+export { defaultSelectorOf } from './topology-spread/default-selector.js';
+export { unsupportedBy } from './volumes/unsupported.js';
+export type { VolumeView } from './volumes/volume-view.js';
