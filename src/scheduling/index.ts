@@ -30,5 +30,6 @@ export { containerRequests, heldByPod, podRequests, type Resources } from './res
 export { type QosClass, qosClass } from './resources/qos.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';
 export { Snapshot } from './snapshot/snapshot.js';
+export { defaultSelectorOf } from './topology-spread/default-selector.js';
 export { unsupportedBy } from './volumes/unsupported.js';
 export type { VolumeView } from './volumes/volume-view.js';

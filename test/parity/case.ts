@@ -10,7 +10,10 @@ import type {
   VolumeAttachment,
 } from '../../src/api/storage.js';
 
-/** A cluster and a pod that waits, as the API server stores them: what the oracle is asked. */
+/**
+ * A cluster and a pod that waits, as the API server stores them: what the oracle is asked. Pods that are on no node are nominated
+ * for the one of `status.nominatedNodeName`.
+ */
 export interface Case {
   readonly nodes: readonly Node[];
   /** Bound pods, and ones that wait for a node they are nominated for. */

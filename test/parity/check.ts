@@ -17,7 +17,7 @@ interface Run {
   /** That of the first case; those of the others follow. */
   readonly seed: number;
   readonly cases: number;
-  report(failure: Failure): void;
+  readonly report: (failure: Failure) => void;
 }
 
 /** So many cases are with the oracle at once: it answers while we compute. */

@@ -10,7 +10,7 @@ import type { Answer, Case } from './case.js';
  */
 export class Oracle {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #waiting: { resolve(answer: Answer): void; reject(error: Error): void }[] = [];
+  readonly #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void }[] = [];
   #ended: Error | undefined;
 
   constructor() {

@@ -11,21 +11,34 @@ export interface KeyedSelector {
 }
 
 /**
- * The selector with the keys' requirements in it, for a pod with these labels. The API server puts them in when a pod is created:
- * a key that the expressions name already is left as it stands there. `undefined`: there is no selector, which selects nothing.
+ * The selector with the keys' requirements in it, for a pod with these labels. `undefined`: there is no selector, which selects
+ * nothing. It makes no difference when the API server has put them in already, as long as the pod's labels are those it had.
  */
 export function mergedSelector(
   { labelSelector, matchLabelKeys = [], mismatchLabelKeys = [] }: KeyedSelector,
   labels: Labels,
 ): LabelSelector | undefined {
   if (!labelSelector) return undefined;
-  const { matchExpressions = [] } = labelSelector;
-  const own = (operator: 'In' | 'NotIn') => (key: string) =>
-    requirement(key, operator, labels).filter(
-      () => !matchExpressions.some((one) => one.key === key && one.operator === operator),
-    );
-  const more = [...matchLabelKeys.flatMap(own('In')), ...mismatchLabelKeys.flatMap(own('NotIn'))];
-  return more.length === 0 ? labelSelector : { ...labelSelector, matchExpressions: [...matchExpressions, ...more] };
+  const more = [
+    ...matchLabelKeys.flatMap((key) => requirement(key, 'In', labels)),
+    ...mismatchLabelKeys.flatMap((key) => requirement(key, 'NotIn', labels)),
+  ];
+  if (more.length === 0) return labelSelector;
+  return { ...labelSelector, matchExpressions: [...(labelSelector.matchExpressions ?? []), ...more] };
+}
+
+/**
+ * Without the keys that the selector's expressions name: the API server allows no key in both, and has put these in. They stand
+ * for the labels that the pod had then, as kube-scheduler takes them in terms of affinity.
+ */
+export function withoutMergedKeys({ labelSelector, matchLabelKeys, mismatchLabelKeys }: KeyedSelector): KeyedSelector {
+  const named = new Set(labelSelector?.matchExpressions?.map(({ key }) => key));
+  const left = (keys: readonly string[] = []) => keys.filter((key) => !named.has(key));
+  return {
+    ...(labelSelector ? { labelSelector } : {}),
+    matchLabelKeys: left(matchLabelKeys),
+    mismatchLabelKeys: left(mismatchLabelKeys),
+  };
 }
 
 /** Keys that the pod does not have are passed over. */

@@ -1,6 +1,6 @@
 import { type LabelSelector, selectorOf } from '../../api/meta/label-selector.js';
 import type { Labels, PodShape, PodTerm } from '../pod-shape.js';
-import { labelMatcher } from './selector.js';
+import { labelMatcher, withoutMergedKeys } from './selector.js';
 
 /** Labels of namespaces by name. One that is missing has none. */
 export type Namespaces = ReadonlyMap<string, Labels>;
@@ -24,7 +24,7 @@ export interface WeightedTerm extends Term {
 /** A term, of a pod with this namespace and these labels. */
 export function termOf(term: PodTerm, owner: TermTarget): Term {
   const covers = namespaceMatcher(term, owner.namespace);
-  const selects = labelMatcher(term, owner.labels);
+  const selects = labelMatcher(withoutMergedKeys(term), owner.labels);
   return {
     topologyKey: term.topologyKey,
     matches: ({ namespace, labels }, namespaces) => covers(namespace, namespaces) && selects(labels),

@@ -12,8 +12,8 @@ export interface NodeFilter extends Filter {
 
 interface NodeRule extends Pick<Filter, 'name' | 'candidates' | 'precondition'> {
   readonly reason: string;
-  accepts(pod: PodShape, node: Node): boolean;
-  remedy(pod: PodShape, node: Node): string;
+  readonly accepts: (pod: PodShape, node: Node) => boolean;
+  readonly remedy: (pod: PodShape, node: Node) => string;
 }
 
 /** No pod that goes can change what stands in a node: a refusal is never one that pre-emption could resolve. */

@@ -46,13 +46,15 @@ const exclusiveClaims = (pod: PodShape, { volumes }: Snapshot): readonly string[
     .filter(({ spec }) => spec?.accessModes?.includes('ReadWriteOncePod'))
     .map(({ metadata }) => metadata.name);
 
+const usedClaims = remembered(
+  (_pod, nodes) => new Set([...nodes.infos()].flatMap(({ pods }) => pods.flatMap(({ shape }) => claimKeys(shape)))),
+);
+
 /** One that a pod on any node has. */
-const usedClaim = remembered((pod, nodes) => {
+function usedClaim(pod: PodShape, nodes: Snapshot): string | undefined {
   const names = pod.volumes.length === 0 ? [] : exclusiveClaims(pod, nodes);
-  if (names.length === 0) return undefined;
-  const used = new Set([...nodes.infos()].flatMap(({ pods }) => pods.flatMap(({ shape }) => claimKeys(shape))));
-  return names.find((name) => used.has(`${pod.namespace}/${name}`));
-});
+  return names.length === 0 ? undefined : names.find((name) => usedClaims(pod, nodes).has(`${pod.namespace}/${name}`));
+}
 
 /** One that a nominated pod has. Its namespace is not compared: kube-scheduler does not either. */
 function nominatedClaim(pod: PodShape, nodes: Snapshot, nominated: readonly PodInfo[]): string | undefined {

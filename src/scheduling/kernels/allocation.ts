@@ -1,6 +1,8 @@
 /** What kube-scheduler's scores by requests look at: cpu and memory of each row, and what the pod adds. */
 export interface Allocation {
-  readonly rows: number;
+  /** The rows that are scored: up to the last but one. */
+  readonly from: number;
+  readonly to: number;
   readonly cpuCapacity: Float64Array;
   readonly cpuRequested: Float64Array;
   readonly memoryCapacity: Float64Array;
@@ -14,11 +16,11 @@ export type AllocationKernel = (allocation: Allocation, weight: number, out: Flo
 
 /** (⌊(cap − req)·100/cap⌋ of cpu + of memory) / 2, rounded down: NodeResourcesFit with LeastAllocated. */
 export const leastAllocated: AllocationKernel = (
-  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
+  { from, to, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
   weight,
   out,
 ) => {
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < to; row++) {
     const cpu = cpuCapacity[row]!;
     const memory = memoryCapacity[row]!;
     const cpuLeft = cpu - cpuRequested[row]! - podCpu;
@@ -32,11 +34,11 @@ export const leastAllocated: AllocationKernel = (
 
 /** (⌊min(req, cap)·100/cap⌋ of cpu + of memory) / 2, rounded down: NodeResourcesFit with MostAllocated. */
 export const mostAllocated: AllocationKernel = (
-  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
+  { from, to, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
   weight,
   out,
 ) => {
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < to; row++) {
     const cpu = cpuCapacity[row]!;
     const memory = memoryCapacity[row]!;
     const cpuUsed = cpuRequested[row]! + podCpu;
@@ -53,11 +55,11 @@ export const mostAllocated: AllocationKernel = (
  * memory, rounded down: NodeResourcesBalancedAllocation.
  */
 export const balancedAllocation: AllocationKernel = (
-  { rows, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
+  { from, to, cpuCapacity, cpuRequested, memoryCapacity, memoryRequested, podCpu, podMemory },
   weight,
   out,
 ) => {
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < to; row++) {
     const cpu = cpuCapacity[row]!;
     const memory = memoryCapacity[row]!;
     const cpuUsed = cpuRequested[row]!;

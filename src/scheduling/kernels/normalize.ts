@@ -32,8 +32,13 @@ export function normalizeRange(scores: Float64Array, feasible: Uint8Array, rows:
 }
 
 /** out += weight · scores. */
-export function addWeighted(out: Float64Array, scores: Float64Array, weight: number, rows: number): void {
-  for (let row = 0; row < rows; row++) out[row]! += weight * scores[row]!;
+export function addWeighted(
+  out: Float64Array,
+  scores: Float64Array,
+  weight: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  for (let row = from; row < to; row++) out[row]! += weight * scores[row]!;
 }
 
 /** From least…greatest to 100·(greatest + least − score)/greatest: the least gets 100. Rows that are not `scored` get 0. */

@@ -11,8 +11,8 @@ import type { Scorer } from './scorer.js';
 
 const fitScorer = (kernel: AllocationKernel): Scorer => ({
   name: 'NodeResourcesFit',
-  add: (pod, nodes, weight, out) => {
-    kernel(nonZeroAllocation(pod, nodes), weight, out);
+  add: (pod, nodes, weight, out, rows) => {
+    kernel({ ...rows, ...scoredAllocation(pod, nodes) }, weight, out);
     return true;
   },
 });
@@ -26,18 +26,17 @@ export const mostAllocatedScorer = fitScorer(mostAllocated);
 /** Favours nodes whose used shares of cpu and memory the pod brings nearer to each other. A pod without requests has no say. */
 export const balancedAllocationScorer: Scorer = {
   name: 'NodeResourcesBalancedAllocation',
-  add: (pod, nodes, weight, out) => {
+  add: (pod, nodes, weight, out, rows) => {
     const { cpu = 0, memory = 0 } = pod.requests;
     if (cpu === 0 && memory === 0) return false;
-    balancedAllocation(allocation(pod, nodes), weight, out);
+    balancedAllocation({ ...rows, ...allocation(pod, nodes) }, weight, out);
     return true;
   },
 };
 
-function nonZeroAllocation({ scoredRequests }: PodShape, nodes: Snapshot): Allocation {
+function scoredAllocation({ scoredRequests }: PodShape, nodes: Snapshot): Omit<Allocation, 'from' | 'to'> {
   const [cpu, memory] = [nodes.basicColumn('cpu'), nodes.basicColumn('memory')];
   return {
-    rows: nodes.rows,
     cpuCapacity: cpu.capacity,
     cpuRequested: cpu.nonZeroRequested,
     memoryCapacity: memory.capacity,
@@ -47,10 +46,9 @@ function nonZeroAllocation({ scoredRequests }: PodShape, nodes: Snapshot): Alloc
   };
 }
 
-function allocation({ requests }: PodShape, nodes: Snapshot): Allocation {
+function allocation({ requests }: PodShape, nodes: Snapshot): Omit<Allocation, 'from' | 'to'> {
   const [cpu, memory] = [nodes.basicColumn('cpu'), nodes.basicColumn('memory')];
   return {
-    rows: nodes.rows,
     cpuCapacity: cpu.capacity,
     cpuRequested: cpu.requested,
     memoryCapacity: memory.capacity,

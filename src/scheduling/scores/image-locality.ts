@@ -16,9 +16,9 @@ const mostBytes = 1000 * mebibyte;
 export const imageLocalityScorer: Scorer = {
   name: 'ImageLocality',
   constant: (pod, nodes) => (scoresOf(pod, nodes) === undefined ? { raw: 0, normalized: 0 } : undefined),
-  add: (pod, nodes, weight, out) => {
+  add: (pod, nodes, weight, out, rows) => {
     const scores = scoresOf(pod, nodes);
-    if (scores) addWeighted(out, scores, weight, nodes.rows);
+    if (scores) addWeighted(out, scores, weight, rows);
     return true;
   },
 };

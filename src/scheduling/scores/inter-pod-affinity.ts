@@ -6,6 +6,7 @@ import type { Scorer } from './scorer.js';
 /** Favours nodes near pods that preferred terms, of the pod or of those pods, are about. */
 export const interPodAffinityScorer: Scorer = {
   name: 'InterPodAffinity',
+  compares: 'pods',
   score: (pod, nodes, _feasible, raw) => {
     const weights = weighPreferred(pod, nodes);
     if (weights.size === 0) return false;

@@ -9,6 +9,7 @@ const weights = new RowValues();
 /** Favours nodes that preferred terms select, by the sum of their weights. */
 export const nodeAffinityScorer: Scorer = {
   name: 'NodeAffinity',
+  compares: 'nodes',
   score: ({ preferredNodeTerms: terms }, nodes, _feasible, raw) => {
     if (terms.length === 0) return false;
     const { rows } = weights.of(nodes, canonicalJson(terms), (node) => {

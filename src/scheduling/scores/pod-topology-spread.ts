@@ -3,7 +3,6 @@ import { refuseWithoutDomain } from '../kernels/domains.js';
 import { normalizeMirrored } from '../kernels/normalize.js';
 import { addSpread, domainsOf, numberOf } from '../kernels/spread.js';
 import type { PodShape, SpreadConstraint } from '../pod-shape.js';
-import { remembered } from '../snapshot/remembered.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { type Spread, spreadsOf, unsatisfiable } from '../topology-spread/constraint.js';
 import { countPerRow, countSpread } from '../topology-spread/counts.js';
@@ -21,11 +20,12 @@ const zone = 'topology.kubernetes.io/zone';
 
 /** Favours nodes whose domains have few of the pods that soft constraints count. */
 export function podTopologySpreadScorer(defaultSelector: DefaultSelector = () => undefined): Scorer {
-  const constraintsOf = remembered((pod) => softConstraints(pod, defaultSelector));
+  const constraintsOf = (pod: PodShape) => softConstraints(pod, defaultSelector);
   return {
     name: 'PodTopologySpread',
+    compares: 'pods',
     score: (pod, nodes, feasible, raw) => {
-      const constraints = constraintsOf(pod, nodes);
+      const constraints = constraintsOf(pod);
       if (constraints.spreads.length === 0) return false;
       const scored = scoredRows(constraints, nodes, feasible);
       raw.fill(0);
@@ -35,7 +35,7 @@ export function podTopologySpreadScorer(defaultSelector: DefaultSelector = () =>
       return true;
     },
     normalize: (pod, nodes, feasible, scores) =>
-      normalizeMirrored(scores, scoredRows(constraintsOf(pod, nodes), nodes, feasible), nodes.rows),
+      normalizeMirrored(scores, scoredRows(constraintsOf(pod), nodes, feasible), nodes.rows),
   };
 }
 

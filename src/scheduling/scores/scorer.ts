@@ -4,6 +4,12 @@ import type { Snapshot } from '../snapshot/snapshot.js';
 /** The best that a node gets from one scorer (`MaxNodeScore`). */
 export const maxNodeScore = 100;
 
+/** Rows from the first to the last but one. */
+export interface Rows {
+  readonly from: number;
+  readonly to: number;
+}
+
 interface Named {
   /** That of kube-scheduler's plug-in. */
   readonly name: string;
@@ -13,13 +19,15 @@ interface Named {
 
 /** One whose scores are from 0 to 100, whatever the other nodes have. */
 interface AbsoluteScorer extends Named {
-  /** Adds the scores of all rows, times `weight`, to `out`. `false`: it has nothing to say about this pod (`Skip`). */
-  add(pod: PodShape, nodes: Snapshot, weight: number, out: Float64Array): boolean;
-  readonly score?: undefined;
+  /** Adds the scores of these rows, times `weight`, to `out`. `false`: it has nothing to say about this pod (`Skip`). */
+  add(pod: PodShape, nodes: Snapshot, weight: number, out: Float64Array, rows: Rows): boolean;
+  readonly compares?: undefined;
 }
 
 /** One that compares the feasible nodes with each other. */
 interface RelativeScorer extends Named {
+  /** What it compares: only what stands in the nodes themselves, or the pods that are on them too. */
+  readonly compares: 'nodes' | 'pods';
   /**
    * Raw scores of the feasible rows, into `raw`; what stands in other rows does not matter. `false`: it has nothing to say about
    * this pod (`Skip`).

@@ -10,6 +10,7 @@ const counts = new RowValues();
 /** Favours nodes with few taints that say PreferNoSchedule and that the pod does not tolerate. */
 export const taintTolerationScorer: Scorer = {
   name: 'TaintToleration',
+  compares: 'nodes',
   constant: (pod, nodes) => (countsOf(pod, nodes).filled === 0 ? { raw: 0, normalized: maxNodeScore } : undefined),
   score: (pod, nodes, _feasible, raw) => {
     raw.set(countsOf(pod, nodes).rows);

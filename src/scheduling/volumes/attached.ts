@@ -1,7 +1,7 @@
 import { refOf } from '../../api/meta/resource.js';
 import type { PodShape } from '../pod-shape.js';
 import type { PodInfo } from '../snapshot/node-info.js';
-import { classNameOf } from './claims.js';
+import { claimNames, classNameOf } from './claims.js';
 import type { PersistentVolumeClaim } from '../../api/storage.js';
 import type { VolumeView } from './volume-view.js';
 
@@ -10,7 +10,7 @@ export type CsiVolumes = ReadonlyMap<string, string>;
 
 /** The CSI volumes of a pod that waits. Its claims exist. */
 export const csiVolumes = (pod: PodShape, view: VolumeView): CsiVolumes =>
-  collect([...pod.volumes.map(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName)], pod.namespace, view);
+  collect(claimNames(pod), pod.namespace, view);
 
 /** Those of pods on a node. */
 export function csiVolumesOf(pods: readonly PodInfo[], view: VolumeView): CsiVolumes {

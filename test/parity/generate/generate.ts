@@ -4,25 +4,27 @@ import type { Case, Service, Workload } from '../case.js';
 import { Draw } from './draw.js';
 import { metadataOf } from './metadata.js';
 import { makeNodes } from './nodes.js';
-import { bound, makeMix, makePod } from './pods.js';
+import { bound, makeFocus, makeMix, makePod } from './pods.js';
 import { makeStorage, makeVolumes } from './volumes.js';
 import { namespaceLabels, namespaceNames, nodeName, podLabels } from './words.js';
 
 /** The case of a seed. */
 export function generate(seed: number): Case {
   const draw = new Draw(seededRandom(`parity-${seed}`));
-  const nodes = makeNodes(draw);
+  const focused = draw.chance(0.5);
+  const nodes = makeNodes(draw, focused ? 'open' : 'any');
   const names = nodes.map(({ metadata }) => metadata.name);
-  const mix = makeMix(draw);
+  const mix = focused ? makeFocus(draw) : makeMix(draw);
+  const namespaces = draw.chance(0.5) ? namespaceNames : namespaceNames.slice(0, 1);
   const volumes = () => makeVolumes(draw);
   const nominations = draw.chance(0.3) ? 0.3 : 0;
   const pods = draw.list(0, 25, (index): Pod => {
-    const pod = makePod(draw, `pod-${index}`, mix, volumes);
+    const pod = makePod(draw, { name: `pod-${index}`, namespaces }, mix, volumes);
     const node = draw.pick(names);
     if (!draw.chance(nominations)) return bound(draw, pod, node, mix);
     return { ...pod, status: { phase: 'Pending', nominatedNodeName: node } };
   });
-  const waiting = makePod(draw, 'waiting', mix, volumes);
+  const waiting = makePod(draw, { name: 'waiting', namespaces }, mix, volumes);
   const pinned = draw.chance(0.03) ? { nodeName: nodeName(draw.integer(0, 3)) } : {};
   const spread = draw.chance(0.3);
   return {

@@ -3,9 +3,10 @@ import type { Draw } from './draw.js';
 import { metadataOf } from './metadata.js';
 import { extended, features, hostnameKey, images, nodeLabels, nodeName, taintKeys, zoneKey, zones } from './words.js';
 
-export function makeNodes(draw: Draw): Node[] {
-  const tainted = draw.chance(0.5) ? 0.4 : 0;
-  const roomy = draw.chance(0.7);
+/** `open`: with room, and without taints that keep pods away. */
+export function makeNodes(draw: Draw, kind: 'open' | 'any'): Node[] {
+  const tainted = kind === 'any' && draw.chance(0.5) ? 0.4 : 0;
+  const roomy = kind === 'open' || draw.chance(0.7);
   return draw.list(1, 10, (index) => {
     const name = nodeName(index);
     const labels = {

@@ -4,7 +4,7 @@ import type { Draw } from './draw.js';
 import { metadataOf } from './metadata.js';
 import { makeImage, makePort, makeResources } from './resources.js';
 import { makeNodeAffinity, makeNodeSelector, makePodAffinity, makeSpread, makeToleration } from './selectors.js';
-import { namespaceNames, podLabels } from './words.js';
+import { podLabels } from './words.js';
 
 /** How probable each feature is in the pods of a case: some cases are about few of them, and others about all. */
 export interface Mix {
@@ -21,6 +21,31 @@ export interface Mix {
   readonly terminating: number;
   readonly resized: number;
 }
+
+const nothing: Mix = {
+  initial: 0,
+  overhead: 0,
+  podLevel: 0,
+  ports: 0,
+  nodes: 0,
+  near: 0,
+  spread: 0,
+  tolerations: 0,
+  features: 0,
+  volumes: 0,
+  terminating: 0,
+  resized: 0,
+};
+
+/** What a focused case may be about: little else keeps its pod from a node, so that its numbers decide. */
+const focuses = ['nodes', 'near', 'spread', 'volumes', 'ports', 'podLevel', 'initial'] as const;
+
+export const makeFocus = (draw: Draw): Mix => ({
+  ...nothing,
+  terminating: share(draw) / 2,
+  [draw.pick(focuses)]: 0.8,
+  ...draw.field(0.3, draw.pick(focuses), () => 0.5),
+});
 
 export const makeMix = (draw: Draw): Mix => ({
   initial: share(draw),
@@ -40,8 +65,13 @@ export const makeMix = (draw: Draw): Mix => ({
 const share = (draw: Draw): number => draw.pick([0, 0, 0.2, 0.5]);
 
 /** A pod that waits; `makeVolumes` supplies volumes of claims and disks. */
-export function makePod(draw: Draw, name: string, mix: Mix, makeVolumes: () => NonNullable<PodSpec['volumes']>): Pod {
-  const namespace = draw.pick(namespaceNames);
+export function makePod(
+  draw: Draw,
+  { name, namespaces }: { readonly name: string; readonly namespaces: readonly string[] },
+  mix: Mix,
+  makeVolumes: () => NonNullable<PodSpec['volumes']>,
+): Pod {
+  const namespace = draw.pick(namespaces);
   const labels = draw.labels(podLabels, 0.7);
   return {
     apiVersion: 'v1',

@@ -24,7 +24,11 @@ function makeExpression(draw: Draw, words: Words) {
   return { key, operator, values: [draw.pick(words[key] ?? []), ...draw.some(words[key] ?? [], 0.3)] };
 }
 
-export const makeSelector = (draw: Draw, words: Words = podLabels): LabelSelector => ({
+/** Of pods; often one that selects many. */
+const makeSelector = (draw: Draw): LabelSelector =>
+  draw.chance(0.3) ? { matchLabels: draw.labels({ tier: podLabels.tier }, 0.8) } : makeAnySelector(draw, podLabels);
+
+const makeAnySelector = (draw: Draw, words: Words): LabelSelector => ({
   ...draw.field(0.5, 'matchLabels', () => draw.labels(words, 0.4)),
   ...draw.field(0.4, 'matchExpressions', () => draw.list(1, 2, () => makeExpression(draw, words))),
 });
@@ -37,7 +41,7 @@ function makeNodeExpression(draw: Draw) {
 }
 
 function makeNodeTerm(draw: Draw): NodeTerms[number] {
-  const byName = draw.chance(0.15);
+  const byName = draw.chance(0.2);
   return {
     ...draw.field(0.85, 'matchExpressions', () => draw.list(1, 2, () => makeNodeExpression(draw))),
     ...(byName
@@ -64,14 +68,19 @@ export const makeNodeAffinity = (draw: Draw): NonNullable<NonNullable<PodSpec['a
 export const makeNodeSelector = (draw: Draw): Record<string, string> =>
   draw.labels({ disk: ['ssd', 'hdd'], [zoneKey]: zones, rack: ['r1', 'r2'] }, 0.35);
 
+/** Keys whose values are the pod's own. The API server allows none that the selector names. */
+const keysBeside = ({ matchLabels = {}, matchExpressions = [] }: LabelSelector, keys: readonly string[], draw: Draw) =>
+  draw.some(keys, 0.7).filter((key) => !(key in matchLabels) && matchExpressions.every((one) => one.key !== key));
+
 function makePodTerm(draw: Draw): PodTerm {
+  const selector = makeSelector(draw);
   return {
     topologyKey: draw.pick(topologyKeys),
-    ...draw.field(0.95, 'labelSelector', () => makeSelector(draw)),
+    ...draw.field(0.95, 'labelSelector', () => selector),
     ...draw.field(0.25, 'namespaces', () => draw.some([...namespaceNames, 'absent'])),
-    ...draw.field(0.25, 'namespaceSelector', () => makeSelector(draw, namespaceLabels)),
-    ...draw.field(0.15, 'matchLabelKeys', () => draw.some(['version', 'absent'], 0.7)),
-    ...draw.field(0.15, 'mismatchLabelKeys', () => draw.some(['tier', 'none'], 0.7)),
+    ...draw.field(0.25, 'namespaceSelector', () => makeAnySelector(draw, namespaceLabels)),
+    ...draw.field(0.15, 'matchLabelKeys', () => keysBeside(selector, ['version', 'absent'], draw)),
+    ...draw.field(0.15, 'mismatchLabelKeys', () => keysBeside(selector, ['tier', 'none'], draw)),
   };
 }
 
@@ -84,15 +93,16 @@ export const makePodAffinity = (draw: Draw): NonNullable<NonNullable<PodSpec['af
 
 export function makeSpread(draw: Draw): SpreadConstraint {
   const hard = draw.chance(0.5);
+  const selector = makeSelector(draw);
   return {
     topologyKey: draw.pick(topologyKeys),
-    maxSkew: draw.integer(1, 3),
+    maxSkew: draw.pick([1, 1, 1, 2, 3]),
     whenUnsatisfiable: hard ? 'DoNotSchedule' : 'ScheduleAnyway',
-    ...draw.field(0.95, 'labelSelector', () => makeSelector(draw)),
+    ...draw.field(0.95, 'labelSelector', () => selector),
     ...draw.field(hard ? 0.3 : 0, 'minDomains', () => draw.integer(1, 4)),
     ...draw.field(0.3, 'nodeAffinityPolicy', () => draw.pick(['Honor', 'Ignore'])),
     ...draw.field(0.3, 'nodeTaintsPolicy', () => draw.pick(['Honor', 'Ignore'])),
-    ...draw.field(0.2, 'matchLabelKeys', () => draw.some(['version', 'absent'], 0.7)),
+    ...draw.field(0.2, 'matchLabelKeys', () => keysBeside(selector, ['version', 'absent'], draw)),
   };
 }
 

@@ -38,7 +38,7 @@ export function makeStorage(draw: Draw, nodes: readonly string[]): Storage {
       metadata: metadataOf(name),
       spec: { ...draw.field(0.4, 'preventPodSchedulingIfMissing', () => true) },
     })),
-    volumeAttachments: draw.some(pairs, 0.15).map(({ volume }) => ({
+    volumeAttachments: draw.some(pairs, 0.2).map(({ volume }) => ({
       apiVersion: 'storage.k8s.io/v1',
       kind: 'VolumeAttachment',
       metadata: metadataOf(`attached-${volume.metadata.name}`),
@@ -51,7 +51,7 @@ export function makeStorage(draw: Draw, nodes: readonly string[]): Storage {
   };
 }
 
-const claimNames = ['c1', 'c2', 'c3'] as const;
+const claimNames = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'] as const;
 
 function makeVolume(draw: Draw, name: string): PersistentVolume {
   const labels = {
@@ -111,7 +111,7 @@ const makeCsiNode = (draw: Draw, name: string): CSINode => ({
     drivers: draw.some(drivers, 0.8).map((driver) => ({
       name: driver,
       nodeID: name,
-      ...draw.field(0.7, 'allocatable', () => ({ ...draw.field(0.9, 'count', () => draw.integer(1, 3)) })),
+      ...draw.field(0.7, 'allocatable', () => ({ ...draw.field(0.9, 'count', () => draw.pick([0, 1, 1, 2])) })),
     })),
   },
 });

@@ -14,6 +14,10 @@ export const hostnameKey = 'kubernetes.io/hostname';
 export const zones = ['z1', 'z2', 'z3'] as const;
 export const topologyKeys = [
   hostnameKey,
+  zoneKey,
+  hostnameKey,
+  zoneKey,
+  hostnameKey,
   hostnameKey,
   zoneKey,
   zoneKey,
