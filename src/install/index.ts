@@ -9,4 +9,5 @@ export type { Finding, Verdict } from './doctor/finding.js';
 export { install, rehearse, untilAvailable } from './install.js';
 export { allParts, installation, namespaceOf } from './installation.js';
 export { defaultNamespace } from './names.js';
+export { configurationThere, defaultSchedulerConfiguration, useOf } from './scheduler/configuration.js';
 export { foresee, uninstall } from './uninstall/uninstall.js';

@@ -6,9 +6,9 @@ import { Forbidden, NotFound } from '../cluster/errors.js';
 import type { Clock } from '../support/clock.js';
 import { CodedError, exitCodes } from '../support/errors.js';
 import { type Duration, formatDuration, second } from '../support/time.js';
-import { allParts, type InstallationOptions, installation, namespaceOf } from './installation.js';
-import { operatorName } from './names.js';
-import type { Feature, Part } from './part.js';
+import { allParts, grantedBy, type InstallationOptions, installation, namespaceOf } from './installation.js';
+import { operatorName, schedulerName } from './names.js';
+import { defaultFeatures, type Feature, type Part } from './part.js';
 import { isDefinition, type PartChange, put, takeAway } from './put.js';
 
 /** Told of each object as soon as it is done. */
@@ -40,15 +40,21 @@ export async function install(
   await leaveOut(cluster, options, 'for good', onChange);
 }
 
-/** The last first: a policy's binding goes before the policy. */
+/**
+ * Takes away what features have that are not wanted, and rights that the scheduler's configuration no longer asks for. The last
+ * first: a policy's binding goes before the policy.
+ */
 async function leaveOut(
   cluster: Cluster,
-  { without = [], ...placement }: InstallOptions,
+  { without = [], features = defaultFeatures, ...placement }: InstallOptions,
   dryRun: 'dry-run' | 'for good',
   onChange: OnChange,
 ): Promise<void> {
+  const isGranted = grantedBy(placement);
   for (const part of allParts(placement).toReversed()) {
-    if (part.feature === undefined || !without.includes(part.feature) || isDefinition(part)) continue;
+    if (part.feature === undefined || isDefinition(part)) continue;
+    const isOutdated = features.includes(part.feature) && !isGranted(part);
+    if (!without.includes(part.feature) && !isOutdated) continue;
     const change = await takeAway(cluster, part, dryRun);
     if (change) onChange(change);
   }
@@ -99,16 +105,18 @@ function unlessNotFound(error: unknown): undefined {
   if (!(error instanceof NotFound)) throw error;
 }
 
-/** Waits until every replica of the operator is available. Throws CodedError after `patience`. */
+const names = { operator: operatorName, scheduler: schedulerName } as const;
+
+/** Waits until every replica of a program is available. Throws CodedError after `patience`. */
 export async function untilAvailable(
   cluster: Cluster,
   clock: Clock,
-  namespace: string,
+  { namespace, program }: { readonly namespace: string; readonly program: keyof typeof names },
   patience: Duration,
 ): Promise<void> {
   const deadline = clock.now() + patience;
   for (;;) {
-    const { metadata, spec, status } = await cluster.get(Deployment, { namespace, name: operatorName });
+    const { metadata, spec, status } = await cluster.get(Deployment, { namespace, name: names[program] });
     const wanted = spec?.replicas ?? 1;
     const available = status?.updatedReplicas === wanted ? (status.availableReplicas ?? 0) : 0;
     if (status?.observedGeneration === metadata.generation && available >= wanted && status?.replicas === wanted)
@@ -116,8 +124,8 @@ export async function untilAvailable(
     if (clock.now() >= deadline) {
       throw new CodedError(
         'INSTALL_TIMED_OUT',
-        `${available} of ${wanted} replicas of the operator are available after ${formatDuration(patience)}`,
-        `look at its pods: kubectl -n ${namespace} describe pods -l app.kubernetes.io/component=operator`,
+        `${available} of ${wanted} replicas of the ${program} are available after ${formatDuration(patience)}`,
+        `look at its pods: kubectl -n ${namespace} describe pods -l app.kubernetes.io/component=${program}`,
         exitCodes.timedOut,
       );
     }

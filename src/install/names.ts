@@ -12,13 +12,29 @@ export const secretsRole = 'penstock-operator-secrets';
 /** Of the role by which it may run programs in containers. */
 export const execRole = 'penstock-operator-exec';
 
+/** Of the scheduler's Deployment, service account, roles, priority class, disruption budget and Lease. */
+export const schedulerName = 'penstock-scheduler';
+/** Of the ConfigMap with its configuration, of the file in that, and of the folder in which its pods see the file. */
+export const schedulerConfiguration = {
+  configMap: schedulerName,
+  file: 'scheduler.yaml',
+  folder: '/etc/penstock',
+} as const;
+/** Of the role by which it reads the metrics API. */
+export const metricsRole = 'penstock-scheduler-metrics';
+/** Of the role by which that account reads what disks do. */
+export const useReaderDiskRole = 'penstock-use-reader-disk';
+
 /** On every part. */
 export const partOf = { 'app.kubernetes.io/name': 'penstock', 'app.kubernetes.io/part-of': 'penstock' } as const;
 
-/** What selects the operator's pods. A Deployment's selector can never change: neither may these. */
-export const operatorSelector = {
-  'app.kubernetes.io/name': 'penstock',
-  'app.kubernetes.io/component': 'operator',
-} as const;
+/** What selects the pods of a program. A Deployment's selector can never change: neither may these. */
+export const selectorOf = (component: 'operator' | 'scheduler') =>
+  ({ 'app.kubernetes.io/name': 'penstock', 'app.kubernetes.io/component': component }) as const;
 
-export const serviceAccountUser = (namespace: string): string => `system:serviceaccount:${namespace}:${operatorName}`;
+export const operatorSelector = selectorOf('operator');
+export const schedulerSelector = selectorOf('scheduler');
+
+/** How RBAC calls a service account; the operator's unless another is named. */
+export const serviceAccountUser = (namespace: string, account = operatorName): string =>
+  `system:serviceaccount:${namespace}:${account}`;

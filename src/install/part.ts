@@ -38,6 +38,10 @@ export const features = {
   monitor: { about: "a ServiceMonitor, for Prometheus' operator", byDefault: 'out' },
   alerts: { about: "a PrometheusRule, for Prometheus' operator", byDefault: 'out' },
   dashboard: { about: 'a ConfigMap with a dashboard, for Grafana', byDefault: 'out' },
+  scheduler: {
+    about: 'the scheduler, for pods that name it in `schedulerName`, with an account and rights of its own',
+    byDefault: 'out',
+  },
 } as const satisfies Readonly<Record<string, FeatureInfo>>;
 
 export const featureNames: readonly Feature[] = [
@@ -52,9 +56,13 @@ export const featureNames: readonly Feature[] = [
   'monitor',
   'alerts',
   'dashboard',
+  'scheduler',
 ];
 
 export const defaultFeatures: readonly Feature[] = featureNames.filter((name) => features[name].byDefault === 'in');
+
+/** What the scheduler needs beside its own rights to read the use of nodes: which of these, its configuration says. */
+export type UseAccess = 'metrics-api' | 'kubelet' | 'kubelet-disk';
 
 /** One object of an installation. */
 export interface Part {
@@ -63,9 +71,11 @@ export interface Part {
   readonly object: Draft<Resource>;
   /** With which it comes and goes; always there when absent. */
   readonly feature?: Feature;
+  /** Only there where the configuration of the scheduler asks for it. */
+  readonly access?: UseAccess;
 }
 
-export function part<T extends Resource>(kind: Kind<T>, object: Draft<T>, feature?: Feature): Part {
+export function part<T extends Resource>(kind: Kind<T>, object: Draft<T>, feature?: Feature, access?: UseAccess): Part {
   const complete = { apiVersion: apiVersionOf(kind), kind: kind.name, ...object };
-  return { kind, object: complete, ...(feature !== undefined && { feature }) };
+  return { kind, object: complete, ...(feature !== undefined && { feature }), ...(access !== undefined && { access }) };
 }

@@ -1,18 +1,56 @@
 /** The Helm chart's templates, made from the objects of an installation: what it lets users set stands in `settings`. */
 import { stringify } from 'yaml';
 import { allParts } from '../../src/install/index.js';
+import { operatorName, schedulerConfiguration, schedulerName } from '../../src/install/names.js';
+import type { Part, UseAccess } from '../../src/install/part.js';
+import { defaultReaderAccount } from '../../src/scheduler/index.js';
+import { groupBy } from '../../src/support/group-by.js';
 import { yaml } from './yaml.js';
 
 export const chart = 'deploy/helm/penstock';
 
 type Path = readonly (string | number)[];
-type Setting = readonly [kind: string, path: Path, expression: string];
+/** `name`: of the one object of the kind that it is for; of all of them when absent. */
+interface Setting {
+  readonly kind: string;
+  readonly name?: string;
+  readonly path: Path;
+  readonly expression: string;
+}
 
 /** Where a value of the chart takes the place of what the objects say. */
 const settings: readonly Setting[] = [
-  ['Deployment', ['spec', 'replicas'], '{{ .Values.replicas }}'],
-  ['Deployment', ['metadata', 'labels', 'app.kubernetes.io/version'], '{{ .Chart.AppVersion | quote }}'],
-  ...pod([
+  ...deployment(operatorName, {
+    values: '.Values',
+    args: '"run" (printf "--log-level=%s" .Values.logLevel)',
+  }),
+  ...deployment(schedulerName, {
+    values: '.Values.scheduler',
+    args: `"scheduler" "--config=${schedulerConfiguration.folder}/${schedulerConfiguration.file}" (printf "--log-level=%s" .Values.logLevel)`,
+  }),
+  {
+    kind: 'Deployment',
+    name: schedulerName,
+    path: ['spec', 'template', 'metadata', 'annotations', 'checksum/use'],
+    // the same as `useFingerprint`
+    expression: '{{ dig "use" (dict) .Values.scheduler.config | toJson | sha256sum | trunc 10 | quote }}',
+  },
+  {
+    kind: 'ConfigMap',
+    name: schedulerConfiguration.configMap,
+    path: ['data', schedulerConfiguration.file],
+    expression: '|{{ toYaml .Values.scheduler.config | nindent 4 }}',
+  },
+  // with the definitions all pools and claims would go, and with these the containers in use
+  {
+    kind: 'CustomResourceDefinition',
+    path: ['metadata', 'annotations', 'helm.sh/resource-policy'],
+    expression: 'keep',
+  },
+];
+
+function deployment(name: string, { values, args }: { readonly values: string; readonly args: string }) {
+  const ofPod: readonly (readonly [Path, string])[] = [
     [['imagePullSecrets'], '{{ toJson .Values.imagePullSecrets }}'],
     [['nodeSelector'], '{{ toJson .Values.nodeSelector }}'],
     [['tolerations'], '{{ toJson .Values.tolerations }}'],
@@ -22,15 +60,31 @@ const settings: readonly Setting[] = [
       '{{ printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) | quote }}',
     ],
     [['containers', 0, 'imagePullPolicy'], '{{ .Values.image.pullPolicy }}'],
-    [['containers', 0, 'args'], '{{ toJson (list "run" (printf "--log-level=%s" .Values.logLevel)) }}'],
-    [['containers', 0, 'resources'], '{{ toJson .Values.resources }}'],
-  ]),
-  // with the definitions all pools and claims would go, and with these the containers in use
-  ['CustomResourceDefinition', ['metadata', 'annotations', 'helm.sh/resource-policy'], 'keep'],
-];
+    [['containers', 0, 'args'], `{{ toJson (list ${args}) }}`],
+    [['containers', 0, 'resources'], `{{ toJson ${values}.resources }}`],
+  ];
+  const all: readonly (readonly [Path, string])[] = [
+    [['spec', 'replicas'], `{{ ${values}.replicas }}`],
+    [['metadata', 'labels', 'app.kubernetes.io/version'], '{{ .Chart.AppVersion | quote }}'],
+    ...ofPod.map(([path, expression]) => [['spec', 'template', 'spec', ...path], expression] as const),
+  ];
+  return all.map(([path, expression]): Setting => ({ kind: 'Deployment', name, path, expression }));
+}
 
-function pod(inPod: readonly (readonly [Path, string])[]): readonly Setting[] {
-  return inPod.map(([path, expression]) => ['Deployment', ['spec', 'template', 'spec', ...path], expression]);
+/** What the configuration of the scheduler asks for, as `accessOf` tells it. */
+const ofUse = (field: string, otherwise: string) => `(dig "use" "${field}" "${otherwise}" .Values.scheduler.config)`;
+const withReader = `(eq ${ofUse('source', '')} "kubelet") (eq ${ofUse('serviceAccount', defaultReaderAccount)} "${defaultReaderAccount}") (not ${ofUse('tokenFile', '')})`;
+const accesses: Readonly<Record<UseAccess, string>> = {
+  'metrics-api': `(eq ${ofUse('source', 'metrics-api')} "metrics-api")`,
+  kubelet: withReader,
+  'kubelet-disk': `${withReader} (eq ${ofUse('disk', '')} "cadvisor")`,
+};
+
+/** When an object is there; always when absent. */
+function conditionOf({ feature, access }: Part): string | undefined {
+  if (feature === undefined) return undefined;
+  const isOn = feature === 'scheduler' ? '.Values.scheduler.enabled' : `.Values.features.${feature}`;
+  return access === undefined ? isOn : `and ${isOn} ${accesses[access]}`;
 }
 
 /** Stands in the objects for the namespace of the release: also within other texts. */
@@ -52,30 +106,49 @@ const files = {
   monitoring: ['ServiceMonitor', 'PrometheusRule', 'ConfigMap'],
 } as const;
 
+/** What belongs to the scheduler has a file of its own. */
+function fileOf({ kind, feature }: Part): string {
+  if (feature === 'scheduler') return feature;
+  const file = Object.entries(files).find(([, kinds]) => kinds.some((name) => name === kind.name))?.[0];
+  if (file === undefined) throw new Error(`say in which file of the chart a ${kind.name} goes`);
+  return file;
+}
+
 /** By path, from the repository's root. Throws when an object has no file. */
 export function chartFiles(version: string): ReadonlyMap<string, string> {
   const parts = allParts({ namespace, image: 'set by the chart', replicas: 0, version });
-  const texts = new Map<string, string>([[`${chart}/Chart.yaml`, chartYaml(version)]]);
-  for (const { kind, object, feature } of parts) {
-    const file = Object.entries(files).find(([, kinds]) => kinds.some((name) => name === kind.name))?.[0];
-    if (file === undefined) throw new Error(`say in which file of the chart a ${kind.name} goes`);
-    const path = `${chart}/templates/${file}.yaml`;
-    const text = template(kind.name, object);
-    const guarded = feature === undefined ? text : `{{- if .Values.features.${feature} }}\n${text}{{- end }}\n`;
-    texts.set(
-      path,
-      `${texts.get(path) ?? '# Made by `npm run generate` from src/install: change it there.\n'}${guarded}`,
-    );
-  }
-  return texts;
+  const byFile = groupBy(parts, fileOf);
+  return new Map([
+    [`${chart}/Chart.yaml`, chartYaml(version)],
+    ...[...byFile].map(([file, own]) => [`${chart}/templates/${file}.yaml`, fileText(own)] as const),
+  ]);
 }
 
-function template(kind: string, object: object): string {
-  const own = settings.filter(([of]) => of === kind);
-  const marked = own.reduce<unknown>((whole, [, path], number) => put(whole, path, mark(number)), object);
+/** Neighbours with the same condition stand below one. */
+function fileText(parts: readonly Part[]): string {
+  let text = '# Made by `npm run generate` from src/install: change it there.\n';
+  let open: string | undefined;
+  const change = (condition: string | undefined) => {
+    if (condition === open) return;
+    if (open !== undefined) text += '{{- end }}\n';
+    if (condition !== undefined) text += `{{- if ${condition} }}\n`;
+    open = condition;
+  };
+  for (const part of parts) {
+    change(conditionOf(part));
+    text += template(part);
+  }
+  change(undefined);
+  return text;
+}
+
+function template({ kind: { name: kind }, object }: Part): string {
+  const { name } = object.metadata;
+  const own = settings.filter((one) => one.kind === kind && (one.name ?? name) === name);
+  const marked = own.reduce<unknown>((whole, { path }, number) => put(whole, path, mark(number)), object);
   // what looks like a template in the objects themselves is text
   const text = stringify(marked, yaml).replaceAll(/\{\{|\}\}/g, (braces) => `{{ "${braces}" }}`);
-  const filled = own.reduce((whole, [, , expression], number) => whole.replace(mark(number), expression), text);
+  const filled = own.reduce((whole, { expression }, number) => whole.replace(mark(number), expression), text);
   return `---\n${filled.replaceAll(namespace, '{{ .Release.Namespace }}')}`;
 }
 

@@ -9,7 +9,8 @@ import { type ConfigMap, CustomResourceDefinition, Deployment, Namespace, Secret
 import { NotFound } from '../../src/cluster/errors.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { allParts, defaultNamespace, installation } from '../../src/install/index.js';
-import { type Feature, featureNames, features } from '../../src/install/part.js';
+import { operatorName, schedulerName } from '../../src/install/names.js';
+import { defaultFeatures, type Feature, featureNames, features } from '../../src/install/part.js';
 import { penstock } from '../cli/harness.js';
 import { controlPlaneWithControllers, lacks } from '../control-plane/binaries.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
@@ -38,10 +39,15 @@ function tidy(value: unknown): unknown {
 const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
 test('the values know every feature, with its default', () => {
-  const values = parse(readFileSync(`${chart}/values.yaml`, 'utf8')) as { features: Record<string, boolean> };
-  expect(values.features).toEqual(
-    Object.fromEntries(featureNames.map((name) => [name, features[name].byDefault === 'in'])),
+  const values = parse(readFileSync(`${chart}/values.yaml`, 'utf8')) as {
+    features: Record<string, boolean>;
+    scheduler: { enabled: boolean };
+  };
+  const { scheduler, ...others } = Object.fromEntries(
+    featureNames.map((name) => [name, features[name].byDefault === 'in']),
   );
+  expect(values.features).toEqual(others);
+  expect(values.scheduler.enabled).toBe(scheduler);
 });
 
 describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
@@ -49,7 +55,8 @@ describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
   afterAll(() => helm.end());
   const render = async (...args: readonly string[]) =>
     objectsOf(await helm.run('template', 'penstock', chart, '--namespace', namespace, ...args));
-  const set = (names: readonly Feature[], on: boolean) => names.flatMap((name) => ['--set', `features.${name}=${on}`]);
+  const set = (names: readonly Feature[], on: boolean) =>
+    names.flatMap((name) => ['--set', `${name === 'scheduler' ? 'scheduler.enabled' : `features.${name}`}=${on}`]);
 
   test('by default is the plain YAML, but the namespace', async () => {
     const plain = objectsOf(readFileSync('deploy/install.yaml', 'utf8')).filter(({ kind }) => kind !== 'Namespace');
@@ -67,6 +74,31 @@ describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
     }
   });
 
+  const uses: readonly Readonly<Record<string, string>>[] = [
+    { source: 'none' },
+    { source: 'metrics-api', interval: '30s' },
+    { source: 'kubelet' },
+    { source: 'kubelet', disk: 'cadvisor', caFile: '/run/ca.crt' },
+    { source: 'kubelet', disk: 'cadvisor', serviceAccount: 'my-own' },
+    { source: 'kubelet', tokenFile: '/run/token' },
+    { source: 'prometheus', url: 'http://prometheus:9090' },
+  ];
+  test.each(uses)('has the scheduler with the rights of the command line for %j', async (use) => {
+    const config = { apiVersion: 'scheduler.penstock.dev/v1alpha1', kind: 'SchedulerConfiguration', use };
+    const rendered = await render(
+      ...set(['scheduler'], true),
+      '--set-json',
+      `scheduler.config=${JSON.stringify(config)}`,
+    );
+    const [map] = rendered.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === schedulerName);
+    // helm writes what it was given in an order of its own
+    const schedulerConfiguration = (map as ConfigMap).data?.['scheduler.yaml'] ?? '';
+    expect(parse(schedulerConfiguration)).toEqual(config);
+    const features = [...defaultFeatures, 'scheduler' as const];
+    const objects = installation({ ...placement, features, schedulerConfiguration }).map(({ object }) => object);
+    expect(comparable(rendered)).toEqual(comparable(objects));
+  });
+
   test('puts values where they belong, and the namespace of the release everywhere', async () => {
     const values = [
       'image.repository=registry.test/penstock',
@@ -76,6 +108,9 @@ describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
       'logLevel=debug',
       'imagePullSecrets[0].name=pull',
       'nodeSelector.disk=ssd',
+      'scheduler.enabled=true',
+      'scheduler.replicas=1',
+      'scheduler.resources.requests.cpu=250m',
     ];
     const structured = [
       'tolerations=[{"operator":"Exists"}]',
@@ -88,7 +123,26 @@ describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
       ...values.flatMap((value) => ['--set', value]),
       ...structured.flatMap((value) => ['--set-json', value]),
     );
-    const deployment = objects.find(({ kind }) => kind === 'Deployment') as Deployment;
+    const deployments = objects.filter(({ kind }) => kind === 'Deployment');
+    const [deployment, scheduler] = [operatorName, schedulerName].map((name) =>
+      deployments.find(({ metadata }) => metadata.name === name),
+    ) as [Deployment, Deployment];
+    expect(scheduler.spec).toMatchObject({
+      replicas: 1,
+      template: {
+        spec: {
+          imagePullSecrets: [{ name: 'pull' }],
+          nodeSelector: { disk: 'ssd' },
+          containers: [
+            {
+              image: 'registry.test/penstock:v9',
+              args: ['scheduler', '--config=/etc/penstock/scheduler.yaml', '--log-level=debug'],
+              resources: { requests: { cpu: '250m', memory: '128Mi' } },
+            },
+          ],
+        },
+      },
+    });
     expect(deployment.spec).toMatchObject({
       replicas: 3,
       template: {
@@ -120,6 +174,9 @@ describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
     ['image.tag=a b', '/image/tag'],
     ['features.tenant=true', "'tenant'"],
     ['replicaCount=2', "'replicaCount'"],
+    ['scheduler.replicas=many', '/scheduler/replicas'],
+    ['scheduler.config.use.source=metrics', '/scheduler/config/use/source'],
+    ['scheduler.config.kind=KubeSchedulerConfiguration', '/scheduler/config/kind'],
   ])('refuses %s and says where', async (value, where) => {
     await expect(render('--set', value)).rejects.toThrow(where);
   });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type Feature, featureNames, features } from '../../install/part.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
@@ -14,6 +15,7 @@ interface Options extends ClusterOptions {
   readonly replicas: number;
   readonly with?: readonly Feature[];
   readonly without?: readonly Feature[];
+  readonly schedulerConfig?: string;
   readonly print?: boolean;
   readonly dryRun?: boolean;
   readonly wait: boolean;
@@ -31,6 +33,10 @@ export function installCommand(io: Io): Command {
     .addOption(
       featureOption('--without <features>', 'what not; deleted where it is there, the definitions excepted', 'in'),
     )
+    .option(
+      '--scheduler-config <file>',
+      'of the scheduler, in YAML (default: the one that is installed, else use from the metrics API)',
+    )
     .option('--print', 'print what would be installed, as YAML; needs no cluster')
     .option('--dry-run', 'ask the server what would change, and change nothing')
     .option('--no-wait', 'do not wait until the operator is available')
@@ -42,6 +48,7 @@ export function installCommand(io: Io): Command {
         ['penstock install', 'definitions, rights, policies and the operator; again to update them'],
         ['penstock install --dry-run', 'what it would change'],
         ['penstock install --print | kubectl apply -f -', 'with other tools'],
+        ['penstock install --with scheduler', 'the scheduler too'],
         ['penstock install --crds', 'only the definitions, for an operator that runs elsewhere'],
       ),
     )
@@ -63,23 +70,46 @@ function featureOption(flags: string, about: string, which: 'in' | 'out'): Optio
 }
 
 async function act(io: Io, options: Options, version: string): Promise<void> {
-  const { defaultNamespace, install, installation, namespaceOf, rehearse, untilAvailable } = await import(
-    '../../install/index.js'
-  );
+  const { configurationThere, defaultNamespace, install, installation, namespaceOf, rehearse, untilAvailable } =
+    await import('../../install/index.js');
   const namespace = options.namespace ?? defaultNamespace;
   const { image, replicas } = options;
-  const wanted = { namespace, image, replicas, version, features: chosen(options), without: options.without ?? [] };
+  const features = chosen(options);
+  const hasScheduler = features.includes('scheduler');
+  const given = await schedulerConfiguration(options, hasScheduler);
+  const wanted = { namespace, image, replicas, version, features, without: options.without ?? [], ...given };
   const say = ({ name, change }: { readonly name: string; readonly change: string }) =>
     io.stdout.write(`${name} ${change}${options.dryRun ? ' (dry run)' : ''}\n`);
   if (options.crds) return crds(io, options);
   if (options.print) return print(io, [namespaceOf(namespace), ...installation(wanted)]);
   await withCluster(io, options, async ({ cluster }) => {
-    if (options.dryRun) return rehearse(cluster, wanted, say);
-    await install(cluster, io.clock, wanted, say);
+    const there = hasScheduler && !given ? await configurationThere(cluster, namespace) : undefined;
+    const all = { ...wanted, ...(there !== undefined && { schedulerConfiguration: there }) };
+    if (options.dryRun) return rehearse(cluster, all, say);
+    await install(cluster, io.clock, all, say);
     if (!options.wait) return;
-    await untilAvailable(cluster, io.clock, namespace, parseDuration(options.timeout) ?? 2 * minute);
-    io.stdout.write(`the operator is available in ${namespace}: penstock doctor looks it over\n`);
+    const patience = parseDuration(options.timeout) ?? 2 * minute;
+    await untilAvailable(cluster, io.clock, { namespace, program: 'operator' }, patience);
+    if (hasScheduler) await untilAvailable(cluster, io.clock, { namespace, program: 'scheduler' }, patience);
+    const available = hasScheduler ? 'the operator and the scheduler are' : 'the operator is';
+    io.stdout.write(`${available} available in ${namespace}: penstock doctor looks it over\n`);
   });
+}
+
+/** What the option names, which must be good before anything is written. */
+async function schedulerConfiguration({ schedulerConfig: file }: Options, hasScheduler: boolean) {
+  if (file === undefined) return undefined;
+  if (!hasScheduler)
+    throw new CodedError(
+      'USAGE',
+      '--scheduler-config is for an installation with the scheduler',
+      'add --with scheduler',
+      exitCodes.usage,
+    );
+  const { useOf } = await import('../../install/index.js');
+  const text = await readFile(file, 'utf8');
+  useOf(text, file);
+  return { schedulerConfiguration: text };
 }
 
 const chosen = (options: Options): readonly Feature[] =>

@@ -9,6 +9,7 @@ import {
   openSource,
   readConfiguration,
   schedulerMetrics,
+  schedulerPorts,
   trackUse,
 } from '../../scheduler/index.js';
 import { messageOf } from '../../support/errors.js';
@@ -32,8 +33,6 @@ interface Options extends ClusterOptions {
 
 const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 const leaseName = 'penstock-scheduler';
-/** Beside the operator's, so that both can run on one machine. */
-const ports = { metrics: 8082, health: 8083 } as const;
 /** How often the configuration is looked at: files of ConfigMaps change by a rename, which no watch sees everywhere. */
 const reloadEvery: Duration = 5 * second;
 
@@ -46,8 +45,8 @@ export function schedulerCommand(io: Io): Command {
     )
     .option('--leader-elect', 'work only while holding the Lease, so that several can stand by', true)
     .option('--no-leader-elect', 'work without holding the Lease: only for a single scheduler')
-    .option('--metrics-port <port>', 'for /metrics; 0 for any that is free', integer(0, 65_535), ports.metrics)
-    .option('--health-port <port>', 'for /healthz and /readyz', integer(0, 65_535), ports.health)
+    .option('--metrics-port <port>', 'for /metrics; 0 for any that is free', integer(0, 65_535), schedulerPorts.metrics)
+    .option('--health-port <port>', 'for /healthz and /readyz', integer(0, 65_535), schedulerPorts.health)
     .option('--bind-address <address>', 'address to listen on (default: this machine only, in a pod everywhere)')
     .addOption(new Option('--log-level <level>', 'JSON lines on standard error').choices(levels).default('info'))
     .addHelpText(

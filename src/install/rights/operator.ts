@@ -1,6 +1,7 @@
 import { customResourceDefinitions } from '../../api/crds.js';
 import { group } from '../../api/names.js';
 import { leaseName } from '../names.js';
+import { electionRightsOn } from './election.js';
 import type { Right } from './right.js';
 
 /**
@@ -144,18 +145,4 @@ export const execRights: readonly Right[] = [
 ];
 
 /** In the operator's own namespace only. */
-export const electionRights: readonly Right[] = [
-  {
-    group: 'coordination.k8s.io',
-    resource: 'leases',
-    verbs: ['get', 'update'],
-    names: [leaseName],
-    why: 'one of its replicas works, the others stand by',
-  },
-  {
-    group: 'coordination.k8s.io',
-    resource: 'leases',
-    verbs: ['create'],
-    why: 'the first replica makes the Lease; a right to create cannot be bound to a name',
-  },
-];
+export const electionRights = electionRightsOn(leaseName);

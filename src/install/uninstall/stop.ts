@@ -6,7 +6,7 @@ import { type Duration, formatDuration, type Instant, minute, second } from '../
 import { isRenewed } from '../doctor/lease.js';
 import { readLeases } from '../doctor/read.js';
 import { all, seenOr } from '../doctor/sight.js';
-import { operatorName, operatorSelector } from '../names.js';
+import { operatorName, operatorSelector, schedulerName, schedulerSelector } from '../names.js';
 import { unlessGone } from '../gone.js';
 
 /** Longer than the grace that its pods have. */
@@ -16,30 +16,48 @@ const leasePatience: Duration = 10 * second;
 /** Within this time one that stands by takes a lease that was given back. */
 const takeOver: Duration = 2 * second;
 
-const selector = Object.entries(operatorSelector)
-  .map(([key, value]) => `${key}=${value}`)
-  .join(',');
-
 /**
- * Deletes the operator's Deployment and waits until none of its pods is left, and nobody renews a lease: two that write the
- * same objects would undo each other's work. Throws CodedError where an operator goes on elsewhere.
+ * Stops the operator, and waits until nobody renews its lease: two that write the same objects would undo each other's work.
+ * Throws CodedError where an operator goes on elsewhere.
  */
 export async function stopOperator(cluster: Cluster, clock: Clock, namespace: string): Promise<void> {
-  await unlessGone(cluster.remove(Deployment, { namespace, name: operatorName }));
+  await stop(cluster, clock, { namespace, program: 'operator' });
+  await requireNobodyLeads(cluster, clock, namespace);
+}
+
+/** Stops the scheduler: its lease is not to be made anew by one that still runs. */
+export const stopScheduler = (cluster: Cluster, clock: Clock, namespace: string): Promise<void> =>
+  stop(cluster, clock, { namespace, program: 'scheduler' });
+
+const programs = {
+  operator: { name: operatorName, selector: operatorSelector },
+  scheduler: { name: schedulerName, selector: schedulerSelector },
+} as const;
+
+/** Deletes the Deployment of a program and waits until none of its pods is left. */
+async function stop(
+  cluster: Cluster,
+  clock: Clock,
+  { namespace, program }: { readonly namespace: string; readonly program: keyof typeof programs },
+): Promise<void> {
+  const { name, selector } = programs[program];
+  await unlessGone(cluster.remove(Deployment, { namespace, name }));
+  const labels = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
   const deadline = clock.now() + patience;
   for (;;) {
-    const pods = await all(cluster, Pod, { namespace, labels: selector });
-    if (pods.length === 0) break;
+    const pods = await all(cluster, Pod, { namespace, labels });
+    if (pods.length === 0) return;
     if (clock.now() >= deadline)
       throw new CodedError(
-        'OPERATOR_REMAINS',
-        `${pods.map(({ metadata }) => metadata.name).join(', ')} still ran ${formatDuration(patience)} after the operator was told to go`,
+        `${program.toUpperCase()}_REMAINS`,
+        `${pods.map(({ metadata }) => metadata.name).join(', ')} still ran ${formatDuration(patience)} after the ${program} was told to go`,
         'is its node gone? Delete the pod with --force, and run this again',
         exitCodes.timedOut,
       );
     await clock.sleep(second / 2);
   }
-  await requireNobodyLeads(cluster, clock, namespace);
 }
 
 /** Throws CodedError, before anything is changed, when operators with leases in other namespaces work. */

@@ -7,7 +7,7 @@ import type { Cluster } from '../../cluster/cluster.js';
 import { isGated, isOver, isTerminating } from '../../line/index.js';
 import { all } from '../doctor/sight.js';
 import { allParts } from '../installation.js';
-import { leaseName } from '../names.js';
+import { leaseName, operatorName, schedulerName } from '../names.js';
 import { type Part, part } from '../part.js';
 import { find, isOurs } from '../put.js';
 import { claimsOwning } from './release.js';
@@ -31,7 +31,7 @@ export async function survey(cluster: Cluster, namespace: string): Promise<Surve
     all(cluster, Pod, { fields: 'status.phase=Pending' }),
     partsThere(cluster, namespace),
   ]);
-  const operator = operatorOf(parts);
+  const operator = deploymentOf(parts, operatorName);
   const deployment = operator && (await find(cluster, operator));
   return {
     pools,
@@ -77,19 +77,21 @@ export async function containersThere(cluster: Cluster, claims: readonly Contain
   };
 }
 
-export const operatorOf = (parts: readonly Part[]): Part | undefined =>
-  parts.find(({ kind }) => kind.name === Deployment.name);
+/** The Deployment of a program. */
+export const deploymentOf = (parts: readonly Part[], name: string): Part | undefined =>
+  parts.find(({ kind, object }) => kind.name === Deployment.name && object.metadata.name === name);
 
-/** All that an installation can consist of, whichever features it had, and the operator's lease. */
+/** All that an installation can consist of, whichever features it had, and the leases of its programs. */
 async function partsThere(cluster: Cluster, namespace: string): Promise<readonly Part[]> {
   const parts = [
     ...allParts({ namespace, image: '', replicas: 0, version: '' }),
     part(Lease, { metadata: { namespace, name: leaseName } }),
+    part(Lease, { metadata: { namespace, name: schedulerName } }),
   ];
   const there = await Promise.all(
     parts.map(async (one) => {
       const found = await find(cluster, one);
-      // a Lease is made by the operator, and a definition may be older than its label
+      // a Lease is made by its program, and a definition may be older than its label
       const isNamed = one.kind.name === Lease.name || one.kind.name === CustomResourceDefinition.name;
       return found && (isOurs(found) || isNamed) ? [one] : [];
     }),

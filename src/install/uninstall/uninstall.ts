@@ -13,6 +13,7 @@ import type { Clock } from '../../support/clock.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { counted } from '../doctor/finding.js';
 import { all } from '../doctor/sight.js';
+import { operatorName, schedulerName } from '../names.js';
 import type { Part } from '../part.js';
 import { isDefinition, nameOfPart, refOfPart } from '../put.js';
 import { requireAccess } from './access.js';
@@ -20,8 +21,8 @@ import { unlessGone } from '../gone.js';
 import { type Outlook, outlookOf, type UninstallChoice } from './outlook.js';
 import { RefusedObjects } from './refused.js';
 import { claimsOwning, keepSecretPatch, releasePatch } from './release.js';
-import { requireNoOthers, stopOperator } from './stop.js';
-import { containersThere, operatorOf, survey } from './survey.js';
+import { requireNoOthers, stopOperator, stopScheduler } from './stop.js';
+import { containersThere, deploymentOf, survey } from './survey.js';
 
 export interface UninstallOptions extends UninstallChoice {
   /** The operator's own. */
@@ -50,8 +51,13 @@ export async function uninstall(
   const before = await survey(cluster, namespace);
   const { stays } = outlookOf(before, namespace, options);
   await stopOperator(cluster, clock, namespace);
-  const operator = operatorOf(before.parts);
+  const operator = deploymentOf(before.parts, operatorName);
   if (operator) say(`${nameOfPart(operator)} deleted, and its pods have ended`);
+  const scheduler = deploymentOf(before.parts, schedulerName);
+  if (scheduler) {
+    await stopScheduler(cluster, clock, namespace);
+    say(`${nameOfPart(scheduler)} deleted, and its pods have ended`);
+  }
   // then the gate, so that no more pods come to wait at it, and what could refuse the writes that follow
   const policies = before.parts.filter(({ kind }) => kind.group === 'admissionregistration.k8s.io');
   for (const part of policies.toReversed()) await removePart(cluster, part, say);
@@ -59,7 +65,7 @@ export async function uninstall(
   await openGates(cluster, refused, say);
   if (options.definitions === 'delete') await clear(cluster, clock, { ...options, refused }, say);
   for (const part of before.parts.toReversed()) {
-    if (part === operator || policies.includes(part)) continue;
+    if (part === operator || part === scheduler || policies.includes(part)) continue;
     if (!isDefinition(part)) await removePart(cluster, part, say);
     else if (options.definitions === 'delete') say(`${nameOfPart(part)} deleted`);
   }

@@ -7,6 +7,8 @@ export const apiVersion = 'scheduler.penstock.dev/v1alpha1';
 export const kind = 'SchedulerConfiguration';
 /** The name that pods give in `spec.schedulerName` unless the configuration has others. */
 export const defaultSchedulerName = 'penstock-scheduler';
+/** As whom kubelets are asked unless the configuration names another: the account that an installation makes for it. */
+export const defaultReaderAccount = 'penstock-use-reader';
 
 const policy = z
   .strictObject({
@@ -59,7 +61,7 @@ const use = z
         ...window,
         ...tls,
         serviceAccount: objectName
-          .default('penstock-use-reader')
+          .default(defaultReaderAccount)
           .describe(
             'As whom kubelets are asked: an account of the own namespace that may do nothing else, since each kubelet sees its token.',
           ),

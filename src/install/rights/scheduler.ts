@@ -1,0 +1,72 @@
+import { schedulerName } from '../names.js';
+import { electionRightsOn } from './election.js';
+import type { Right } from './right.js';
+
+const seeing = ['list', 'watch'];
+
+/**
+ * Everything that the scheduler may do in all namespaces, and nothing else; what it needs to read the use of nodes stands with the
+ * sources, in `scheduler/use`. A test runs it with these rights alone and compares them with the calls that it made.
+ */
+export const schedulerRights: readonly Right[] = [
+  {
+    group: '',
+    resource: 'pods',
+    verbs: seeing,
+    why: 'sees which pods wait for a node, and what those on nodes hold',
+  },
+  { group: '', resource: 'nodes', verbs: seeing, why: 'sees which nodes there are, and what they offer' },
+  { group: '', resource: 'pods/binding', verbs: ['create'], why: 'binds a pod to a node' },
+  {
+    group: '',
+    resource: 'pods/status',
+    verbs: ['patch'],
+    why: 'says why a pod has no node, in its condition `PodScheduled`',
+  },
+  {
+    group: 'events.k8s.io',
+    resource: 'events',
+    verbs: ['create', 'patch'],
+    why: 'reports where pods went, and why they wait',
+  },
+  {
+    group: '',
+    resource: 'namespaces',
+    verbs: seeing,
+    why: 'sees the labels of namespaces, by which affinity selects those of other pods',
+  },
+  {
+    group: '',
+    resource: 'persistentvolumeclaims',
+    verbs: seeing,
+    why: 'sees whether the claims of a pod are bound, and to which volume',
+  },
+  {
+    group: '',
+    resource: 'persistentvolumes',
+    verbs: seeing,
+    why: 'sees within reach of which nodes a volume is',
+  },
+  {
+    group: 'storage.k8s.io',
+    resource: 'storageclasses',
+    verbs: seeing,
+    why: 'sees which claims are bound only when their pod has a node',
+  },
+  { group: 'storage.k8s.io', resource: 'csinodes', verbs: seeing, why: 'sees how many volumes a node takes' },
+  {
+    group: 'storage.k8s.io',
+    resource: 'csidrivers',
+    verbs: seeing,
+    why: 'sees which drivers must be on the node of their pods',
+  },
+  {
+    group: 'storage.k8s.io',
+    resource: 'volumeattachments',
+    verbs: seeing,
+    why: 'sees which volumes are attached to a node, or about to be',
+  },
+];
+
+/** In its own namespace only. */
+export const schedulerElectionRights = electionRightsOn(schedulerName);
