@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { PodSpec } from '../../api/kubernetes.js';
 import { podShape } from '../pod-shape.js';
 import { unsupportedBy } from './unsupported.js';
-import { noVolumes, type PersistentVolumeClaim, type VolumeView } from './volume-view.js';
+import type { PersistentVolumeClaim } from '../../api/storage.js';
+import { noVolumes, type VolumeView } from './volume-view.js';
 
 const metadata = (name: string, annotations: Record<string, string> = {}) => ({
   name,
