@@ -1,3 +1,4 @@
+import { abilities, abilitiesOfOracle, type Ability, restricted } from './abilities.js';
 import { ourAnswer } from './answer.js';
 import type { Answer, Case } from './case.js';
 import { differences } from './compare.js';
@@ -23,13 +24,22 @@ interface Run {
 /** So many cases are with the oracle at once: it answers while we compute. */
 const ahead = 16;
 
-/** Asks about all cases. `feasible`: in so many some node could take the pod. */
-export async function check({ seed, cases, report }: Run): Promise<{ failures: number; feasible: number }> {
+interface Outcome {
+  readonly failures: number;
+  /** In so many cases some node could take the pod. */
+  readonly feasible: number;
+  /** What the oracle could not be asked about. */
+  readonly unasked: readonly Ability[];
+}
+
+/** Asks about all cases. */
+export async function check({ seed, cases, report }: Run): Promise<Outcome> {
+  const known = await abilitiesOfOracle();
   const oracle = new Oracle();
   const asked: { seed: number; question: Case; answer: Promise<Answer> }[] = [];
   let [next, failures, feasible] = [0, 0, 0];
   const ask = () => {
-    const question = generate(seed + next);
+    const question = restricted(generate(seed + next), known);
     const answer = oracle
       .ask(question)
       .catch((error: unknown): Answer => ({ feasible: [], rejected: {}, error: String(error) }));
@@ -54,7 +64,7 @@ export async function check({ seed, cases, report }: Run): Promise<{ failures: n
   } finally {
     oracle.close();
   }
-  return { failures, feasible };
+  return { failures, feasible, unasked: abilities.filter((ability) => !known.has(ability)) };
 }
 
 function answerTo(question: Case): Answer {

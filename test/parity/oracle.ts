@@ -13,8 +13,10 @@ export class Oracle {
   readonly #waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void }[] = [];
   #ended: Error | undefined;
 
-  constructor() {
-    this.#process = spawn(pathOf('scheduler-oracle'), [], { stdio: ['pipe', 'pipe', 'inherit'] });
+  /** `quiet`: what it writes beside its answers is not shown. */
+  constructor(voice: 'loud' | 'quiet' = 'loud') {
+    const errors = voice === 'loud' ? 'inherit' : 'ignore';
+    this.#process = spawn(pathOf('scheduler-oracle'), [], { stdio: ['pipe', 'pipe', errors] });
     createInterface({ input: this.#process.stdout }).on('line', (line) => {
       const answer: Answer = JSON.parse(line);
       this.#waiting.shift()?.resolve(answer);
