@@ -17,7 +17,12 @@ export function createScheduler(options: SchedulerProgramOptions): {
   const manager = createManager({ component: 'penstock.dev/scheduler', ...options });
   const { cluster, cache } = manager;
   const scheduler = new Scheduler({
-    ...{ cluster, cache, clock, profiles, random: random.split('scheduler'), watchesVolumes: true },
+    cluster,
+    cache,
+    clock,
+    profiles,
+    random: random.split('scheduler'),
+    watchesVolumes: true,
     ...(recordsScheduled !== undefined && { recordsScheduled }),
     ...(schedulerMetrics && { metrics: schedulerMetrics }),
   });

@@ -77,7 +77,11 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
   const identity = `${hostname()}_${random.suffix(8)}`;
   const { manager, scheduler } = createScheduler({
     cluster: countedCluster(connection.cluster, connection.server, metrics),
-    ...{ clock, logger, metrics, profiles: configured.profiles, recordsScheduled: configured.recordsScheduled },
+    clock,
+    logger,
+    metrics,
+    profiles: configured.profiles,
+    recordsScheduled: configured.recordsScheduled,
     random: random.split('scheduler'),
     schedulerMetrics: schedulerMetrics(metrics.registry, () => performance.now() / second),
     ...(leaderElect && { election: { namespace: connection.namespace, name: leaseName, identity } }),

@@ -9,7 +9,10 @@ export function trimmedPod({ apiVersion, kind, metadata, spec, status }: Pod): P
     apiVersion,
     kind,
     metadata: {
-      ...{ name, uid, resourceVersion, creationTimestamp },
+      name,
+      uid,
+      resourceVersion,
+      creationTimestamp,
       ...(namespace !== undefined && { namespace }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(labels && { labels }),

@@ -70,8 +70,15 @@ export class SchedulingQueue {
     if (same && same.shape.key === shape.key) return this.#replace(same, { ...same, pod, shape });
     this.remove(key);
     this.#put({
-      ...{ key, pod, shape, since: now, firstSeen: same?.firstSeen ?? now, attempts: 0 },
-      ...{ refusedBy: none, place: 'active', until: now },
+      key,
+      pod,
+      shape,
+      since: now,
+      firstSeen: same?.firstSeen ?? now,
+      attempts: 0,
+      refusedBy: none,
+      place: 'active',
+      until: now,
     });
   }
 
@@ -160,8 +167,8 @@ export class SchedulingQueue {
       if (this.#entries.get(entry.key) === entry && entry.place === 'backoff')
         this.#replace(entry, { ...entry, place: 'active' });
     }
-    for (const entries of [...this.#unschedulable.values()])
-      for (const entry of [...entries.values()]) {
+    for (const entries of this.#unschedulable.values())
+      for (const entry of entries.values()) {
         if (entry.since + flushAfter > now) break;
         this.#replace(entry, { ...entry, place: 'active' });
       }

@@ -52,7 +52,11 @@ export async function openSource(use: UseConfiguration, parts: SourceParts): Pro
     case 'prometheus': {
       const { url, label, queries, insecureSkipTLSVerify, caFile, tokenFile: path } = use;
       return new PrometheusSource({
-        ...{ http, clock, url, ca: await read(caFile), insecureSkipTLSVerify },
+        http,
+        clock,
+        url,
+        ca: await read(caFile),
+        insecureSkipTLSVerify,
         ...(label !== undefined && { label }),
         ...(queries && { queries: { ...nodeExporterQueries, use: queries } }),
         ...(path !== undefined && { token: tokenFile(path, clock) }),

@@ -45,7 +45,7 @@ export class Ranking {
     this.#heap[index] = last;
     this.#positions[last] = index;
     this.#swim(index);
-    this.#sink(this.#positions[last]!);
+    this.#sink(this.#positions[last]);
   }
 
   #append(row: number): void {

@@ -28,7 +28,7 @@ export class Threshold {
         over[row] = 0;
         for (const [index, resource] of resources.entries()) {
           const rest = this.#rest(nodes, resource, row);
-          if (rest < 0) over[row]! += 1;
+          if (rest < 0) over[row] += 1;
           left[index]![row] = rest < 0 ? Infinity : rest;
         }
       },

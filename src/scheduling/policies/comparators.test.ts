@@ -100,7 +100,7 @@ describe('fahp', () => {
       use: { cpu: 500, memory: 250 * mebibyte, disk: 100, network: 0, pods: 4 },
     };
     const [score] = scores('fahp', {}, shapeOf({}), [node]);
-    expect(score).toBeCloseTo(0.22 * 0.5 + 0.22 * 0.75 + 0.195 * 0 + 0.195 * 1 + 0.17 * 0.6, 12);
+    expect(score).toBeCloseTo(0.22 * 0.5 + 0.22 * 0.75 + 0.195 + 0.17 * 0.6, 12);
   });
 
   test.each([[[[0.5]], 'policy fahp: settings.preferences must have 5 rows of 5 numbers']])(

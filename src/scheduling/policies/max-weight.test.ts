@@ -28,7 +28,7 @@ function backlogs(policy: BatchPolicy, slots: number): Int32Array {
   for (let slot = 0; slot < slots; slot++) {
     for (const key of ends.get(slot) ?? []) nodes.remove({ key: `default/${key}` }, 0);
     ends.delete(slot);
-    for (const [m, { arrivals }] of classes.entries()) waiting[m]! += arrivals(slot, random);
+    for (const [m, one] of classes.entries()) waiting[m]! += one.arrivals(slot, random);
     const queues = classes.map(({ shape }, m) => queueOf(nodes, shape, waiting[m]!));
     const { assignments, state: next } = policy.place(queues, nodes, state, random);
     state = next;
