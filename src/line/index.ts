@@ -49,6 +49,7 @@ export { isLatched } from './latch/pod-latch.js';
 export { coldPod, configurableSpec, stockedMarks, templateFingerprint } from './pod-template.js';
 export { changedImage, hasItsImage, imageObjection } from './image.js';
 export { isResized } from './stages/resize/resize.js';
+export { withFirstDeletion } from './first-deletion.js';
 export { refusalOf, wantedResources } from './stages/resize/resources.js';
 export { fail, soonestRetry, type StageContext, type Verdict } from './stage.js';
 export { foreignObjection } from './foreign.js';

@@ -32,6 +32,7 @@ import {
   type SwapWork,
   swapIn,
   unmeasured,
+  withFirstDeletion,
   type Workshop,
 } from '../line/index.js';
 import * as migrations from '../migrations/index.js';
@@ -108,6 +109,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const produce = new Line<ProduceWork>([], { concurrency: productionsAtOnce, yieldsTo }, metrics);
   const { cluster, cache } = manager;
   const calls = new BackgroundCalls(options.clock);
+  manager.trim(Pod, withFirstDeletion);
   manager.onChange(Pod, (old, pod) => abandonAbout(calls, old, pod));
   manager.onChange(ProductionLine, (old, line) => abandonBy(calls, old, line));
   const workshop: Workshop = { random, calls, http: options.http, executor: options.executor };

@@ -99,7 +99,7 @@ export class Informer<T extends Resource> {
     this.#store.addIndex(name, valuesOf);
   }
 
-  trim(trim: (object: T) => T): void {
+  trim(trim: (object: T, old: T | undefined) => T): void {
     this.#store.trim(trim);
   }
 

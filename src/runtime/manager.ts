@@ -97,10 +97,11 @@ export class Manager {
   }
 
   /**
-   * What the cache keeps of the objects of a kind: they may be many, and most of no interest. What `trim` returns must have
+   * What the cache keeps of the objects of a kind: they may be many, and most of no interest. `old` is what was kept of it before, or of
+   * another of its name. What `trim` returns must have
    * the object's own apiVersion, kind, name, namespace, uid and resourceVersion. Before the start.
    */
-  trim<T extends Resource>(kind: Kind<T>, trim: (object: T) => T): void {
+  trim<T extends Resource>(kind: Kind<T>, trim: (object: T, old: T | undefined) => T): void {
     this.#informers.of(kind).trim(trim);
   }
 

@@ -23,7 +23,7 @@ export class ObjectStore<T extends Resource> {
   readonly #objects = new Map<Key, T>();
   readonly #indexes = new Map<string, Index<T>>();
   readonly #handlers: Handler<T>[] = [];
-  #trim: (object: T) => T = (object) => object;
+  #trim: (object: T, old: T | undefined) => T = (object) => object;
 
   constructor(private readonly onHandlerError: (error: unknown) => void) {}
 
@@ -65,7 +65,7 @@ export class ObjectStore<T extends Resource> {
   }
 
   /** What is kept of the objects from now on: see `Manager.trim`. */
-  trim(trim: (object: T) => T): void {
+  trim(trim: (object: T, old: T | undefined) => T): void {
     this.#trim = trim;
   }
 
@@ -76,8 +76,8 @@ export class ObjectStore<T extends Resource> {
   }
 
   set(key: Key, whole: T, origin: Origin): void {
-    const object = this.#trim(whole);
     const old = this.#objects.get(key);
+    const object = this.#trim(whole, old);
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) refile(index, key, old, object);
     for (const handler of this.#handlers)
