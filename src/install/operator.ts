@@ -10,7 +10,10 @@ export interface OperatorPlacement extends Placement {
 /** The operator itself: two replicas, of which one works and the other takes over. */
 export const operatorParts = ({ namespace, image, replicas, version }: OperatorPlacement): readonly Part[] =>
   workloadParts({
-    ...{ namespace, image, replicas, version },
+    namespace,
+    image,
+    replicas,
+    version,
     name: operatorName,
     selector: operatorSelector,
     description: 'Penstock: without its operator nothing is delivered.',

@@ -62,8 +62,9 @@ function sourceSection(schema: Schema): string {
   return [`### source: ${wordOf(source)}`, schema.description ?? '', ...table].join('\n\n');
 }
 
-function policySection({ name, about, settings, create }: PolicyType): string {
-  const field = create().kind === 'score' ? 'policy' : 'batchPolicy';
+function policySection(type: PolicyType): string {
+  const { name, about, settings } = type;
+  const field = type.create().kind === 'score' ? 'policy' : 'batchPolicy';
   const schema = schemaOf(settings);
   const table =
     Object.keys(schema.properties ?? {}).length === 0

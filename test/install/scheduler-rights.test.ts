@@ -81,7 +81,11 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
       admin,
       clock,
       {
-        ...{ namespace: home, image: 'penstock:test', replicas: 0, version: '0.0.0', schedulerConfiguration },
+        namespace: home,
+        image: 'penstock:test',
+        replicas: 0,
+        version: '0.0.0',
+        schedulerConfiguration,
         features: [...defaultFeatures, 'scheduler'],
       },
       () => {},
@@ -102,7 +106,9 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
   /** As metrics-server writes it of a node, of the last minute. */
   const measured = (name: string, cpu: string) => ({
     metadata: { name },
-    ...{ timestamp: timestamp(clock.now()), window: '60s', usage: { cpu, memory: '4Gi' } },
+    timestamp: timestamp(clock.now()),
+    window: '60s',
+    usage: { cpu, memory: '4Gi' },
   });
   const createPod = (name: string, cpu: string, spec: Partial<NonNullable<Pod['spec']>> = {}) =>
     admin.create(Pod, {
@@ -129,8 +135,13 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
     await admin.create(Namespace, { metadata: { name: namespace } });
     const random = seededRandom('scheduler-rights');
     nodes = new SimulatedNodes({
-      ...{ cluster: admin, clock, random, logger: silentLogger, profile: instant },
-      ...{ count: 2, images: ['web:1'] },
+      cluster: admin,
+      clock,
+      random,
+      logger: silentLogger,
+      count: 2,
+      profile: instant,
+      images: ['web:1'],
     });
     await nodes.start();
     for (const name of ['sim-0', 'sim-1']) await admin.create(NodeMetrics, measured(name, '1'));
