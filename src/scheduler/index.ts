@@ -8,7 +8,13 @@ export type { Profile } from './profile.js';
 export { Scheduler, type SchedulerOptions } from './scheduler.js';
 export { trimmedPod } from './cache/trimmed-pod.js';
 export { type Configured, defaultConfiguration, readConfiguration } from './configuration/read.js';
-export { apiVersion, defaultReaderAccount, kind, type UseConfiguration } from './configuration/schema.js';
+export {
+  apiVersion,
+  defaultReaderAccount,
+  kind,
+  schedulerConfiguration,
+  type UseConfiguration,
+} from './configuration/schema.js';
 export { schedulerPorts } from './ports.js';
 export { kubeletDiskRights, kubeletRights, readerTokenRights } from './use/kubelet/rights.js';
 export { metricsApiRights } from './use/metrics-api/rights.js';

@@ -23,6 +23,9 @@ const groups = [
   ['line', 'list', 'describe', 'default'],
   ['deliver'],
   ['nodes'],
+  ['scheduler'],
+  ['scheduler', 'policies'],
+  ['explain'],
 ];
 
 test('the reference of the command line is that of its help', async () => {

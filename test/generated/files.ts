@@ -7,6 +7,7 @@ import { gatePolicies } from '../../src/api/policies/gate.js';
 import { chartFiles } from './chart.js';
 import { latchModule } from './latch.js';
 import { permissionsPage } from './permissions.js';
+import { schedulerConfigurationPage } from './scheduler-configuration.js';
 import { stagesPage } from './stages.js';
 import { yaml } from './yaml.js';
 
@@ -22,6 +23,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['deploy/dashboard.json', `${JSON.stringify(dashboard, null, 2)}\n`],
     ['docs/reference/permissions.md', permissionsPage()],
     ['docs/reference/stages.md', stagesPage()],
+    ['docs/reference/scheduler-configuration.md', schedulerConfigurationPage()],
     ...chartFiles(version),
   ]);
 }

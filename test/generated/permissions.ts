@@ -3,12 +3,21 @@ import { electionRights, execRights, operatorRights, secretRights } from '../../
 import { adminRights, editorRights, viewerRights } from '../../src/install/rights/people.js';
 import { quantities } from '../../src/install/policies/authors/pools.js';
 import { mostNamed } from '../../src/install/policies/authors/secrets.js';
+import { schedulerElectionRights, schedulerRights } from '../../src/install/rights/scheduler.js';
+import { metricsRole, useReaderDiskRole } from '../../src/install/names.js';
+import {
+  defaultReaderAccount,
+  kubeletDiskRights,
+  kubeletRights,
+  metricsApiRights,
+  readerTokenRights,
+} from '../../src/scheduler/index.js';
 import { qualifiedResource, type Right } from '../../src/install/rights/right.js';
 
 export function permissionsPage(): string {
   return `# Permissions
 
-This page is made by \`npm run generate\` from the data that the roles are made from. There are no wildcards. A test runs the operator with exactly these rights on a real API server, and fails when it makes a call that is not here, or when something here is never used.
+This page is made by \`npm run generate\` from the data that the roles are made from. There are no wildcards. Tests run the operator and the scheduler with exactly these rights on a real API server, and fail when one makes a call that is not here, or when something here is never used.
 
 ## The operator
 
@@ -29,6 +38,38 @@ Role \`penstock-operator\`, in the operator's own namespace only.
 ${table(electionRights)}
 
 ${notes}
+
+## The scheduler
+
+Only with the feature \`scheduler\`. It has a service account of its own, \`penstock-scheduler\`, and the operator has none of these rights.
+
+ClusterRole \`penstock-scheduler\`.
+
+${table(schedulerRights)}
+
+Role \`penstock-scheduler\`, in its own namespace only.
+
+${table(schedulerElectionRights)}
+
+What it needs to read the use of nodes goes by \`use.source\` in its configuration; nothing more with \`none\` and \`prometheus\`.
+
+With \`metrics-api\`: ClusterRole \`${metricsRole}\`.
+
+${table(metricsApiRights)}
+
+With \`kubelet\`: Role \`${defaultReaderAccount}\`, in its own namespace only.
+
+${table(readerTokenRights(defaultReaderAccount))}
+
+That account, \`${defaultReaderAccount}\`, is there only then, and may do nothing but this: ClusterRole \`${defaultReaderAccount}\`.
+
+${table(kubeletRights)}
+
+With \`disk: cadvisor\` besides: ClusterRole \`${useReaderDiskRole}\`, bound to the same account.
+
+${table(kubeletDiskRights)}
+
+Where the configuration names another \`serviceAccount\`, or a \`tokenFile\`, none of the rights for \`kubelet\` are installed: give the account of yours those that stand here, and the scheduler the right to \`create\` its \`serviceaccounts/token\`.
 
 ## People
 

@@ -12,14 +12,14 @@ import {
 import { ContainerClaim } from '../../src/api/container-claim.js';
 import { ContainerPool } from '../../src/api/container-pool.js';
 import { schemaAnnotations } from '../../src/api/crds.js';
-import { CustomResourceDefinition, Deployment, Lease, Namespace } from '../../src/api/kubernetes.js';
+import { ConfigMap, CustomResourceDefinition, Deployment, Lease, Namespace } from '../../src/api/kubernetes.js';
 import type { Kind } from '../../src/api/meta/kind.js';
 import type { Ref, Resource } from '../../src/api/meta/resource.js';
 import type { KubernetesCluster } from '../../src/cluster/kubernetes/index.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { simulation } from '../../src/embedded/nodes/index.js';
 import { examine, type Finding } from '../../src/install/index.js';
-import { leaseName, operatorName, operatorSelector } from '../../src/install/names.js';
+import { leaseName, operatorName, operatorSelector, schedulerName } from '../../src/install/names.js';
 import { isGated } from '../../src/line/index.js';
 import type { Clock } from '../../src/support/clock.js';
 import { microTimestamp, minute } from '../../src/support/time.js';
@@ -328,6 +328,25 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'penstock doctor'))('penstock
       ]);
       await ward.start();
       await expect.poll(complaints, patience).toEqual([]);
+    });
+
+    test('with a scheduler whose configuration and rights somebody changed', async () => {
+      await ward.install('gate', 'scheduler');
+      const available = async () => (await doctor()).stdout;
+      await expect
+        .poll(available, patience)
+        .toMatch(/ok +scheduler +2 of 2 replicas of the scheduler penstock-system\/penstock-scheduler are available/);
+      expect(await complaints()).toEqual([]);
+      const ref = { namespace: deployment.namespace, name: schedulerName };
+      await change(ConfigMap, ref, { data: { 'scheduler.yaml': 'apiVersion: v1' } });
+      await change(ClusterRole, { name: schedulerName }, { rules: [] });
+      expect(await complaints()).toEqual([
+        complaint('warning', 'scheduler', /not as this version has it: clusterrole\S+\/penstock-scheduler \(rules\)/),
+        complaint('problem', 'scheduler', /its configuration cannot be read: scheduler\.yaml: apiVersion/),
+      ]);
+      await admin.remove(ConfigMap, ref);
+      await ward.install('gate', 'scheduler');
+      expect(await complaints()).toEqual([]);
     });
 
     test('on nodes that are gone', async () => {

@@ -5,10 +5,11 @@ import { ConfigMap, Deployment, Pod } from '../../src/api/kubernetes.js';
 import { AlreadyExists } from '../../src/cluster/errors.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { allParts, defaultNamespace, installation } from '../../src/install/index.js';
+import { schedulerName } from '../../src/install/names.js';
 import { find, isDefinition, nameOfPart } from '../../src/install/put.js';
 import { controlPlaneWithControllers, lacks } from '../control-plane/binaries.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
-import { penstock } from '../cli/harness.js';
+import { Files, penstock } from '../cli/harness.js';
 import { clock, clusterAsAdmin } from './as.js';
 
 describe.skipIf(lacks(controlPlaneWithControllers, 'penstock install'))('penstock install', () => {
@@ -139,6 +140,54 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'penstock install'))('penstoc
     expect(await there()).toBe(parts.length - going.length);
     expect(await admin.get(ConfigMap, stranger)).toMatchObject({ kind: 'ConfigMap' });
     expect((await run(...words)).stdout).not.toContain('deleted');
+  });
+
+  describe('with the scheduler', () => {
+    const files = new Files();
+    afterAll(() => files.end());
+    const configuration = (use: object) =>
+      JSON.stringify({ apiVersion: 'scheduler.penstock.dev/v1alpha1', kind: 'SchedulerConfiguration', use });
+    const installed = async (text: string) => {
+      const words = ['--no-wait', '--with', 'scheduler', '--scheduler-config', files.write('own.yaml', text)];
+      return run(...words);
+    };
+    const there = async () => {
+      const { data } = await admin.get(ConfigMap, { namespace: defaultNamespace, name: schedulerName });
+      return data?.['scheduler.yaml'];
+    };
+
+    test('does nothing with a configuration that is wrong, or for nobody', async () => {
+      const wrong = await installed(configuration({ source: 'kubelets' }));
+      expect(wrong.stderr).toMatch(/own\.yaml: use\.source/);
+      expect(wrong.stdout).toBe('');
+      const nobody = await run('--no-wait', '--scheduler-config', files.write('own.yaml', configuration({})));
+      expect(nobody).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('add --with scheduler') });
+    });
+
+    test('keeps the configuration that it has until another is given', async () => {
+      const kubelets = configuration({ source: 'kubelet' });
+      await installed(kubelets);
+      expect(await there()).toBe(kubelets);
+      const again = await run('--no-wait', '--with', 'scheduler');
+      expect(again.stdout).not.toMatch(/scheduler (created|updated|deleted)/);
+      expect(await there()).toBe(kubelets);
+    });
+
+    test('has the rights for its source of use and no others', async () => {
+      const { stdout } = await installed(configuration({ source: 'metrics-api' }));
+      expect(stdout).toContain('clusterrole.rbac.authorization.k8s.io/penstock-scheduler-metrics created\n');
+      expect(stdout).toContain('serviceaccount/penstock-use-reader deleted\n');
+      expect(stdout).toContain('clusterrolebinding.rbac.authorization.k8s.io/penstock-use-reader deleted\n');
+      // with the source the pods are replaced: a running scheduler does not read it anew
+      expect(stdout).toContain('deployment.apps/penstock-scheduler updated\n');
+    });
+
+    test('goes again', async () => {
+      const { stdout } = await run('--no-wait', '--without', 'scheduler');
+      expect(stdout).toContain('deployment.apps/penstock-scheduler deleted\n');
+      for (const part of allParts(placement).filter(({ feature }) => feature === 'scheduler'))
+        expect(await find(admin, part)).toBeUndefined();
+    });
   });
 
   test('waits for the operator, and says when it does not come', async () => {

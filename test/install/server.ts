@@ -21,10 +21,10 @@ const TokenRequest = kind<TokenRequest>({
   below: { parent: ServiceAccount, path: 'token' },
 });
 
-/** A token of the operator's service account, as its pods get one. */
-export async function tokenOf(cluster: Cluster, namespace: string): Promise<string> {
+/** A token of a service account, the operator's unless another is named, as its pods get one. */
+export async function tokenOf(cluster: Cluster, namespace: string, name = operatorName): Promise<string> {
   const { status } = await cluster.create(TokenRequest, {
-    metadata: { namespace, name: operatorName },
+    metadata: { namespace, name },
     spec: { expirationSeconds: 3600 },
   });
   if (!status) throw new Error('the server gave no token');

@@ -11,14 +11,15 @@ import { Deployment, Lease, Namespace, Pod, Secret } from '../../src/api/kuberne
 import { latch } from '../../src/api/latch.js';
 import { annotations, finalizers, labels, states } from '../../src/api/names.js';
 import type { KubernetesCluster } from '../../src/cluster/kubernetes/index.js';
+import { NotFound } from '../../src/cluster/errors.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { builtInControllers } from '../../src/embedded/controllers/index.js';
 import { instant, SimulatedNodes } from '../../src/embedded/nodes/index.js';
 import { defaultNamespace, install } from '../../src/install/index.js';
-import { leaseName, operatorName } from '../../src/install/names.js';
+import { leaseName, operatorName, schedulerName } from '../../src/install/names.js';
 import { allParts } from '../../src/install/index.js';
 import { find, nameOfPart } from '../../src/install/put.js';
-import { defaultFeatures } from '../../src/install/part.js';
+import { defaultFeatures, type Feature } from '../../src/install/part.js';
 import { isGated } from '../../src/line/index.js';
 import { createOperator } from '../../src/operator/index.js';
 import { createManager, type Manager } from '../../src/runtime/index.js';
@@ -69,8 +70,8 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'penstock uninstall'))('penst
   }
 
   /** A pod that is the operator as far as Kubernetes can see, and an operator that goes when that is told to go. */
-  async function installed(): Promise<void> {
-    const features = gated ? [...defaultFeatures, 'gate' as const] : defaultFeatures;
+  async function installed(...more: readonly Feature[]): Promise<void> {
+    const features = [...defaultFeatures, ...more, ...(gated ? (['gate'] as const) : [])];
     await install(admin, clock, { ...placement, features }, () => {});
     const operator = await start();
     await until('the operator to be available', async () => {
@@ -344,15 +345,23 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'penstock uninstall'))('penst
     expect((await admin.get(Pod, ref)).metadata.labels?.[labels.state]).toBe(states.released);
   });
 
-  test('deletes containers in use when it is asked to, and claims that wait for the operator', async () => {
-    await installed();
+  test('deletes containers in use when it is asked to, claims that wait for the operator, and the scheduler', async () => {
+    await installed('scheduler');
+    const scheduler = { namespace: home, name: schedulerName };
+    await until('the scheduler to be available', async () => {
+      const { status } = await admin.get(Deployment, scheduler);
+      return status?.availableReplicas === 2;
+    });
+    await admin.create(Lease, { metadata: scheduler });
     await makePool('latched', latched);
     await makeClaim('warm', { pool: { name: 'latched' }, tenant: 'blue', items: [{ count: 1 }] });
     const claim = { namespace, name: 'warm' };
     expect((await admin.get(ContainerClaim, claim)).metadata.finalizers).toEqual([finalizers.takeBack]);
-    const { exitCode } = await uninstall('--yes', '--delete-containers');
+    const { exitCode, stdout } = await uninstall('--yes', '--delete-containers');
     expect(exitCode).toBe(0);
+    expect(stdout).toContain('deployment.apps/penstock-scheduler deleted, and its pods have ended\n');
     expect(await leftovers()).toEqual([]);
+    await expect(admin.get(Lease, scheduler)).rejects.toThrow(NotFound);
     await vi.waitFor(async () => {
       const left = (await pods()).filter(({ metadata }) => metadata.labels?.[labels.state] !== states.released);
       expect(left).toEqual([]);

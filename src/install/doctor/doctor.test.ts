@@ -1,12 +1,14 @@
 /** The judgements of an examination, from what was read: those that a test on a real API server cannot bring about. */
 import { describe, expect, test } from 'vitest';
-import type { Lease, Pod } from '../../api/kubernetes.js';
+import type { Deployment, Lease, Pod } from '../../api/kubernetes.js';
 import { microTimestamp, minute, second } from '../../support/time.js';
 import { examineDefinitions } from './definitions.js';
 import { listed } from './finding.js';
 import { examineGate, type GateView } from './gate.js';
 import { isRenewed } from './lease.js';
 import { difference, examineParts } from './parts.js';
+import { defaultSchedulerConfiguration } from '../scheduler/configuration.js';
+import { examineScheduler, type SchedulerView } from './scheduler.js';
 import { examineServer, type ServerView } from './server.js';
 import { reservedMarksPolicy } from '../policies/reserved.js';
 
@@ -130,6 +132,34 @@ describe('the gate', () => {
 
   test('is of no interest where nobody asks for it and it is not there', () => {
     expect(examineGate({ ...fine, installed: { seen: false } })).toEqual([]);
+  });
+});
+
+describe('the scheduler', () => {
+  const deployment = (availableReplicas: number): Deployment => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadata('penstock-scheduler'),
+    spec: { replicas: 2, selector: {}, template: {} },
+    status: { availableReplicas },
+  });
+  const fine: SchedulerView = {
+    deployment: { seen: deployment(2) },
+    pods: { seen: [] },
+    configuration: { seen: defaultSchedulerConfiguration },
+  };
+
+  test.each<[what: string, change: Partial<SchedulerView>, expected: readonly string[]]>([
+    ['that is as it should be', {}, ['scheduler ok']],
+    ['that is not installed', { deployment: { seen: undefined }, configuration: { seen: undefined } }, []],
+    ['that may not be seen', { deployment: { hidden: 'forbidden' } }, ['scheduler unknown']],
+    ['of which one replica is missing', { deployment: { seen: deployment(1) } }, ['scheduler warning']],
+    ['that does not run', { deployment: { seen: deployment(0) } }, ['scheduler problem']],
+    ['without a configuration', { configuration: { seen: undefined } }, ['scheduler ok', 'scheduler problem']],
+    ['with one that is none', { configuration: { seen: 'kind: Pod' } }, ['scheduler ok', 'scheduler problem']],
+    ['whose configuration may not be seen', { configuration: { hidden: 'forbidden' } }, ['scheduler ok']],
+  ])('%s', (_, change, expected) => {
+    expect(verdicts(examineScheduler({ ...fine, ...change }))).toEqual(expected);
   });
 });
 

@@ -1,17 +1,26 @@
 import { ContainerClaim } from '../../api/container-claim.js';
 import { ContainerPool } from '../../api/container-pool.js';
-import { Deployment, Pod } from '../../api/kubernetes.js';
+import { ConfigMap, Deployment, Pod } from '../../api/kubernetes.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { checkCrds } from '../../cluster/crds.js';
 import { gatedDeployments } from '../../deployments/index.js';
 import { isGated } from '../../line/index.js';
 import type { Clock } from '../../support/clock.js';
 import { allParts } from '../installation.js';
-import { defaultNamespace, operatorSelector, serviceAccountUser } from '../names.js';
-import type { Feature } from '../part.js';
+import { unlessGone } from '../gone.js';
+import {
+  defaultNamespace,
+  operatorSelector,
+  schedulerConfiguration,
+  schedulerName,
+  schedulerSelector,
+  serviceAccountUser,
+} from '../names.js';
+import type { Feature, UseAccess } from '../part.js';
 import { find, isDefinition } from '../put.js';
 import { electionRights, execRights, operatorRights, secretRights } from '../rights/operator.js';
 import { editorRights } from '../rights/people.js';
+import { configurationThere } from '../scheduler/configuration.js';
 import { examineClaims } from './claims.js';
 import { examineDefinitions } from './definitions.js';
 import { examineDeployments } from './deployments.js';
@@ -23,6 +32,7 @@ import { examineParts, type PartView } from './parts.js';
 import { examinePools } from './pools.js';
 import { askForOneself, askForOperator, type Document, readLeases, readPending, readServer, widely } from './read.js';
 import { examineOperatorRights, examineOwnRights } from './rights.js';
+import { accessesOf, examineScheduler } from './scheduler.js';
 import { examineServer } from './server.js';
 import { all, isSeen, look, seenOr, type Sight } from './sight.js';
 
@@ -46,7 +56,8 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
   const server = await readServer(cluster, patient.server, patient.document);
   const operators = await widely(cluster, Deployment, patient.home ?? defaultNamespace, { labels: selector });
   const home = patient.home ?? seenOr(operators, [])[0]?.metadata.namespace ?? defaultNamespace;
-  const [definitions, leases, pods, pending, pools, claims, deployments, parts, own] = await Promise.all([
+  const configuration = await look(() => configurationThere(cluster, home));
+  const [definitions, leases, pods, pending, pools, claims, deployments, parts, own, scheduler] = await Promise.all([
     look(() => checkCrds(cluster)),
     readLeases(cluster, clock, home),
     look(() => all(cluster, Pod, { namespace: home, labels: selector })),
@@ -54,8 +65,9 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     widely(cluster, ContainerPool, namespace),
     widely(cluster, ContainerClaim, namespace),
     widely(cluster, Deployment, namespace),
-    readParts(cluster, home, version),
+    readParts(cluster, { namespace: home, version }, accessesOf(configuration)),
     askForOneself(cluster, editorRights, namespace),
+    readScheduler(cluster, home),
   ]);
   const now = clock.now();
   const leading = leadingOf({ leases, now });
@@ -68,6 +80,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     ...examineOperator({ namespace: home, deployments: operators, pods, leading, version }),
     ...examineLease({ namespace: home, leases, pods, now }),
     ...(installed ? examineParts(parts) : []),
+    ...examineScheduler({ ...scheduler, configuration }),
     ...(installed ? examineOperatorRights(serviceAccountUser(home), await askFor(cluster, home, parts)) : []),
     ...examineOwnRights(namespace, own),
     ...examineGate({ installed: gateOf(parts), waiting, gated, leading, now }),
@@ -77,16 +90,34 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
   ];
 }
 
-const selector = Object.entries(operatorSelector)
-  .map(([key, value]) => `${key}=${value}`)
-  .join(',');
+const labelSelector = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+const selector = labelSelector(operatorSelector);
 
-/** All parts but those that have checks of their own. */
-function readParts(cluster: Cluster, namespace: string, version: string): Promise<readonly PartView[]> {
+/** All parts but those that have checks of their own, those of which people choose what is in them, and rights that are not asked for. */
+function readParts(
+  cluster: Cluster,
+  { namespace, version }: { readonly namespace: string; readonly version: string },
+  accesses: readonly UseAccess[],
+): Promise<readonly PartView[]> {
   const parts = allParts({ namespace, image: '', replicas: 0, version }).filter(
-    (part) => !isDefinition(part) && part.kind.name !== Deployment.name,
+    (part) =>
+      !isDefinition(part) &&
+      part.kind.name !== Deployment.name &&
+      !(part.kind.name === ConfigMap.name && part.object.metadata.name === schedulerConfiguration.configMap) &&
+      (part.access === undefined || accesses.includes(part.access)),
   );
   return Promise.all(parts.map(async (part) => ({ part, there: await look(() => find(cluster, part)) })));
+}
+
+async function readScheduler(cluster: Cluster, namespace: string) {
+  const [deployment, pods] = await Promise.all([
+    look(() => unlessGone(cluster.get(Deployment, { namespace, name: schedulerName }))),
+    look(() => all(cluster, Pod, { namespace, labels: labelSelector(schedulerSelector) })),
+  ]);
+  return { deployment, pods };
 }
 
 async function askFor(cluster: Cluster, home: string, parts: readonly PartView[]) {

@@ -1,7 +1,8 @@
 import type { Deployment, Pod } from '../../api/kubernetes.js';
-import { failureOf, isOver, isTerminating, mainContainerName } from '../../line/index.js';
+import { isOver, isTerminating, mainContainerName } from '../../line/index.js';
 import { type Finding, findingsOf, listed } from './finding.js';
 import type { Leading } from './lease.js';
+import { examineReplicas } from './replicas.js';
 import { isSeen, type Sight } from './sight.js';
 
 export interface OperatorView {
@@ -29,7 +30,7 @@ export function examineOperator(view: OperatorView): readonly Finding[] {
   }
   const elsewhere = deployments.seen.filter((deployment) => deployment !== here);
   return [
-    examineDeployment(here, isSeen(pods) ? pods.seen : []),
+    examineReplicas('operator', here, isSeen(pods) ? pods.seen : []),
     ...(elsewhere.length === 0
       ? []
       : [
@@ -40,32 +41,6 @@ export function examineOperator(view: OperatorView): readonly Finding[] {
         ]),
     ...examineVersions(here, isSeen(pods) ? pods.seen : [], version),
   ];
-}
-
-function examineDeployment({ metadata, spec, status }: Deployment, pods: readonly Pod[]): Finding {
-  const { ok, warning, problem } = findingsOf('operator');
-  const wanted = spec?.replicas ?? 1;
-  const available = status?.availableReplicas ?? 0;
-  const at = `${metadata.namespace}/${metadata.name}`;
-  if (wanted === 0)
-    return problem(
-      `the operator ${at} is scaled to no replicas`,
-      `kubectl -n ${metadata.namespace} scale deployment ${metadata.name} --replicas=2`,
-    );
-  const cure = `kubectl -n ${metadata.namespace} describe pods -l app.kubernetes.io/component=operator; kubectl -n ${metadata.namespace} logs deployment/${metadata.name}`;
-  const why = status?.conditions?.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True')?.message;
-  const troubles = pods.map(troubleOf).filter((trouble) => trouble !== undefined);
-  const reason = [...new Set([...troubles, ...(why === undefined ? [] : [why])])].join('; ');
-  const sentence = `${available} of ${wanted} replicas of the operator ${at} are available${reason === '' ? '' : `: ${reason}`}`;
-  if (available === 0) return problem(sentence, cure);
-  return available < wanted ? warning(sentence, cure) : ok(sentence);
-}
-
-/** Why a pod of the operator does not work, as far as it says so. */
-function troubleOf(pod: Pod): string | undefined {
-  if (isTerminating(pod)) return undefined;
-  const unscheduled = pod.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  return failureOf(pod) ?? unscheduled?.message;
 }
 
 function examineVersions(deployment: Deployment, pods: readonly Pod[], version: string): readonly Finding[] {

@@ -79,7 +79,7 @@ const use = z
         ...window,
         ...tls,
         url: z.url().describe('Of Prometheus, such as http://prometheus.monitoring:9090.'),
-        tokenFile: z.string().min(1).optional(),
+        tokenFile: z.string().min(1).optional().describe('A file with a token for Prometheus.'),
         label: z.string().min(1).optional().describe('The label that names the node. Default: instance.'),
         queries: z
           .record(z.string(), z.string())
