@@ -15,6 +15,8 @@ import { type Instant, instantOf } from '../../support/time.js';
 export interface RoomChange {
   /** The node on which something was given back; absent: nothing was. */
   readonly freed?: string;
+  /** The pod that was there; absent: it was only promised room there. */
+  readonly left?: PodInfo;
   /** A pod is on a node now that was not before: others may want to be near it. */
   readonly added?: PodInfo;
 }
@@ -41,7 +43,8 @@ export class SchedulerCache {
   /** Pods on nodes that are not known (yet), by node. */
   readonly #orphans = new Map<string, Map<Key, PodInfo>>();
   readonly #shapes = new Map<string, PodShape>();
-  readonly #nominated = new Set<Key>();
+  /** The node on which room is promised to a pod. */
+  readonly #nominated = new Map<Key, string>();
 
   get assumedPods(): number {
     let count = 0;
@@ -89,13 +92,14 @@ export class SchedulerCache {
     if (isTerminal(pod)) return this.remove(key);
     const info = podInfo(pod, runsSince(pod), this.shapeOf(pod));
     if (before && before.node === node && sameFacts(before.info, info)) {
-      if (before.assumed) this.#pods.set(key, { ...before, assumed: false });
-      return nothing;
+      if (!before.assumed) return nothing;
+      this.#pods.set(key, { ...before, assumed: false });
+      return { added: info };
     }
     if (before) this.#remove(key, before);
     this.#add(key, { node, info, assumed: false });
-    if (!before) return { added: info };
-    return freesSomething(before, info, node) ? { freed: before.node } : nothing;
+    if (before && freesSomething(before, info, node)) return { freed: before.node, left: before.info };
+    return !before || before.assumed ? { added: info } : nothing;
   }
 
   /** A pod is gone, or holds nothing any more. */
@@ -103,7 +107,7 @@ export class SchedulerCache {
     const before = this.#pods.get(key);
     if (!before) return nothing;
     this.#remove(key, before);
-    return { freed: before.node };
+    return { freed: before.node, left: before.info };
   }
 
   /** Counts a pod where it is about to be bound. */
@@ -114,21 +118,33 @@ export class SchedulerCache {
   }
 
   /** It was not bound after all. One that the informers have shown on a node stays there. */
-  forget(key: Key): RoomChange {
-    return this.#pods.get(key)?.assumed ? this.remove(key) : nothing;
+  forget(key: Key, uid: string): RoomChange {
+    return this.isAssumed(key, uid) ? this.remove(key) : nothing;
+  }
+
+  /** Whether a node was chosen for this very pod, and the informers do not show it there yet. */
+  isAssumed(key: Key, uid: string): boolean {
+    const placed = this.#pods.get(key);
+    return placed?.assumed === true && placed.info.uid === uid;
   }
 
   /** A pod that waits for room that is being made for it on a node (`status.nominatedNodeName`) has that room reserved. */
-  nominate(pod: Pod): void {
+  nominate(pod: Pod): RoomChange {
     const key = keyOf(nameOf(pod));
     const node = pod.status?.nominatedNodeName;
     if (!node || pod.spec?.nodeName || isTerminal(pod)) return this.withdraw(key);
-    this.#nominated.add(key);
+    const before = this.#nominated.get(key);
+    this.#nominated.set(key, node);
     this.snapshot.nominate(podInfo(pod, Infinity, this.shapeOf(pod)), node);
+    return before === undefined || before === node ? nothing : { freed: before };
   }
 
-  withdraw(key: Key): void {
-    if (this.#nominated.delete(key)) this.snapshot.withdraw({ key });
+  withdraw(key: Key): RoomChange {
+    const freed = this.#nominated.get(key);
+    if (freed === undefined) return nothing;
+    this.#nominated.delete(key);
+    this.snapshot.withdraw({ key });
+    return { freed };
   }
 
   /** Where a pod is, or is about to be. */

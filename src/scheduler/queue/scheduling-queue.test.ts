@@ -38,7 +38,7 @@ describe('the scheduling queue', () => {
   test('gives a pod out once, and not when it is gone', () => {
     const queue = queueOf(pod('a'), pod('b'));
     queue.add(pod('a'), podShape(pod('a')), 5);
-    queue.remove('default/b');
+    queue.remove('default/b', 5);
     expect(namesOf(queue.pop(9, 10))).toEqual(['a']);
     expect(queue.pending).toEqual({ active: 0, backoff: 0, unschedulable: 0 });
   });
@@ -118,7 +118,7 @@ test('no pod is lost or doubled in the queue, whatever happens', () => {
           queue.add(one, podShape(one), now);
           waiting.add(one.metadata.name);
         } else if (what === 'remove') {
-          queue.remove(`default/p${n}`);
+          queue.remove(`default/p${n}`, 5);
           waiting.delete(one.metadata.name);
         } else if (what === 'pop') {
           const popped = queue.pop(1 + (n % 4), now);
