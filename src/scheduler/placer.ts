@@ -111,7 +111,7 @@ export class Placer {
 
   /** All members that there must be, or none: what was counted for some is taken back. */
   #placeGang({ key, minMember }: Gang, members: readonly QueuedPod[]): readonly Placing[] {
-    const there = members.length + this.#membersOnNodes(key);
+    const there = members.length + this.cache.membersOf(key);
     if (there < minMember) {
       const message = `pod group ${key} has ${there} of the ${minMember} pods that it needs`;
       return members.map((pod) => ({ pod, message, refusedBy: new Set(['GangScheduling']) }));
@@ -123,13 +123,6 @@ export class Placer {
     for (const { pod } of placings) this.cache.forget(pod.key, pod.pod.metadata.uid);
     const message = `pod group ${key} does not fit as a whole: ${failed.message}`;
     return placings.map(({ pod }) => ({ pod, message, refusedBy: failed.refusedBy }));
-  }
-
-  #membersOnNodes(gang: string): number {
-    let count = 0;
-    for (const { shape, counts } of this.cache.snapshot.groups)
-      if (gangOf(shape)?.key === gang) for (const pods of counts.values()) count += pods;
-    return count;
   }
 
   /** What runs to completion goes by the batch policy, all that wait at once. */

@@ -192,13 +192,13 @@ export class Scheduler implements Reconciler {
   #handle(change: RoomChange): void {
     const { snapshot } = this.cache;
     this.#moveOn(roomChanged(change, snapshot));
-    if (change.freed !== undefined) this.#retryNominated(change.freed);
+    if (change.freed !== undefined || change.added) this.#retryNominated();
   }
 
-  /** Equal pods that have no promise do not fit: whether these do has to be tried with them. */
-  #retryNominated(node: string): void {
-    for (const { key } of this.cache.snapshot.nominated.get(node) ?? [])
-      if (this.queue.retry(key, this.#options.clock.now())) this.#wake();
+  /** Those for whom room is kept are not judged by pods that are equal otherwise. */
+  #retryNominated(): void {
+    for (const pods of this.cache.snapshot.nominated.values())
+      for (const { key } of pods) if (this.queue.retry(key, this.#options.clock.now())) this.#wake();
   }
 
   #observePod(pod: Pod): void {
@@ -229,7 +229,7 @@ export class Scheduler implements Reconciler {
   #observeNode(old: Node | undefined, node: Node): void {
     if (old && !nodeChanged(old, node)) return;
     this.#moveOn(nodeAppeared(this.cache.setNode(node), this.cache.snapshot));
-    this.#retryNominated(node.metadata.name);
+    this.#retryNominated();
   }
 
   #watch(): Watch {
@@ -245,6 +245,7 @@ export class Scheduler implements Reconciler {
             this.cache.removeNode(node.metadata.name);
             // its pods keep no others away any more, and its domain may be gone
             this.#moveOn({});
+            this.#retryNominated();
           },
         });
         informers.of(Pod).addHandler({

@@ -65,9 +65,7 @@ export class Replica {
       clock: this.#clock,
       random: random.split('operator'),
       logger: logger.child({ replica: identity }),
-      ...(this.#operators === 'elected'
-        ? { election: { namespace: 'kube-system', name: lease, identity } }
-        : {}),
+      ...(this.#operators === 'elected' ? { election: { namespace: 'kube-system', name: lease, identity } } : {}),
     });
     this.#running = { manager, connection };
     // killed before it had started: the next one starts

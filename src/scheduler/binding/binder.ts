@@ -49,17 +49,10 @@ export async function bindSurely(
 
 /** Returns at once when `signal` is aborted. */
 export const pause = (clock: Clock, attempt: number, signal: AbortSignal, least: Duration = 0): Promise<void> =>
-  clock
-    .sleep(Math.max(least, Math.min(backOff.max, backOff.base * 2 ** (attempt - 1))), signal)
-    .catch(() => undefined);
+  clock.sleep(Math.max(least, Math.min(backOff.max, backOff.base * 2 ** (attempt - 1))), signal).catch(() => undefined);
 
 /** One write, which the server does for this very pod (by its uid) and once only. */
-async function bind(
-  cluster: Cluster,
-  { pod }: QueuedPod,
-  node: string,
-  signal: AbortSignal,
-): Promise<BindResult> {
+async function bind(cluster: Cluster, { pod }: QueuedPod, node: string, signal: AbortSignal): Promise<BindResult> {
   const { namespace, name, uid } = pod.metadata;
   const target = { apiVersion: 'v1', kind: 'Node', name: node };
   try {

@@ -9,7 +9,9 @@ import {
   podShape,
   Snapshot,
 } from '../../scheduling/index.js';
+import { addTo, removeFrom } from '../../support/multimap.js';
 import { type Instant, instantOf } from '../../support/time.js';
+import { type Gang, gangOf } from '../gang.js';
 
 /** What a change leaves behind for pods that wait. */
 export interface RoomChange {
@@ -43,6 +45,9 @@ export class SchedulerCache {
   /** Pods on nodes that are not known (yet), by node. */
   readonly #orphans = new Map<string, Map<Key, PodInfo>>();
   readonly #shapes = new Map<string, PodShape>();
+  /** By gang: its pods that are on nodes, about to be, or have done their work there. */
+  readonly #members = new Map<string, Set<Key>>();
+  readonly #gangOf = new Map<Key, string>();
   /** The node on which room is promised to a pod. */
   readonly #nominated = new Map<Key, string>();
 
@@ -89,7 +94,11 @@ export class SchedulerCache {
     const before = this.#pods.get(key);
     if (before && before.info.uid !== pod.metadata.uid) this.#remove(key, before);
     if (!node) return nothing;
-    if (isTerminal(pod)) return this.remove(key);
+    if (isTerminal(pod)) {
+      const change = this.remove(key);
+      if (pod.status?.phase === 'Succeeded') this.#join(key, gangOf(pod.metadata));
+      return change;
+    }
     const info = podInfo(pod, runsSince(pod), this.shapeOf(pod));
     if (before && before.node === node && sameFacts(before.info, info)) {
       if (!before.assumed) return nothing;
@@ -104,6 +113,7 @@ export class SchedulerCache {
 
   /** A pod is gone, or holds nothing any more. */
   remove(key: Key): RoomChange {
+    this.#leave(key);
     const before = this.#pods.get(key);
     if (!before) return nothing;
     this.#remove(key, before);
@@ -147,13 +157,32 @@ export class SchedulerCache {
     return { freed };
   }
 
+  /** How many pods of a gang have, or had, a node. */
+  membersOf(gang: string): number {
+    return this.#members.get(gang)?.size ?? 0;
+  }
+
   /** Where a pod is, or is about to be. */
   nodeOf(key: Key): string | undefined {
     return this.#pods.get(key)?.node;
   }
 
+  #join(key: Key, gang: Gang | undefined): void {
+    if (!gang) return;
+    this.#gangOf.set(key, gang.key);
+    addTo(this.#members, gang.key, key);
+  }
+
+  #leave(key: Key): void {
+    const gang = this.#gangOf.get(key);
+    if (gang === undefined) return;
+    this.#gangOf.delete(key);
+    removeFrom(this.#members, gang, key);
+  }
+
   #add(key: Key, placed: Placed): void {
     this.#pods.set(key, placed);
+    this.#join(key, gangOf(placed.info.shape));
     const row = this.snapshot.rowOf(placed.node);
     if (row !== undefined) return this.snapshot.place(placed.info, row);
     const orphans = this.#orphans.get(placed.node) ?? new Map<Key, PodInfo>();
@@ -162,6 +191,7 @@ export class SchedulerCache {
 
   #remove(key: Key, { node, info }: Placed): void {
     this.#pods.delete(key);
+    this.#leave(key);
     const row = this.snapshot.rowOf(node);
     if (row !== undefined) {
       this.snapshot.remove(info, row);

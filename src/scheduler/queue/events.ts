@@ -9,13 +9,20 @@ const aboutOthers = new Set(['PodTopologySpread', 'InterPodAffinity']);
 /** What a pod that has come to a node, left it, or holds less there may mean for those that wait. */
 export function roomChanged({ freed, left, added }: RoomChange, nodes: Snapshot): ClusterEvent | undefined {
   const row = freed === undefined ? undefined : nodes.rowOf(freed);
-  if (row !== undefined) return left && repels(left) ? {} : { helps: (pod) => helpsOn(row, pod, nodes) };
+  // a promise that is withdrawn may have hidden what else refuses a pod
+  if (row !== undefined) return !left || repels(left) ? {} : { helps: (pod) => helpsOn(row, pod, nodes) };
   return added ? { filters: aboutOthers } : undefined;
 }
 
-/** What refused a pod when it was tried is no measure here: a node that refused it otherwise may since lack room alone. */
-const helpsOn = (row: number, { key, shape, refusedBy }: QueuedPod, nodes: Snapshot): boolean =>
-  [...refusedBy].some((filter) => aboutOthers.has(filter)) || explainNode(shape, nodes, row, key) === undefined;
+/**
+ * What refused a pod when it was tried is no measure here: a node that refused it otherwise may since lack room alone. One that
+ * only other pods keep away from there is tried too, so that it is known what it waits for.
+ */
+function helpsOn(row: number, { key, shape, refusedBy }: QueuedPod, nodes: Snapshot): boolean {
+  if ([...refusedBy].some((filter) => aboutOthers.has(filter))) return true;
+  const refusal = explainNode(shape, nodes, row, key);
+  return !refusal || aboutOthers.has(refusal.filter);
+}
 
 /** Pods without any terms of their own may have been kept away by it, also from other nodes. */
 const repels = ({ shape }: PodInfo): boolean => shape.podAntiAffinity.required.length > 0;

@@ -2,6 +2,7 @@ import type { Pod } from '../../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
 import type { PodShape } from '../../scheduling/index.js';
 import { gangOf } from '../gang.js';
+import { addTo, removeFrom } from '../../support/multimap.js';
 import { Heap } from '../../support/heap.js';
 import { type Duration, type Instant, minute, second } from '../../support/time.js';
 
@@ -56,6 +57,8 @@ export class SchedulingQueue {
   readonly #entries = new Map<Key, Entry>();
   readonly #active = new Heap<Entry>(byPriorityThenAge);
   readonly #backoff = new Heap<Entry>((a, b) => a.until - b.until);
+  /** By gang. */
+  readonly #members = new Map<string, Set<Key>>();
   /** By shape. */
   readonly #unschedulable = new Map<string, EqualPods>();
   readonly #counts: Record<Place, number> = { active: 0, backoff: 0, unschedulable: 0 };
@@ -88,6 +91,10 @@ export class SchedulingQueue {
     if (!entry) return;
     this.#take(entry);
     if (entry.place !== 'unschedulable' && entry.attempts > 0) this.moveEqual(entry.shape, now);
+    const gang = gangOf(entry.shape);
+    // the others may fit without it
+    const [other] = gang ? (this.#members.get(gang.key) ?? []) : [];
+    if (other !== undefined) this.retry(other, now);
   }
 
   /** Up to `count` pods whose turn it is. They are out of the queue: give back those that were not bound. */
@@ -106,7 +113,7 @@ export class SchedulingQueue {
 
   /** All pods of a gang that wait here, whatever for. They are out of the queue, as with `pop`. */
   takeGang(gang: string): readonly QueuedPod[] {
-    const members = [...this.#entries.values()].filter(({ shape }) => gangOf(shape)?.key === gang);
+    const members = [...(this.#members.get(gang) ?? [])].flatMap((key) => this.#entries.get(key) ?? []);
     for (const entry of members) this.#take(entry);
     return members;
   }
@@ -206,6 +213,8 @@ export class SchedulingQueue {
     const known = this.#entries.get(entry.key);
     if (known) this.#take(known);
     this.#entries.set(entry.key, entry);
+    const gang = gangOf(entry.shape);
+    if (gang) addTo(this.#members, gang.key, entry.key);
     this.#counts[entry.place]++;
     if (entry.place === 'active') this.#active.push(entry);
     else if (entry.place === 'backoff') this.#backoff.push(entry);
@@ -221,6 +230,8 @@ export class SchedulingQueue {
   #take(entry: Entry): void {
     this.#entries.delete(entry.key);
     this.#counts[entry.place]--;
+    const gang = gangOf(entry.shape);
+    if (gang) removeFrom(this.#members, gang.key, entry.key);
     if (entry.place !== 'unschedulable') return;
     const equal = this.#unschedulable.get(entry.shape.key);
     equal?.entries.delete(entry.key);

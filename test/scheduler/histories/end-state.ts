@@ -44,7 +44,10 @@ export function checkCache({ nodes, pods }: EndState, { cache, queue }: Schedule
     for (const resource of resources) {
       const { requested = [], capacity = [] } = snapshot.column(resource) ?? {};
       if (requested[row] !== held[resource])
-        differs(`${name} has ${requested[row]} ${resource} requested in the cache, ${held[resource]} by its pods`, name);
+        differs(
+          `${name} has ${requested[row]} ${resource} requested in the cache, ${held[resource]} by its pods`,
+          name,
+        );
       if (capacity[row] !== room[resource])
         differs(`${name} has ${capacity[row]} ${resource} in the cache, its status says ${room[resource]}`, name);
     }
@@ -91,7 +94,16 @@ export function checkWaiting({ nodes, pods }: EndState, isHeld: (pod: Pod) => bo
   return [
     ...alone.flatMap((pod) => {
       const node = nodeFor(pod, snapshot);
-      return node === undefined ? [] : [violation('nobody waits who fits', `${pod.metadata.name} waits, and fits on ${node}`, pod.metadata.name, node)];
+      return node === undefined
+        ? []
+        : [
+            violation(
+              'nobody waits who fits',
+              `${pod.metadata.name} waits, and fits on ${node}`,
+              pod.metadata.name,
+              node,
+            ),
+          ];
     }),
     ...[...gangs].flatMap(([gang, members]) => checkGang(gang, members, pods, snapshot)),
   ];
@@ -132,4 +144,4 @@ function checkGang(
 }
 
 const boundOf = (gang: string, pods: readonly Pod[]): readonly Pod[] =>
-  pods.filter((pod) => pod.spec?.nodeName && gangOf(podShape(pod))?.key === gang);
+  pods.filter((pod) => pod.spec?.nodeName && pod.status?.phase !== 'Failed' && gangOf(podShape(pod))?.key === gang);

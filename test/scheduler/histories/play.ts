@@ -59,7 +59,8 @@ function describeHappening(happening: Happening): string {
   const { name, uid, labels, deletionTimestamp } = object.metadata;
   const words = [version, type, happening.of, name, uid.slice(0, 8)];
   if (deletionTimestamp !== undefined) words.push('terminating');
-  if (happening.of === 'node') words.push(JSON.stringify([labels, happening.object.spec, happening.object.status?.allocatable]));
+  if (happening.of === 'node')
+    words.push(JSON.stringify([labels, happening.object.spec, happening.object.status?.allocatable]));
   else {
     const { spec, status } = happening.object;
     const { message } = status?.conditions?.find(({ type: condition }) => condition === 'PodScheduled') ?? {};

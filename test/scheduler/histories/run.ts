@@ -70,8 +70,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
         },
       }),
   );
-  for (const operation of scenario.operations)
-    clock.at(start + operation.at, () => void perform(operation, cluster));
+  for (const operation of scenario.operations) clock.at(start + operation.at, () => void perform(operation, cluster));
   const chance = random.split('chaos');
   weather.every(
     ({ compaction }) => compaction,
@@ -108,7 +107,9 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
   const after = journal.entries.slice(written).filter(({ error }) => error === undefined);
   if (after.length > 0) {
     const what = after.map(({ verb, kind, name }) => `${verb} ${kind} ${name}`).join(', ');
-    violations.push(violation('comes to rest', `long after the last change: ${what}`, ...after.map(({ name }) => name)));
+    violations.push(
+      violation('comes to rest', `long after the last change: ${what}`, ...after.map(({ name }) => name)),
+    );
   }
   const rest = await readEndState(cluster);
   // who lost its lease in the middle of a binding leaves open what became of it until it leads again

@@ -36,9 +36,7 @@ function drawNode(name: string, random: Random, length: Duration): readonly Time
       status: { allocatable, capacity: allocatable },
     };
   };
-  const operations: TimedOperation[] = [
-    { at: random.uniform() < 0.75 ? 0 : when(), do: 'create-node', node: node() },
-  ];
+  const operations: TimedOperation[] = [{ at: random.uniform() < 0.75 ? 0 : when(), do: 'create-node', node: node() }];
   for (let count = random.integer(0, 4); count > 0; count--) operations.push(...drawNodeChange(name, random, when()));
   if (random.uniform() < 0.25) {
     const at = when();
@@ -138,7 +136,9 @@ function drawTemplate(name: string, random: Random, members: number): Template {
   return {
     labels: { app, ...gang },
     spec: {
-      containers: [{ name: 'main', image: 'registry.test/app:1', resources: { requests: drawRequests(random) }, ...ports }],
+      containers: [
+        { name: 'main', image: 'registry.test/app:1', resources: { requests: drawRequests(random) }, ...ports },
+      ],
       priority: random.pick([0, 0, 0, 10, 100]),
       restartPolicy: random.pick(['Always', 'Always', 'Never']),
       ...sometimes(0.15, { nodeSelector: { disk: 'ssd' } }),
