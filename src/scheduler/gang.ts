@@ -12,7 +12,10 @@ export interface Gang {
 }
 
 /** The gang that a pod belongs to. A number that cannot be read counts as one. */
-export function gangOf({ namespace, labels }: Pick<PodShape, 'namespace' | 'labels'>): Gang | undefined {
+export function gangOf({
+  namespace = '',
+  labels = {},
+}: Partial<Pick<PodShape, 'namespace' | 'labels'>>): Gang | undefined {
   const name = labels[podGroupLabel];
   if (!name) return undefined;
   const stated = Number(labels[minMemberLabel]);

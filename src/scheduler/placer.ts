@@ -113,7 +113,7 @@ export class Placer {
 
   /** All members that there must be, or none: what was counted for some is taken back. */
   #placeGang({ key, minMember }: Gang, members: readonly QueuedPod[]): readonly Placing[] {
-    const there = members.length + this.#membersOnNodes(key);
+    const there = members.length + this.cache.membersOf(key);
     if (there < minMember) {
       const message = `pod group ${key} has ${there} of the ${minMember} pods that it needs`;
       return members.map((pod) => ({ pod, message, refusedBy: new Set(['GangScheduling']) }));
@@ -122,16 +122,9 @@ export class Placer {
     const failed = placings.find(({ node }) => node === undefined);
     const enough = placings.filter(({ node }) => node !== undefined).length + there - members.length >= minMember;
     if (!failed || failed.node !== undefined || (enough && minMember > 1)) return placings;
-    for (const { pod } of placings) this.cache.forget(pod.key);
+    for (const { pod } of placings) this.cache.forget(pod.key, pod.pod.metadata.uid);
     const message = `pod group ${key} does not fit as a whole: ${failed.message}`;
     return placings.map(({ pod }) => ({ pod, message, refusedBy: failed.refusedBy }));
-  }
-
-  #membersOnNodes(gang: string): number {
-    let count = 0;
-    for (const { shape, counts } of this.cache.snapshot.groups)
-      if (gangOf(shape)?.key === gang) for (const pods of counts.values()) count += pods;
-    return count;
   }
 
   /** What runs to completion goes by the batch policy, all that wait at once. */
@@ -167,18 +160,19 @@ export class Placer {
     for (const { queue, row, count } of assignments)
       for (let i = 0; i < count; i++) {
         const pod = left[queue]?.shift();
-        if (pod) placings.push(this.#fits(pod, row) ? this.#assume(pod, row) : this.#held(pod));
+        if (pod && this.#fits(pod, row)) placings.push(this.#assume(pod, row));
+        else if (pod) left[queue]?.push(pod);
       }
-    return [...placings, ...left.flat().map((pod) => this.#held(pod))];
+    return [...placings, ...left.flatMap((pods) => this.#held(pods))];
   }
 
-  /** A pod that a batch policy leaves for later: it fits nowhere, or its class has to wait. */
-  #held(pod: QueuedPod): Placing {
-    const { snapshot } = this.cache;
-    for (let row = 0; row < snapshot.rows; row++)
-      if (snapshot.present[row] === 1 && this.#fits(pod, row))
-        return { pod, message: 'the batch policy has other pods run first', refusedBy: new Set(['NodeResourcesFit']) };
-    return this.#refused(pod);
+  /** Pods of one class that a batch policy leaves for later: they fit nowhere, or the class has to wait. */
+  #held(pods: readonly QueuedPod[]): readonly Placing[] {
+    const [first] = pods;
+    const fits = first && [...this.cache.snapshot.infos()].some(({ row }) => this.#fits(first, row));
+    if (!fits) return pods.map((pod) => this.#refused(pod));
+    const message = 'the batch policy has other pods run first';
+    return pods.map((pod) => ({ pod, message, refusedBy: new Set(['NodeResourcesFit']) }));
   }
 
   #fits({ shape, key }: QueuedPod, row: number): boolean {
@@ -193,6 +187,8 @@ export class Placer {
 
   #refused(pod: QueuedPod): Placing {
     const { snapshot } = this.cache;
+    // room that is promised comes and goes without a change of the nodes
+    if (snapshot.nominated.size > 0) return { pod, ...diagnose(pod.shape, snapshot, pod.key) };
     if (this.#diagnosedAt !== snapshot.changes.position) {
       this.#diagnoses.clear();
       this.#diagnosedAt = snapshot.changes.position;

@@ -13,18 +13,19 @@ import {
   type Result,
   type Watch,
 } from '../runtime/index.js';
-import { explainNode, isLocal, isTerminal, type Labels } from '../scheduling/index.js';
+import { isTerminal, type Labels } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
 import { second } from '../support/time.js';
-import { bind } from './binding/binder.js';
-import { SchedulerCache } from './cache/scheduler-cache.js';
+import { type BindResult, bindSurely, pause } from './binding/binder.js';
+import { type RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
 import { watchVolumes } from './cache/volumes.js';
+import { gangOf } from './gang.js';
 import { type SchedulerMetrics, unmeasured } from './metrics.js';
 import { Placer, type PlacerOptions, type Placing } from './placer.js';
 import type { Profile } from './profile.js';
-import { nodeChanged, roomChanged, volumeFilters } from './queue/events.js';
+import { nodeAppeared, nodeChanged, roomChanged } from './queue/events.js';
 import { type ClusterEvent, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.js';
 import { isReported, reportUnscheduled, type Unscheduled } from './status.js';
 
@@ -44,6 +45,8 @@ export interface SchedulerOptions extends PlacerOptions {
 const batchSize = 256;
 /** Bindings under way at once: while there are so many no more nodes are chosen. */
 const bindsAtOnce = 128;
+/** How often a member of a gang is bound to its node before it is placed anew: nobody else is to take its place meanwhile. */
+const gangAttempts = 10;
 /** The one key of this controller: a turn takes what waits, whichever pod woke it. */
 const cycle: Key = 'scheduling-cycle';
 
@@ -57,8 +60,8 @@ export class Scheduler implements Reconciler {
   readonly #options: SchedulerOptions;
   #placer: Placer;
   readonly #metrics: SchedulerMetrics;
-  /** Pods for which a node was chosen and whose binding is under way. */
-  readonly #binding = new Map<Key, QueuedPod>();
+  /** By uid: pods for which a node was chosen and whose binding is under way. */
+  readonly #binding = new Set<string>();
   #wake: () => void = () => undefined;
 
   constructor(options: SchedulerOptions) {
@@ -71,7 +74,7 @@ export class Scheduler implements Reconciler {
   configure(profiles: readonly Profile[]): void {
     this.#placer = new Placer({ ...this.#options, profiles }, this.cache);
     for (const pod of this.#options.cache.list(Pod)) if (!pod.spec?.nodeName) this.#observePod(pod);
-    this.#handle({});
+    this.#moveOn({});
   }
 
   definition(): ControllerDefinition {
@@ -83,10 +86,8 @@ export class Scheduler implements Reconciler {
     const now = clock.now();
     const room = bindsAtOnce - this.#binding.size;
     if (room <= 0) return done;
-    const batch = this.queue.pop(Math.min(batchSize, room), now);
-    // of one whose binding had no answer it was not known whether it is bound: by now the informers would show it
-    for (const { key } of batch) this.cache.forget(key);
-    for (const placing of this.#placer.place(batch, (gang) => this.queue.takeGang(gang)))
+    const batch = this.#unassumed(this.queue.pop(Math.min(batchSize, room), now));
+    for (const placing of this.#placer.place(batch, (gang) => this.#unassumed(this.queue.takeGang(gang))))
       this.#carryOut(placing, context);
     this.#metrics.observe({
       pending: this.queue.pending,
@@ -101,6 +102,7 @@ export class Scheduler implements Reconciler {
     const { pod } = placing;
     const now = this.#options.clock.now();
     if (placing.node !== undefined) {
+      this.queue.moveEqual(pod.shape, now);
       void this.#bind(pod, placing.node, context);
       return;
     }
@@ -108,29 +110,59 @@ export class Scheduler implements Reconciler {
     this.#report(pod, { reason: 'Unschedulable', message: placing.message }, context);
   }
 
-  async #bind(pod: QueuedPod, node: string, { signal, events, wake }: Context): Promise<void> {
-    const { cluster, clock, recordsScheduled = false } = this.#options;
-    this.#binding.set(pod.key, pod);
-    const result = await bind(cluster, pod, node, signal);
-    this.#binding.delete(pod.key);
-    const now = clock.now();
+  /** A term that ended before it was known whether they are bound left them assumed: by now it has been read what is so. */
+  #unassumed(pods: readonly QueuedPod[]): readonly QueuedPod[] {
+    for (const { key, pod } of pods) this.#handle(this.cache.forget(key, pod.metadata.uid));
+    return pods;
+  }
+
+  async #bind(pod: QueuedPod, node: string, context: Context): Promise<void> {
+    const { clock, recordsScheduled = false } = this.#options;
+    const { uid } = pod.pod.metadata;
+    this.#binding.add(uid);
+    const result = await this.#bindPatiently(pod, node, context.signal);
+    this.#binding.delete(uid);
     if (result.outcome === 'bound') {
-      this.#metrics.bound((now - pod.firstSeen) / second, pod.attempts + 1);
+      this.#metrics.bound((clock.now() - pod.firstSeen) / second, pod.attempts + 1);
       if (recordsScheduled)
-        events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`);
-      this.queue.moveEqual(pod.shape, now);
-    } else {
-      // an answer that was lost may mean that it is bound there: it stays counted until it is tried again
-      if (result.outcome !== 'unknown') this.#handle(roomChanged(this.cache.forget(pod.key), this.cache.snapshot));
-      const current = this.#options.cache.get(Pod, pod.key);
-      if (current && this.#isOurs(current)) {
-        const least = result.outcome === 'refused' ? result.retryAfter : 0;
-        this.queue.addBackoff({ ...pod, pod: current }, now, least);
-        if (!signal.aborted)
-          events.record(current, 'Warning', 'FailedScheduling', `binding to ${node} failed: ${result.message}`);
-      } else if (!current) this.cache.remove(pod.key);
+        context.events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`);
+    } else this.#tryAgain(pod, node, result, context);
+    context.wake();
+  }
+
+  /** A gang was placed as a whole: its members are bound where they were placed, if not at once. */
+  async #bindPatiently(pod: QueuedPod, node: string, signal: AbortSignal): Promise<BindResult> {
+    for (let attempt = 1; ; attempt++) {
+      const result = await bindSurely(this.#options, pod, node, signal);
+      if (result.outcome === 'bound' || result.outcome === 'unknown') return result;
+      if (attempt === gangAttempts || !this.#keepsPlace(pod, node)) return result;
+      await pause(this.#options.clock, attempt, signal, result.outcome === 'refused' ? result.retryAfter : 0);
     }
-    wake();
+  }
+
+  #keepsPlace({ key, pod, shape }: QueuedPod, node: string): boolean {
+    const isThere = this.cache.snapshot.rowOf(node) !== undefined && this.cache.isAssumed(key, pod.metadata.uid);
+    return isThere && gangOf(shape) !== undefined && this.#waitingNow(key, pod.metadata.uid) !== undefined;
+  }
+
+  /** What was not bound waits for its next turn, if it waits still. */
+  #tryAgain(pod: QueuedPod, node: string, result: Exclude<BindResult, { outcome: 'bound' }>, context: Context): void {
+    const { uid } = pod.pod.metadata;
+    const current = this.#waitingNow(pod.key, uid);
+    // one that may be bound there stays counted until it is tried again
+    if (result.outcome !== 'unknown' || !current) this.#handle(this.cache.forget(pod.key, uid));
+    if (!current) return;
+    const least = result.outcome === 'refused' ? result.retryAfter : 0;
+    const shape = this.cache.shapeOf(current);
+    this.queue.addBackoff({ ...pod, pod: current, shape }, this.#options.clock.now(), least);
+    if (!context.signal.aborted)
+      context.events.record(current, 'Warning', 'FailedScheduling', `binding to ${node} failed: ${result.message}`);
+  }
+
+  /** The pod as the informers show it, where it still waits for a node of ours. */
+  #waitingNow(key: Key, uid: string): Pod | undefined {
+    const current = this.#options.cache.get(Pod, key);
+    return current?.metadata.uid === uid && this.#isOurs(current) ? current : undefined;
   }
 
   /** Says why a pod has no node, where it does not say so already. */
@@ -156,36 +188,51 @@ export class Scheduler implements Reconciler {
   }
 
   /** Tries again what may be helped by a change. */
-  #handle(event: ClusterEvent | undefined): void {
+  #moveOn(event: ClusterEvent | undefined): void {
     if (event && this.queue.moveOn(event, this.#options.clock.now())) this.#wake();
+  }
+
+  #handle(change: RoomChange): void {
+    const { snapshot } = this.cache;
+    this.#moveOn(roomChanged(change, snapshot));
+    if (change.freed !== undefined || change.added) this.#retryNominated();
+  }
+
+  /** Those for whom room is kept are not judged by pods that are equal otherwise. */
+  #retryNominated(): void {
+    for (const pods of this.cache.snapshot.nominated.values())
+      for (const { key } of pods) if (this.queue.retry(key, this.#options.clock.now())) this.#wake();
   }
 
   #observePod(pod: Pod): void {
     const now = this.#options.clock.now();
     const key = keyOf(nameOf(pod));
-    this.cache.nominate(pod);
-    if (!this.#isOurs(pod)) this.queue.remove(key);
-    else if (this.#binding.get(key)?.pod.metadata.uid !== pod.metadata.uid) {
+    const { uid } = pod.metadata;
+    const promised = this.cache.nominate(pod);
+    if (!this.#isOurs(pod)) {
+      this.queue.remove(key, now);
+      // one that the server would not bind any more
+      if (!pod.spec?.nodeName) this.#handle(this.cache.forget(key, uid));
+    } else if (this.queue.has(key) || !(this.#binding.has(uid) || this.cache.isAssumed(key, uid))) {
       this.queue.add(pod, this.cache.shapeOf(pod), now);
       this.#wake();
     }
-    this.#handle(roomChanged(this.cache.observe(pod), this.cache.snapshot));
+    this.#handle(this.cache.observe(pod));
+    this.#handle(promised);
   }
 
   #removePod(pod: Pod): void {
     const key = keyOf(nameOf(pod));
-    this.queue.remove(key);
-    this.cache.withdraw(key);
-    this.#handle(roomChanged(this.cache.remove(key), this.cache.snapshot));
+    this.queue.remove(key, this.#options.clock.now());
+    const promised = this.cache.withdraw(key);
+    this.#handle(this.cache.remove(key));
+    this.#handle(promised);
   }
 
   #observeNode(old: Node | undefined, node: Node): void {
     if (old && !nodeChanged(old, node)) return;
-    const row = this.cache.setNode(node);
-    const nodes = this.cache.snapshot;
-    this.#handle({
-      helps: ({ shape }) => !isLocal(shape, nodes) || explainNode(shape, nodes, row) === undefined,
-    });
+    this.#moveOn(nodeAppeared(this.cache.setNode(node), this.cache.snapshot));
+    this.#retryNominated();
   }
 
   #watch(): Watch {
@@ -199,14 +246,16 @@ export class Scheduler implements Reconciler {
           update: (old, node) => this.#observeNode(old, node),
           delete: (node) => {
             this.cache.removeNode(node.metadata.name);
-            this.#handle({ filters: new Set(['PodTopologySpread']) });
+            // its pods keep no others away any more, and its domain may be gone
+            this.#moveOn({});
+            this.#retryNominated();
           },
         });
         const namespaces = new Map<string, Labels>();
         const setNamespace = ({ metadata }: Namespace) => {
           namespaces.set(metadata.name, metadata.labels ?? {});
           this.cache.snapshot.setNamespaces(new Map(namespaces));
-          this.#handle({ filters: new Set(['InterPodAffinity']) });
+          this.#moveOn({});
         };
         informers.of(Namespace).addHandler({
           add: setNamespace,
@@ -217,8 +266,7 @@ export class Scheduler implements Reconciler {
           },
         });
         if (this.#options.watchesVolumes) {
-          const changed = () => this.#handle({ filters: volumeFilters });
-          this.cache.snapshot.setVolumes(watchVolumes(informers, changed));
+          this.cache.snapshot.setVolumes(watchVolumes(informers, () => this.#moveOn({})));
         }
         informers.of(Pod).addHandler({
           add: (pod) => this.#observePod(pod),

@@ -8,7 +8,6 @@ export { ScheduleAlgorithm } from './algorithm/schedule-algorithm.js';
 export { termOf } from './affinity/term.js';
 export {
   acrossNodes,
-  defaultFilters,
   explainNode,
   type Filter,
   filterNodes,
@@ -21,15 +20,12 @@ export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
 export { type Labels, type PodShape, podShape } from './pod-shape.js';
 export { createPolicy, createScorePolicy, policyTypes } from './policies/index.js';
-export { kubeDefault } from './policies/kube-default.js';
-export { mostAllocated } from './policies/most-allocated.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
-export { type Amounts, amountOf, amountsOf } from './resources/amounts.js';
-export { capacityPrefix, estimatePrefix } from './resources/estimate.js';
-export { containerRequests, heldByPod, podRequests, type Resources } from './resources/pod-requests.js';
+export { type Amounts, amountOf } from './resources/amounts.js';
+export { estimatePrefix } from './resources/estimate.js';
+export { containerRequests, podRequests, type Resources } from './resources/pod-requests.js';
 export { type QosClass, qosClass } from './resources/qos.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';
 export { Snapshot } from './snapshot/snapshot.js';
-export { defaultSelectorOf } from './topology-spread/default-selector.js';
 export { unsupportedBy } from './volumes/unsupported.js';
 export type { VolumeView } from './volumes/volume-view.js';

@@ -175,7 +175,9 @@ describe.skipIf(lacks('Deployments from stock on real containers'))('a Deploymen
     const inStock = await containerIds(stockOf('busy'));
     const first = await containerIds('app=busy');
     await kubectl('autoscale deployment busy --cpu=50% --min=1 --max=4');
-    const pod = await kubectl('get pods -l app=busy -o jsonpath={.items[0].metadata.name}');
+    // a surplus one that is on its way out may still be listed
+    const running = 'get pods -l app=busy --field-selector=status.phase=Running';
+    const pod = await kubectl(`${running} -o jsonpath={.items[0].metadata.name}`);
     const load = '(while :; do :; done) >/dev/null 2>&1 &';
     await place.kubectl('exec', pod, '--', 'sh', '-c', load);
     const replicas = () => containerIds('app=busy');

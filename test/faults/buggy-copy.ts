@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import type { Bug } from './bugs.js';
+import type { SuiteName } from './suites.js';
 
 const execute = promisify(execFile);
 /** Below the project, so that its dependencies are found from there. */
-const folder = join('build', 'buggy');
+const folderOf = (suite: SuiteName) => join('build', 'buggy', suite);
 
 /** Compiles code and suite once; the copies are made of this. Returns where it is. */
-export async function compile(): Promise<string> {
+export async function compile(suite: SuiteName): Promise<string> {
+  const folder = folderOf(suite);
   const compiled = join(folder, 'right');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -20,15 +22,15 @@ export async function compile(): Promise<string> {
   return compiled;
 }
 
-/** What the suite prints of an operator with this bug, from seed 1 on, until it has found it or `runs` have passed. */
-export async function findOut(bug: Bug, compiled: string, runs: number): Promise<string> {
-  const copy = join(folder, 'wrong');
+/** What the suite prints of a program with this bug, from seed 1 on, until it has found it or `runs` have passed. */
+export async function findOut(bug: Bug, suite: SuiteName, compiled: string, runs: number): Promise<string> {
+  const copy = join(folderOf(suite), 'wrong');
   await rm(copy, { recursive: true, force: true });
   await cp(compiled, copy, { recursive: true });
   await writeFile(join(copy, bug.file.replace(/\.ts$/, '.js')), await translated(bug));
   const main = join(copy, 'test', 'faults', 'main.js');
   try {
-    const { stdout } = await execute(process.execPath, [main, '--runs', String(runs), '--stop'], {
+    const { stdout } = await execute(process.execPath, [main, suite, '--runs', String(runs), '--stop'], {
       maxBuffer: 64 * 2 ** 20,
     });
     return stdout;

@@ -10,13 +10,13 @@ const patience = 900_000;
 describe('a copy of the code that', () => {
   let compiled: string;
   beforeAll(async () => {
-    compiled = await compile();
+    compiled = await compile('delivery');
   });
 
   it.each(bugs)(
     '$name is found out',
     async (bug) => {
-      const said = await findOut(bug, compiled, runs);
+      const said = await findOut(bug, 'delivery', compiled, runs);
       expect(said).toMatch(/^ {2}replay: npm run test:histories -- --seed \d+$/m);
       expect(said).toMatch(/ failed: \d+(, \d+)*$/m);
     },

@@ -2,12 +2,14 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Duration, formatDuration, minute } from '../../src/support/time.js';
+import { replayOf, type SuiteName } from './suites.js';
 import type { Answer } from './worker.js';
 
 /** A history takes some tenths of a second, the longest some seconds. One that takes so long goes round in circles. */
 const longest: Duration = 2 * minute;
 
 export interface Crew {
+  readonly suite: SuiteName;
   /** How many histories at once. */
   readonly threads: number;
   /** Which seed is next; `undefined`: there is no more to do. */
@@ -15,12 +17,13 @@ export interface Crew {
   readonly done: (seed: number, answer: Answer) => void;
 }
 
-export async function runAll({ threads, next, done }: Crew): Promise<void> {
-  await Promise.all(Array.from({ length: threads }, () => work(next, done)));
+export async function runAll({ threads, ...crew }: Crew): Promise<void> {
+  await Promise.all(Array.from({ length: threads }, () => work(crew)));
 }
 
-async function work(next: Crew['next'], done: Crew['done']): Promise<void> {
-  let worker = new Worker(new URL('./worker.js', import.meta.url));
+async function work({ suite, next, done }: Omit<Crew, 'threads'>): Promise<void> {
+  const start = () => new Worker(new URL('./worker.js', import.meta.url), { workerData: suite });
+  let worker = start();
   for (let seed = next(); seed !== undefined; seed = next()) {
     worker.postMessage(seed);
     try {
@@ -28,8 +31,8 @@ async function work(next: Crew['next'], done: Crew['done']): Promise<void> {
       done(seed, answer);
     } catch (error) {
       await worker.terminate();
-      worker = new Worker(new URL('./worker.js', import.meta.url));
-      done(seed, `seed ${seed}: ${said(error)}\n  replay: npm run test:histories -- --seed ${seed}`);
+      worker = start();
+      done(seed, `seed ${seed}: ${said(error)}\n  replay: ${replayOf(suite, seed)}`);
     }
   }
   await worker.terminate();

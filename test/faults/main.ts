@@ -1,16 +1,15 @@
 /**
- * `npm run test:histories -- [--seed N] [--runs N] [--stop]`: without `--runs` replays one history and tells all of it; with
- * it runs so many, from that seed on, on all cores. `--stop`: ends with the first that breaks a promise.
+ * `npm run test:histories -- [delivery|scheduler] [--seed N] [--runs N] [--stop]`: without `--runs` replays one history and tells
+ * all of it; with it runs so many, from that seed on, on all cores. `--stop`: ends with the first that breaks a promise.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { formatDuration } from '../../src/support/time.js';
 import { runAll } from './crew.js';
-import { describeMix } from './mix.js';
-import { run } from './run.js';
-import { report, traceOf } from './trace.js';
+import { playOf, type SuiteName, suiteNames } from './suites.js';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seed: { type: 'string' },
     runs: { type: 'string' },
@@ -18,18 +17,19 @@ const { values } = parseArgs({
   },
 });
 
-async function replay(seed: number): Promise<boolean> {
-  const result = await run({ seed });
-  console.log(traceOf(result, new Set()).join('\n'));
-  console.log(result.violations.length === 0 ? `seed ${seed} passed: ${describeMix(result.mix)}` : report(result));
-  return result.violations.length === 0;
+async function replay(suite: SuiteName, seed: number): Promise<boolean> {
+  const { report, trace, faults } = await (await playOf(suite))(seed);
+  console.log(trace.join('\n'));
+  console.log(report ?? `seed ${seed} passed: ${faults}`);
+  return report === undefined;
 }
 
-async function runMany(from: number, runs: number): Promise<boolean> {
+async function runMany(suite: SuiteName, from: number, runs: number): Promise<boolean> {
   const start = Date.now();
   const failed: number[] = [];
   let [begun, done] = [0, 0];
   await runAll({
+    suite,
     threads: Math.min(runs, availableParallelism()),
     next: () => (begun < runs && !(values.stop && failed.length > 0) ? from + begun++ : undefined),
     done: (seed, broken) => {
@@ -45,14 +45,19 @@ async function runMany(from: number, runs: number): Promise<boolean> {
   return failed.length === 0;
 }
 
-function numberOf(option: 'seed' | 'runs', otherwise: number): number {
-  const text = values[option];
-  if (text === undefined) return otherwise;
-  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
-  console.error(`--${option} must be a whole number, is ${text}`);
+function fail(message: string): never {
+  console.error(message);
   process.exit(2);
 }
 
+function numberOf(option: 'seed' | 'runs', otherwise: number): number {
+  const text = values[option];
+  if (text === undefined) return otherwise;
+  return /^[0-9]{1,9}$/.test(text) ? Number(text) : fail(`--${option} must be a whole number, is ${text}`);
+}
+
+const [wanted = 'delivery'] = positionals;
+const suite = suiteNames.find((name) => name === wanted) ?? fail(`there are the suites ${suiteNames.join(', ')}`);
 const isReplay = values.seed !== undefined && values.runs === undefined;
 const seed = numberOf('seed', 1);
-process.exitCode = (isReplay ? await replay(seed) : await runMany(seed, numberOf('runs', 1000))) ? 0 : 1;
+process.exitCode = (isReplay ? await replay(suite, seed) : await runMany(suite, seed, numberOf('runs', 1000))) ? 0 : 1;

@@ -1,6 +1,5 @@
 import type { Cluster } from '../../src/cluster/cluster.js';
-import { createOperator } from '../../src/operator/index.js';
-import type { Manager } from '../../src/runtime/index.js';
+import type { Manager, ManagerOptions } from '../../src/runtime/index.js';
 import type { Clock } from '../../src/support/clock.js';
 import type { Logger } from '../../src/support/log.js';
 import type { Random } from '../../src/support/random.js';
@@ -13,6 +12,10 @@ import type { Weather } from './weather.js';
 
 export interface ReplicaParts {
   readonly name: string;
+  /** Puts a process together: the operator, or the scheduler. */
+  readonly launch: (options: ManagerOptions) => Manager;
+  /** The Lease that replicas stand for election with. */
+  readonly lease: string;
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly random: Random;
@@ -23,7 +26,7 @@ export interface ReplicaParts {
   readonly mutate: (cluster: Cluster) => Cluster;
 }
 
-/** One replica of the operator, process after process: each may be stopped at any of its writes, and the next one comes. */
+/** One replica of the program under test, process after process: each may be stopped at any of its writes, and the next one comes. */
 export class Replica {
   readonly #parts: ReplicaParts;
   readonly #clock: PausableClock;
@@ -41,7 +44,7 @@ export class Replica {
 
   start(): void {
     if (this.#running || this.#isRetired) return;
-    const { name, weather, logger, journal, mutate } = this.#parts;
+    const { name, launch, lease, weather, logger, journal, mutate } = this.#parts;
     const { mix } = weather;
     const identity = `${name}.${++this.#process}`;
     const random = this.#parts.random.split(identity);
@@ -57,14 +60,12 @@ export class Replica {
         : {}),
       onCrash: () => this.#crash(connection, crash.exponential(3 * second)),
     });
-    const manager = createOperator({
+    const manager = launch({
       cluster: connection,
       clock: this.#clock,
       random: random.split('operator'),
       logger: logger.child({ replica: identity }),
-      ...(this.#operators === 'elected'
-        ? { election: { namespace: 'kube-system', name: 'penstock-operator', identity } }
-        : {}),
+      ...(this.#operators === 'elected' ? { election: { namespace: 'kube-system', name: lease, identity } } : {}),
     });
     this.#running = { manager, connection };
     // killed before it had started: the next one starts

@@ -3,6 +3,7 @@ import { ContainerPool } from '../../src/api/container-pool.js';
 import { Pod } from '../../src/api/kubernetes.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { builtInControllers } from '../../src/embedded/controllers/index.js';
+import { createOperator } from '../../src/operator/index.js';
 import { createManager } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import type { Logger } from '../../src/support/log.js';
@@ -78,7 +79,20 @@ export async function run({
   const names = mix.operators === 'one' ? ['a'] : ['a', 'b'];
   const replicas = names.map(
     (name) =>
-      new Replica({ name, cluster, clock, random: random.split(`replica/${name}`), logger, weather, journal, mutate }),
+      new Replica({
+        ...{
+          name,
+          launch: createOperator,
+          lease: 'penstock-operator',
+          cluster,
+          clock,
+          logger,
+          weather,
+          journal,
+          mutate,
+        },
+        random: random.split(`replica/${name}`),
+      }),
   );
   for (const deed of scenario.deeds) clock.at(start + deed.at, () => void perform(deed, cluster, clock));
   const chance = random.split('chaos');

@@ -3,6 +3,7 @@ import type { Entry } from './journal.js';
 import { describeMix } from './mix.js';
 import type { Run } from './run.js';
 import { describeDeed } from './scenario.js';
+import { replayOf } from './suites.js';
 
 /** The newest lines that a report shows; a replay of the seed shows all. */
 const traceLines = 60;
@@ -17,7 +18,7 @@ export function report(run: Run, lines = traceLines): string {
     ...traceOf(run, about)
       .slice(-lines)
       .map((line) => `    ${line}`),
-    `  replay: npm run test:histories -- --seed ${seed}`,
+    `  replay: ${replayOf('delivery', seed)}`,
   ].join('\n');
 }
 

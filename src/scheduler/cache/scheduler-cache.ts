@@ -9,12 +9,16 @@ import {
   podShape,
   Snapshot,
 } from '../../scheduling/index.js';
+import { addTo, removeFrom } from '../../support/multimap.js';
 import { type Instant, instantOf } from '../../support/time.js';
+import { type Gang, gangOf } from '../gang.js';
 
 /** What a change leaves behind for pods that wait. */
 export interface RoomChange {
   /** The node on which something was given back; absent: nothing was. */
   readonly freed?: string;
+  /** The pod that was there; absent: it was only promised room there. */
+  readonly left?: PodInfo;
   /** A pod is on a node now that was not before: others may want to be near it. */
   readonly added?: PodInfo;
 }
@@ -41,7 +45,11 @@ export class SchedulerCache {
   /** Pods on nodes that are not known (yet), by node. */
   readonly #orphans = new Map<string, Map<Key, PodInfo>>();
   readonly #shapes = new Map<string, PodShape>();
-  readonly #nominated = new Set<Key>();
+  /** By gang: its pods that are on nodes, about to be, or have done their work there. */
+  readonly #members = new Map<string, Set<Key>>();
+  readonly #gangOf = new Map<Key, string>();
+  /** The node on which room is promised to a pod. */
+  readonly #nominated = new Map<Key, string>();
 
   get assumedPods(): number {
     let count = 0;
@@ -86,24 +94,30 @@ export class SchedulerCache {
     const before = this.#pods.get(key);
     if (before && before.info.uid !== pod.metadata.uid) this.#remove(key, before);
     if (!node) return nothing;
-    if (isTerminal(pod)) return this.remove(key);
+    if (isTerminal(pod)) {
+      const change = this.remove(key);
+      if (pod.status?.phase === 'Succeeded') this.#join(key, gangOf(pod.metadata));
+      return change;
+    }
     const info = podInfo(pod, runsSince(pod), this.shapeOf(pod));
     if (before && before.node === node && sameFacts(before.info, info)) {
-      if (before.assumed) this.#pods.set(key, { ...before, assumed: false });
-      return nothing;
+      if (!before.assumed) return nothing;
+      this.#pods.set(key, { ...before, assumed: false });
+      return { added: info };
     }
     if (before) this.#remove(key, before);
     this.#add(key, { node, info, assumed: false });
-    if (!before) return { added: info };
-    return freesSomething(before, info, node) ? { freed: before.node } : nothing;
+    if (before && freesSomething(before, info, node)) return { freed: before.node, left: before.info };
+    return !before || before.assumed ? { added: info } : nothing;
   }
 
   /** A pod is gone, or holds nothing any more. */
   remove(key: Key): RoomChange {
+    this.#leave(key);
     const before = this.#pods.get(key);
     if (!before) return nothing;
     this.#remove(key, before);
-    return { freed: before.node };
+    return { freed: before.node, left: before.info };
   }
 
   /** Counts a pod where it is about to be bound. */
@@ -114,21 +128,38 @@ export class SchedulerCache {
   }
 
   /** It was not bound after all. One that the informers have shown on a node stays there. */
-  forget(key: Key): RoomChange {
-    return this.#pods.get(key)?.assumed ? this.remove(key) : nothing;
+  forget(key: Key, uid: string): RoomChange {
+    return this.isAssumed(key, uid) ? this.remove(key) : nothing;
+  }
+
+  /** Whether a node was chosen for this very pod, and the informers do not show it there yet. */
+  isAssumed(key: Key, uid: string): boolean {
+    const placed = this.#pods.get(key);
+    return placed?.assumed === true && placed.info.uid === uid;
   }
 
   /** A pod that waits for room that is being made for it on a node (`status.nominatedNodeName`) has that room reserved. */
-  nominate(pod: Pod): void {
+  nominate(pod: Pod): RoomChange {
     const key = keyOf(nameOf(pod));
     const node = pod.status?.nominatedNodeName;
     if (!node || pod.spec?.nodeName || isTerminal(pod)) return this.withdraw(key);
-    this.#nominated.add(key);
+    const before = this.#nominated.get(key);
+    this.#nominated.set(key, node);
     this.snapshot.nominate(podInfo(pod, Infinity, this.shapeOf(pod)), node);
+    return before === undefined || before === node ? nothing : { freed: before };
   }
 
-  withdraw(key: Key): void {
-    if (this.#nominated.delete(key)) this.snapshot.withdraw({ key });
+  withdraw(key: Key): RoomChange {
+    const freed = this.#nominated.get(key);
+    if (freed === undefined) return nothing;
+    this.#nominated.delete(key);
+    this.snapshot.withdraw({ key });
+    return { freed };
+  }
+
+  /** How many pods of a gang have, or had, a node. */
+  membersOf(gang: string): number {
+    return this.#members.get(gang)?.size ?? 0;
   }
 
   /** Where a pod is, or is about to be. */
@@ -136,8 +167,22 @@ export class SchedulerCache {
     return this.#pods.get(key)?.node;
   }
 
+  #join(key: Key, gang: Gang | undefined): void {
+    if (!gang) return;
+    this.#gangOf.set(key, gang.key);
+    addTo(this.#members, gang.key, key);
+  }
+
+  #leave(key: Key): void {
+    const gang = this.#gangOf.get(key);
+    if (gang === undefined) return;
+    this.#gangOf.delete(key);
+    removeFrom(this.#members, gang, key);
+  }
+
   #add(key: Key, placed: Placed): void {
     this.#pods.set(key, placed);
+    this.#join(key, gangOf(placed.info.shape));
     const row = this.snapshot.rowOf(placed.node);
     if (row !== undefined) return this.snapshot.place(placed.info, row);
     const orphans = this.#orphans.get(placed.node) ?? new Map<Key, PodInfo>();
@@ -146,6 +191,7 @@ export class SchedulerCache {
 
   #remove(key: Key, { node, info }: Placed): void {
     this.#pods.delete(key);
+    this.#leave(key);
     const row = this.snapshot.rowOf(node);
     if (row !== undefined) {
       this.snapshot.remove(info, row);

@@ -1,34 +1,36 @@
 import type { Node } from '../../api/kubernetes.js';
-import { explainNode, type Snapshot } from '../../scheduling/index.js';
+import { explainNode, isLocal, type PodInfo, type Snapshot } from '../../scheduling/index.js';
 import type { RoomChange } from '../cache/scheduler-cache.js';
-import type { ClusterEvent } from './scheduling-queue.js';
+import type { ClusterEvent, QueuedPod } from './scheduling-queue.js';
 
 /** Filters that look at more than the node: what changes on one may let a pod go to another. */
 const aboutOthers = new Set(['PodTopologySpread', 'InterPodAffinity']);
-/** What other pods on the same node take away. */
-const aboutRoom = new Set([
-  'NodeResourcesFit',
-  'NodePorts',
-  'NodeVolumeLimits',
-  'VolumeRestrictions',
-  'Nominated',
-  ...aboutOthers,
-]);
-
-/** What claims and volumes decide. */
-export const volumeFilters = new Set(['VolumeBinding', 'VolumeZone', 'VolumeRestrictions', 'NodeVolumeLimits']);
 
 /** What a pod that has come to a node, left it, or holds less there may mean for those that wait. */
-export function roomChanged({ freed, added }: RoomChange, nodes: Snapshot): ClusterEvent | undefined {
+export function roomChanged({ freed, left, added }: RoomChange, nodes: Snapshot): ClusterEvent | undefined {
   const row = freed === undefined ? undefined : nodes.rowOf(freed);
-  if (row !== undefined)
-    return {
-      filters: aboutRoom,
-      helps: ({ shape, refusedBy }) =>
-        [...refusedBy].some((filter) => aboutOthers.has(filter)) || explainNode(shape, nodes, row) === undefined,
-    };
-  return freed !== undefined || added ? { filters: aboutOthers } : undefined;
+  // a promise that is withdrawn may have hidden what else refuses a pod
+  if (row !== undefined) return !left || repels(left) ? {} : { helps: (pod) => helpsOn(row, pod, nodes) };
+  return added ? { filters: aboutOthers } : undefined;
 }
+
+/**
+ * What refused a pod when it was tried is no measure here: a node that refused it otherwise may since lack room alone. One that
+ * only other pods keep away from there is tried too, so that it is known what it waits for.
+ */
+function helpsOn(row: number, { key, shape, refusedBy }: QueuedPod, nodes: Snapshot): boolean {
+  if ([...refusedBy].some((filter) => aboutOthers.has(filter))) return true;
+  const refusal = explainNode(shape, nodes, row, key);
+  return !refusal || aboutOthers.has(refusal.filter);
+}
+
+/** Pods without any terms of their own may have been kept away by it, also from other nodes. */
+const repels = ({ shape }: PodInfo): boolean => shape.podAntiAffinity.required.length > 0;
+
+/** A node that has come, or has changed. */
+export const nodeAppeared = (row: number, nodes: Snapshot): ClusterEvent => ({
+  helps: ({ shape, key }) => !isLocal(shape, nodes) || explainNode(shape, nodes, row, key) === undefined,
+});
 
 /** Whether anything that decides where pods go has changed: heartbeats change the rest. By value: each update is parsed anew. */
 export function nodeChanged(old: Node, node: Node): boolean {

@@ -38,7 +38,7 @@ describe('the scheduling queue', () => {
   test('gives a pod out once, and not when it is gone', () => {
     const queue = queueOf(pod('a'), pod('b'));
     queue.add(pod('a'), podShape(pod('a')), 5);
-    queue.remove('default/b');
+    queue.remove('default/b', 5);
     expect(namesOf(queue.pop(9, 10))).toEqual(['a']);
     expect(queue.pending).toEqual({ active: 0, backoff: 0, unschedulable: 0 });
   });
@@ -119,7 +119,7 @@ test('no pod is lost or doubled in the queue, whatever happens', () => {
           queue.add(one, podShape(one), now);
           waiting.add(one.metadata.name);
         } else if (what === 'remove') {
-          queue.remove(`default/p${n}`);
+          queue.remove(`default/p${n}`, 5);
           waiting.delete(one.metadata.name);
         } else if (what === 'pop') {
           const popped = queue.pop(1 + (n % 4), now);
@@ -138,4 +138,43 @@ test('no pod is lost or doubled in the queue, whatever happens', () => {
       expect(namesOf(queue.pop(100, now + 2 * flushAfter)).sort()).toEqual([...waiting].sort());
     }),
   );
+});
+
+describe('equal pods that fit nowhere', () => {
+  test('are judged by what refused the last of them', () => {
+    const queue = unschedulable(10, pod('a'), pod('b'));
+    const affinity = new Set(['InterPodAffinity']);
+    queue.retry('default/b', 20);
+    const [b] = queue.pop(1, 20);
+    if (b) queue.addUnschedulable(b, affinity, 20);
+    expect(queue.moveOn({ filters: affinity }, 30)).toBe(true);
+    expect(namesOf(queue.pop(9, 30))).toEqual(['a', 'b']);
+  });
+
+  test('are tried in the place of one that goes before its turn', () => {
+    const pods = Array.from({ length: 9 }, (_, index) => pod(`p${index}`));
+    const queue = unschedulable(10, ...pods);
+    queue.moveOn({}, 20);
+    expect(queue.pending).toMatchObject({ active: 8, unschedulable: 1 });
+    queue.remove('default/p0', 20);
+    expect(queue.pending).toMatchObject({ active: 8, unschedulable: 0 });
+  });
+
+  test('keep their order when one of them changes in what does not matter', () => {
+    const queue = unschedulable(10, pod('a'), pod('b'));
+    queue.add(pod('a'), podShape(pod('a')), 20);
+    expect(queue.nextDue(30)).toBe(10 + flushAfter);
+    queue.moveOn({}, 30);
+    expect(namesOf(queue.pop(9, 30))).toEqual(['a', 'b']);
+  });
+});
+
+test('the rest of a gang is tried again when one of its pods goes', () => {
+  const member = (name: string): Pod => ({
+    ...pod(name),
+    metadata: { ...pod(name).metadata, labels: { 'scheduling.penstock.dev/pod-group': 'g' } },
+  });
+  const queue = unschedulable(10, member('a'), member('b'));
+  queue.remove('default/a', 20);
+  expect(namesOf(queue.pop(9, 20))).toEqual(['b']);
 });

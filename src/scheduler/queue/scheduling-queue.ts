@@ -2,6 +2,7 @@ import type { Pod } from '../../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
 import type { PodShape } from '../../scheduling/index.js';
 import { gangOf } from '../gang.js';
+import { addTo, removeFrom } from '../../support/multimap.js';
 import { Heap } from '../../support/heap.js';
 import { type Duration, type Instant, minute, second } from '../../support/time.js';
 
@@ -14,7 +15,7 @@ export interface QueuedPod {
   readonly since: Instant;
   readonly firstSeen: Instant;
   readonly attempts: number;
-  /** Which filters refused it when it was tried last; empty: something else failed. */
+  /** Which filters refused a pod of its shape when one was tried last; empty: something else failed. */
   readonly refusedBy: ReadonlySet<string>;
 }
 
@@ -34,6 +35,13 @@ interface Entry extends QueuedPod {
   readonly until: Instant;
 }
 
+/** Pods of one shape that fit nowhere, in the order in which they failed. */
+interface EqualPods {
+  readonly entries: Map<Key, Entry>;
+  /** Of the one that was tried last: what refused those before may be out of date. */
+  refusedBy: ReadonlySet<string>;
+}
+
 /** Pods for which there was no room are tried again after that, should all news have been missed. */
 export const flushAfter: Duration = 5 * minute;
 const backOff = { base: second, max: 10 * second, freeAttempts: 2 } as const;
@@ -49,8 +57,10 @@ export class SchedulingQueue {
   readonly #entries = new Map<Key, Entry>();
   readonly #active = new Heap<Entry>(byPriorityThenAge);
   readonly #backoff = new Heap<Entry>((a, b) => a.until - b.until);
-  /** By shape, in the order in which they failed. */
-  readonly #unschedulable = new Map<string, Map<Key, Entry>>();
+  /** By gang. */
+  readonly #members = new Map<string, Set<Key>>();
+  /** By shape. */
+  readonly #unschedulable = new Map<string, EqualPods>();
   readonly #counts: Record<Place, number> = { active: 0, backoff: 0, unschedulable: 0 };
 
   /** For the metric `scheduler_pending_pods`. */
@@ -67,8 +77,8 @@ export class SchedulingQueue {
     const key = keyOf(nameOf(pod));
     const known = this.#entries.get(key);
     const same = known?.pod.metadata.uid === pod.metadata.uid ? known : undefined;
-    if (same && same.shape.key === shape.key) return this.#replace(same, { ...same, pod, shape });
-    this.remove(key);
+    if (same && same.shape.key === shape.key) return this.#update(same, { ...same, pod, shape });
+    this.remove(key, now);
     this.#put({
       key,
       pod,
@@ -82,9 +92,16 @@ export class SchedulingQueue {
     });
   }
 
-  remove(key: Key): void {
+  /** It is gone, or is none of ours any more. What it was to be tried for is left to the next of its shape. */
+  remove(key: Key, now: Instant): void {
     const entry = this.#entries.get(key);
-    if (entry) this.#take(entry);
+    if (!entry) return;
+    this.#take(entry);
+    if (entry.place !== 'unschedulable' && entry.attempts > 0) this.moveEqual(entry.shape, now);
+    const gang = gangOf(entry.shape);
+    // the others may fit without it
+    const [other] = gang ? (this.#members.get(gang.key) ?? []) : [];
+    if (other !== undefined) this.retry(other, now);
   }
 
   /** Up to `count` pods whose turn it is. They are out of the queue: give back those that were not bound. */
@@ -103,7 +120,7 @@ export class SchedulingQueue {
 
   /** All pods of a gang that wait here, whatever for. They are out of the queue, as with `pop`. */
   takeGang(gang: string): readonly QueuedPod[] {
-    const members = [...this.#entries.values()].filter(({ shape }) => gangOf(shape)?.key === gang);
+    const members = [...(this.#members.get(gang) ?? [])].flatMap((key) => this.#entries.get(key) ?? []);
     for (const entry of members) this.#take(entry);
     return members;
   }
@@ -130,17 +147,25 @@ export class SchedulingQueue {
   /** Something has changed: the first few of each shape that it may help are tried again. Returns whether there are any. */
   moveOn(event: ClusterEvent, now: Instant): boolean {
     let moved = false;
-    for (const entries of this.#unschedulable.values()) {
+    for (const { entries, refusedBy } of this.#unschedulable.values()) {
       const [first] = entries.values();
-      if (first && isHelped(first, event)) moved = this.#moveFirst(entries, now) || moved;
+      if (first && isHelped({ ...first, refusedBy }, event)) moved = this.#moveFirst(entries, now) || moved;
     }
     return moved;
   }
 
+  /** Something has changed for this very pod. Returns whether it waits for such a change. */
+  retry(key: Key, now: Instant): boolean {
+    const entry = this.#entries.get(key);
+    if (entry?.place !== 'unschedulable') return false;
+    this.#move(entry, now);
+    return true;
+  }
+
   /** A pod of this shape has found a node: the next few of the same shape are tried. */
   moveEqual(shape: PodShape, now: Instant): void {
-    const entries = this.#unschedulable.get(shape.key);
-    if (entries) this.#moveFirst(entries, now);
+    const equal = this.#unschedulable.get(shape.key);
+    if (equal) this.#moveFirst(equal.entries, now);
   }
 
   /** When there is something to do again without an event; `undefined`: never. */
@@ -148,7 +173,7 @@ export class SchedulingQueue {
     this.#flush(now);
     if (this.#counts.active > 0) return now;
     let due = this.#backoff.peek()?.until;
-    for (const entries of this.#unschedulable.values()) {
+    for (const { entries } of this.#unschedulable.values()) {
       const [oldest] = entries.values();
       if (oldest) due = Math.min(due ?? Infinity, oldest.since + flushAfter);
     }
@@ -157,8 +182,20 @@ export class SchedulingQueue {
 
   #moveFirst(entries: ReadonlyMap<Key, Entry>, now: Instant): boolean {
     const first = [...take(entries.values(), wave)];
-    for (const entry of first) this.#replace(entry, { ...entry, place: entry.until > now ? 'backoff' : 'active' });
+    for (const entry of first) this.#move(entry, now);
     return first.length > 0;
+  }
+
+  #move(entry: Entry, now: Instant): void {
+    this.#replace(entry, { ...entry, place: entry.until > now ? 'backoff' : 'active' });
+  }
+
+  /** Nothing has changed that its place depends on. */
+  #update(before: Entry, after: Entry): void {
+    if (before.place !== 'unschedulable') return this.#replace(before, after);
+    // in the same place among its equals, which are in order of their age
+    this.#entries.set(after.key, after);
+    this.#unschedulable.get(after.shape.key)?.entries.set(after.key, after);
   }
 
   #flush(now: Instant): void {
@@ -167,7 +204,7 @@ export class SchedulingQueue {
       if (this.#entries.get(entry.key) === entry && entry.place === 'backoff')
         this.#replace(entry, { ...entry, place: 'active' });
     }
-    for (const entries of this.#unschedulable.values())
+    for (const { entries } of this.#unschedulable.values())
       for (const entry of entries.values()) {
         if (entry.since + flushAfter > now) break;
         this.#replace(entry, { ...entry, place: 'active' });
@@ -183,12 +220,16 @@ export class SchedulingQueue {
     const known = this.#entries.get(entry.key);
     if (known) this.#take(known);
     this.#entries.set(entry.key, entry);
+    const gang = gangOf(entry.shape);
+    if (gang) addTo(this.#members, gang.key, entry.key);
     this.#counts[entry.place]++;
     if (entry.place === 'active') this.#active.push(entry);
     else if (entry.place === 'backoff') this.#backoff.push(entry);
     else {
-      const equal = this.#unschedulable.get(entry.shape.key) ?? new Map<Key, Entry>();
-      this.#unschedulable.set(entry.shape.key, equal.set(entry.key, entry));
+      const equal = this.#unschedulable.get(entry.shape.key) ?? { entries: new Map(), refusedBy: none };
+      equal.entries.set(entry.key, entry);
+      equal.refusedBy = entry.refusedBy;
+      this.#unschedulable.set(entry.shape.key, equal);
     }
   }
 
@@ -196,10 +237,12 @@ export class SchedulingQueue {
   #take(entry: Entry): void {
     this.#entries.delete(entry.key);
     this.#counts[entry.place]--;
+    const gang = gangOf(entry.shape);
+    if (gang) removeFrom(this.#members, gang.key, entry.key);
     if (entry.place !== 'unschedulable') return;
     const equal = this.#unschedulable.get(entry.shape.key);
-    equal?.delete(entry.key);
-    if (equal?.size === 0) this.#unschedulable.delete(entry.shape.key);
+    equal?.entries.delete(entry.key);
+    if (equal?.entries.size === 0) this.#unschedulable.delete(entry.shape.key);
   }
 }
 

@@ -11,9 +11,5 @@ export { kubeletDiskRights, kubeletRights, readerTokenRights } from './kubelet/r
 export { MetricsApiSource, type MetricsApiSourceOptions } from './metrics-api/metrics-api-source.js';
 export { metricsApiPodRights, metricsApiRights } from './metrics-api/rights.js';
 export type { PodUse } from './pod-window.js';
-export { PrometheusSource, type PrometheusSourceOptions } from './prometheus/prometheus-source.js';
-export { nodeExporterQueries, type Queries } from './prometheus/queries.js';
-export { type MeasurableNodes, SimulatedSource } from './simulated-source.js';
-export { tokenFile } from './token-file.js';
 export type { Pressure, UseReport, UseSample, UseSource } from './use-source.js';
 export type { WindowUse } from './window.js';

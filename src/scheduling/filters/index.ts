@@ -1,4 +1,4 @@
-export { acrossNodes, defaultFilters } from './default-filters.js';
+export { acrossNodes } from './default-filters.js';
 export type { Filter, Refusal } from './filter.js';
 export { explainNode, type Filtered, type FilterOptions, filterNodes, isLocal } from './filter-nodes.js';
 export { fitMessage } from './fit-message.js';

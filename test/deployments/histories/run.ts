@@ -7,6 +7,7 @@ import type { Cluster } from '../../../src/cluster/cluster.js';
 import { ApiError } from '../../../src/cluster/errors.js';
 import { createEmbeddedWorld } from '../../../src/embedded/index.js';
 import { realistic } from '../../../src/embedded/nodes/index.js';
+import { createOperator } from '../../../src/operator/index.js';
 import { silentLogger } from '../../../src/support/log.js';
 import { seededRandom } from '../../../src/support/random.js';
 import { type Duration, minute, second } from '../../../src/support/time.js';
@@ -58,7 +59,10 @@ export async function run(seed: number): Promise<Outcome> {
 
   const journal = new Journal(clock);
   const weather = new Weather(mix, random.split('weather'), clock);
-  const parts = { cluster, clock, logger: silentLogger, weather, journal, mutate: (same: Cluster) => same };
+  const parts = {
+    ...{ launch: createOperator, lease: 'penstock-operator', cluster, clock, logger: silentLogger, weather, journal },
+    mutate: (same: Cluster) => same,
+  };
   const replicas = (mix.operators === 'one' ? ['a'] : ['a', 'b']).map(
     (name) => new Replica({ ...parts, name, random: random.split(`replica/${name}`) }),
   );

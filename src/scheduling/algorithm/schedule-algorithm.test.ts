@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  arbitraryNode,
+  arbitraryRequests,
+  infoOf,
+  nodeObject,
+  shapeOf,
+  snapshotOf,
+} from '../../../test/scheduling/snapshots.js';
+import { createScorePolicy } from '../policies/index.js';
+import { ScheduleAlgorithm } from './schedule-algorithm.js';
+
+/** What happens between decisions, by row (modulo the nodes that there are). */
+const arbitraryStep = fc.record({
+  pod: fc.nat({ max: 2 }),
+  change: fc.constantFrom('none', 'none', 'leave', 'cordon', 'uncordon', 'use', 'grow', 'remove'),
+  row: fc.nat({ max: 11 }),
+});
+
+test.each(['balance', 'pack'])(
+  '%s gives equal pods, which reuse what was computed, the nodes that a fresh look at all gives',
+  (name) => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitraryNode, { minLength: 1, maxLength: 12 }),
+        fc.tuple(arbitraryRequests, arbitraryRequests, arbitraryRequests),
+        fc.array(arbitraryStep, { maxLength: 40 }),
+        (given, requests, steps) => {
+          const nodes = snapshotOf(given);
+          const shapes = requests.map((amounts) => shapeOf({ ...amounts, pods: 1 }));
+          const reusing = new ScheduleAlgorithm(createScorePolicy(name));
+          const placed: { readonly name: string; readonly row: number }[] = [];
+          for (const [index, { pod, change, row }] of steps.entries()) {
+            const shape = shapes[pod]!;
+            const fresh = new ScheduleAlgorithm(createScorePolicy(name)).select(shape, nodes);
+            expect(reusing.select(shape, nodes)).toBe(fresh);
+            if (fresh >= 0) {
+              nodes.place(infoOf(`s${index}`, shape), fresh);
+              placed.push({ name: `s${index}`, row: fresh });
+            }
+            const node = nodes.info(row % given.length)?.node;
+            if (!node) continue;
+            if (change === 'cordon' || change === 'uncordon')
+              nodes.setNode({ ...node, spec: { unschedulable: change === 'cordon' } });
+            else if (change === 'use')
+              nodes.setUse(row % given.length, { from: 1, to: 2, mean: { cpu: 100 * row, memory: 2 ** 20 * row } });
+            else if (change === 'grow')
+              nodes.setNode(nodeObject(node.metadata.name, { cpu: 9000, memory: 2 ** 33, pods: 20 }));
+            else if (change === 'remove' && nodes.size > 1) nodes.removeNode(node.metadata.name);
+            else if (change === 'leave') {
+              const leaving = placed.shift();
+              if (leaving) nodes.remove({ key: `default/${leaving.name}` }, leaving.row);
+            }
+          }
+        },
+      ),
+    );
+  },
+);

@@ -1,0 +1,78 @@
+/** Bugs put into a copy of the code: a scheduler that has one of them must fail the suite. */
+import type { Bug } from '../../faults/bugs.js';
+
+export const bugs: readonly Bug[] = [
+  {
+    name: 'does not forget a pod that was not bound',
+    file: 'src/scheduler/scheduler.ts',
+    right: "if (result.outcome !== 'unknown' || !current) this.#handle(this.cache.forget(pod.key, uid));",
+    wrong: "if (result.outcome === 'unknown' && !current) this.#handle(this.cache.forget(pod.key, uid));",
+  },
+  {
+    name: 'does not count a pod where it is about to be bound',
+    file: 'src/scheduler/placer.ts',
+    right: 'this.cache.assume(podInfo(pod.pod, Infinity, pod.shape), node);',
+    wrong: 'podInfo(pod.pod, Infinity, pod.shape);',
+  },
+  {
+    name: 'loses pods that are to be tried again',
+    file: 'src/scheduler/queue/scheduling-queue.ts',
+    right: "this.#replace(entry, { ...entry, place: entry.until > now ? 'backoff' : 'active' });",
+    wrong: "if (entry.attempts < 3) this.#replace(entry, { ...entry, place: 'active' }); else this.#take(entry);",
+  },
+  {
+    name: 'tries only pods again that were refused for want of room when room appears',
+    file: 'src/scheduler/queue/events.ts',
+    right: '  return !refusal || aboutOthers.has(refusal.filter);',
+    wrong: "  return refusedBy.has('NodeResourcesFit') && (!refusal || aboutOthers.has(refusal.filter));",
+  },
+  {
+    name: 'does not tell those who want to be near a pod that it has bound it',
+    file: 'src/scheduler/cache/scheduler-cache.ts',
+    right: '      return { added: info };\n    }\n    if (before)',
+    wrong: '      return nothing;\n    }\n    if (before)',
+  },
+  {
+    name: 'binds a pod again that changes before the informers show it bound',
+    file: 'src/scheduler/scheduler.ts',
+    right: '!(this.#binding.has(uid) || this.cache.isAssumed(key, uid))',
+    wrong: '!this.#binding.has(uid)',
+  },
+  {
+    name: 'takes a lost answer for a refusal',
+    file: 'src/scheduler/binding/binder.ts',
+    right: "if (result.outcome === 'bound' || result.outcome === 'refused') return result;",
+    wrong:
+      "if (result.outcome !== 'moot') return result.outcome === 'bound' ? result : { outcome: 'moot', message: result.message };",
+  },
+  {
+    name: 'leaves equal pods waiting when the first few have found room',
+    file: 'src/scheduler/scheduler.ts',
+    right: '      this.queue.moveEqual(pod.shape, now);\n',
+    wrong: '',
+  },
+  {
+    name: 'keeps what it has counted for a part of a gang',
+    file: 'src/scheduler/placer.ts',
+    right: 'for (const { pod } of placings) this.cache.forget(pod.key, pod.pod.metadata.uid);',
+    wrong: 'for (const { pod } of placings.slice(1)) this.cache.forget(pod.key, pod.pod.metadata.uid);',
+  },
+  {
+    name: 'binds as many of a gang as fit',
+    file: 'src/scheduler/placer.ts',
+    right: '(enough && minMember > 1)) return placings;',
+    wrong: 'placings.some(({ node }) => node !== undefined)) return placings;',
+  },
+  {
+    name: 'places members of a gang anew, one by one, when a binding fails',
+    file: 'src/scheduler/scheduler.ts',
+    right: 'if (attempt === gangAttempts || !this.#keepsPlace(pod, node)) return result;',
+    wrong: 'if (attempt > 0 || attempt === gangAttempts || !this.#keepsPlace(pod, node)) return result;',
+  },
+  {
+    name: 'keeps the room that was promised to a pod which is gone',
+    file: 'src/scheduler/scheduler.ts',
+    right: 'const promised = this.cache.withdraw(key);',
+    wrong: 'const promised = {};',
+  },
+];
