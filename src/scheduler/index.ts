@@ -10,3 +10,7 @@ export { trimmedPod } from './cache/trimmed-pod.js';
 export { type Configured, defaultConfiguration, readConfiguration } from './configuration/read.js';
 export { openSource } from './use/open-source.js';
 export { trackUse } from './use/track.js';
+export { SchedulerCache } from './cache/scheduler-cache.js';
+export { Extender } from './extender/extender.js';
+export { followCluster } from './extender/follow.js';
+export { extenderRoutes } from './extender/handler.js';

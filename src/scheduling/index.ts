@@ -18,7 +18,7 @@ export {
 } from './filters/index.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
-export { type PodShape, podShape } from './pod-shape.js';
+export { placedShape, type PodShape, podShape } from './pod-shape.js';
 export { createPolicy, createScorePolicy, policyTypes } from './policies/index.js';
 export { kubeDefault } from './policies/kube-default.js';
 export { mostAllocated } from './policies/most-allocated.js';
