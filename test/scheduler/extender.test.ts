@@ -15,11 +15,12 @@ import { WallClock } from '../../src/support/wall-clock.js';
 import { controlPlane, lacks, pathOf } from '../control-plane/binaries.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import { Companion } from '../control-plane/process.js';
+import { clusterAsAdmin } from '../install/as.js';
 import { until } from '../until.js';
-import { clusterAt } from './real-cluster.js';
 
 /** kube-scheduler itself, on a real API server; there is no kubelet: a pod that is bound is bound. */
 describe.skipIf(lacks([...controlPlane, 'kube-scheduler'], 'extender'))('a kube-scheduler with the extender', () => {
+  const clock = new WallClock();
   const asked: string[] = [];
   const end: (() => Promise<void> | void)[] = [];
   let cluster: Cluster;
@@ -27,16 +28,9 @@ describe.skipIf(lacks([...controlPlane, 'kube-scheduler'], 'extender'))('a kube-
   beforeAll(async () => {
     const plane = await ControlPlane.start();
     end.unshift(() => plane.stop());
-    cluster = clusterAt(plane);
-    const node = (name: string, used: string) =>
-      cluster.create(Node, {
-        metadata: { name, annotations: { 'capacity.penstock.dev/network': '100', 'test/used': used } },
-      });
-    for (const [name, used] of [
-      ['busy', '90'],
-      ['idle', '10'],
-    ] as const) {
-      await node(name, used);
+    cluster = clusterAsAdmin(plane);
+    for (const name of ['busy', 'idle']) {
+      await cluster.create(Node, { metadata: { name, annotations: { 'capacity.penstock.dev/network': '100' } } });
       const allocatable = { cpu: '4', memory: '8Gi', pods: '10' };
       const conditions = [{ type: 'Ready', status: 'True' }];
       const status = { allocatable, capacity: allocatable, conditions };
@@ -44,7 +38,7 @@ describe.skipIf(lacks([...controlPlane, 'kube-scheduler'], 'extender'))('a kube-
       await cluster.patch(Node, { name }, mergePatch({ spec: { taints: null } }));
     }
     const { manager, extender, cache } = createExtender({
-      ...{ cluster, clock: new WallClock(), random: seededRandom(1), logger: silentLogger },
+      ...{ cluster, clock, random: seededRandom(1), logger: silentLogger },
       profiles: [{ schedulerName: 'default-scheduler', policy: createScorePolicy('balance') }],
     });
     await manager.start();
@@ -84,12 +78,12 @@ describe.skipIf(lacks([...controlPlane, 'kube-scheduler'], 'extender'))('a kube-
   });
 
   const nodeOf = async (name: string): Promise<string> => {
-    let node: string | undefined;
-    await until(async () => {
-      node = (await cluster.get(Pod, { namespace: 'default', name })).spec?.nodeName;
-      return node !== undefined;
+    const { spec } = await until(clock, {
+      what: `the binding of ${name}`,
+      read: () => cluster.get(Pod, { namespace: 'default', name }),
+      done: (pod) => Boolean(pod.spec?.nodeName),
     });
-    return node ?? '';
+    return spec?.nodeName ?? '';
   };
 
   const create = (name: string, cpu: string) =>
