@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   delivery: async () => (await import('./embedded/delivery.js')).benchDelivery(),
   queue: async () => (await import('./embedded/queue.js')).benchQueue(),
   memory: async () => (await import('./embedded/memory.js')).benchMemory(),
+  scheduler: async () => (await import('./scheduler/index.js')).benchScheduler(),
   sizing: async () => (await import('./sizing/index.js')).benchSizing(options),
   server: async () =>
     lacks(controlPlane, 'bench server') ? undefined : (await import('./server/index.js')).benchServer(),

@@ -49,6 +49,11 @@ const entries: readonly Entry[] = [
     load: async (io) => (await import('./commands/explain.js')).explainCommand(io),
   },
   {
+    name: 'extender',
+    about: "answer an existing kube-scheduler's questions by the same policies",
+    load: async (io) => (await import('./commands/extender.js')).extenderCommand(io),
+  },
+  {
     name: 'pool',
     about: 'create, list, describe, scale and delete pools',
     load: async (io) => (await import('./commands/pool.js')).poolCommand(io),

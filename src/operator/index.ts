@@ -4,4 +4,5 @@
  */
 export { poolMetrics } from '../pools/index.js';
 export { createOperator } from './operator.js';
+export { createExtender } from './extender.js';
 export { createScheduler } from './scheduler.js';

@@ -72,6 +72,11 @@ async function serve(
   server.maxConnections = 64;
   server.requestTimeout = 10_000;
   await listen(server, port, host);
+  return running(server, port);
+}
+
+/** A server that listens. `port`: what was asked for. */
+export function running(server: Server, port: number): RunningServer {
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,
@@ -91,7 +96,7 @@ async function answer({ url = '/', method }: IncomingMessage, routes: Record<str
   return route(new URLSearchParams(query));
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+export function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
       reject(

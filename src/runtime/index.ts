@@ -13,6 +13,7 @@ export { type ControllerDefinition, defineController } from './controller.js';
 export { countedCluster } from './counted-cluster.js';
 export { addFinalizer, removeFinalizer } from './finalizers.js';
 export { type Checks, defaultPorts, type RunningServer, serveHealth, serveMetrics } from './http-server.js';
+export { type JsonAnswer, type JsonServerOptions, serveJson } from './http-server-json.js';
 export {
   type HttpAnswer,
   type HttpCall,

@@ -22,3 +22,6 @@ export { openSource } from './use/open-source.js';
 export { trackUse } from './use/track.js';
 export { SchedulerCache } from './cache/scheduler-cache.js';
 export { MetricsApiSource } from './use/index.js';
+export { Extender } from './extender/extender.js';
+export { followCluster } from './extender/follow.js';
+export { extenderRoutes } from './extender/handler.js';

@@ -18,11 +18,11 @@ export {
 export { explainPod, type NodeExplanation, type PodExplanation } from './explanation/explain-pod.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
-export { type Labels, type PodShape, podShape } from './pod-shape.js';
+export { type Labels, placedShape, type PodShape, podShape } from './pod-shape.js';
 export { createPolicy, createScorePolicy, policyTypes } from './policies/index.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
 export { type Amounts, amountOf } from './resources/amounts.js';
-export { estimatePrefix } from './resources/estimate.js';
+export { capacityPrefix, estimatePrefix } from './resources/estimate.js';
 export { containerRequests, podRequests, type Resources } from './resources/pod-requests.js';
 export { type QosClass, qosClass } from './resources/qos.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';

@@ -78,7 +78,12 @@ export interface PodShape {
 }
 
 /** The shape of a pod that waits for a node, or of one that is on a node and holds what its status says. */
-export function podShape(pod: Pod): PodShape {
+export const podShape = (pod: Pod): PodShape => shapeOn(pod, pod.spec?.nodeName);
+
+/** The same without the name of the node that it is on: pods of one workload are of one shape, wherever they are. */
+export const placedShape = (pod: Pod): PodShape => shapeOn(pod, undefined);
+
+function shapeOn(pod: Pod, nodeName: string | undefined): PodShape {
   const spec: PodSpec = pod.spec ?? { containers: [] };
   const { nodeAffinity, podAffinity, podAntiAffinity } = spec.affinity ?? {};
   const requests = spec.nodeName === undefined ? podRequests(spec) : heldByPod(pod);
@@ -91,7 +96,7 @@ export function podShape(pod: Pod): PodShape {
     scoredRequests: scoredRequests(spec),
     limits: podLimits(spec),
     estimate: estimatedUse(requests, pod.metadata.annotations),
-    nodeName: spec.nodeName,
+    nodeName,
     nodeSelector: spec.nodeSelector ?? none,
     nodeTerms: nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms,
     preferredNodeTerms: nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? noItems,

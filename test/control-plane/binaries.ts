@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The programs of a control plane, found where envtest's users keep them: in the folder KUBEBUILDER_ASSETS. */
-export type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kubectl' | 'helm' | 'scheduler-oracle';
+export type Program =
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubectl'
+  | 'helm'
+  | 'scheduler-oracle';
 
 /** Where `program` is. Throws, saying what is missing. */
 export function pathOf(program: Program): string {

@@ -1,24 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { createScheduler } from '../../operator/index.js';
 import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
-import {
-  type Configured,
-  defaultConfiguration,
-  openSource,
-  readConfiguration,
-  schedulerMetrics,
-  schedulerPorts,
-  trackUse,
-} from '../../scheduler/index.js';
-import { messageOf } from '../../support/errors.js';
-import { createLogger, type Logger, type LogLevel } from '../../support/log.js';
-import { type Duration, second } from '../../support/time.js';
+import { type Configured, openSource, schedulerMetrics, schedulerPorts, trackUse } from '../../scheduler/index.js';
+import { createLogger, type LogLevel } from '../../support/log.js';
+import { second } from '../../support/time.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
 import { examples } from '../help.js';
 import type { Connection, Io } from '../io.js';
 import { integer } from '../options.js';
+import { configurationOf, reloading } from '../scheduler-configuration.js';
 import { untilInterrupted } from '../until-interrupted.js';
 import { policiesCommand } from './scheduler-policies.js';
 
@@ -33,8 +24,6 @@ interface Options extends ClusterOptions {
 
 const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 const leaseName = 'penstock-scheduler';
-/** How often the configuration is looked at: files of ConfigMaps change by a rename, which no watch sees everywhere. */
-const reloadEvery: Duration = 5 * second;
 
 export function schedulerCommand(io: Io): Command {
   return new Command('scheduler')
@@ -64,9 +53,6 @@ export function schedulerCommand(io: Io): Command {
       await withCluster(io, options, (connection) => schedule(io, options, configured, connection));
     });
 }
-
-const configurationOf = async (file: string | undefined): Promise<Configured> =>
-  file === undefined ? defaultConfiguration() : readConfiguration(await readFile(file, 'utf8'), file);
 
 async function schedule(io: Io, options: Options, configured: Configured, connection: Connection): Promise<void> {
   const { clock, random, environment } = io;
@@ -105,7 +91,7 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
   const reload =
     options.config === undefined
       ? undefined
-      : reloading(options.config, io, logger, (next) => scheduler.configure(next.profiles));
+      : reloading(options.config, clock, logger, (next) => scheduler.configure(next.profiles));
   try {
     const [metricsServer, healthServer] = servers;
     const started = manager.start();
@@ -140,30 +126,4 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
     http.close();
     for (const server of servers) await server.close();
   }
-}
-
-/** Reads the file again and again; one that is wrong is reported once, and what was good before goes on. */
-function reloading(file: string, { clock }: Io, logger: Logger, apply: (configured: Configured) => void): Disposable {
-  let known: string | undefined;
-  let timer: Disposable;
-  const look = async () => {
-    const text = await readFile(file, 'utf8');
-    if (known !== undefined && text !== known) {
-      apply(readConfiguration(text, file));
-      logger.info({ file }, 'goes on with the new configuration; another source of use takes a restart');
-    }
-    known = text;
-  };
-  const again = () => {
-    timer = clock.at(clock.now() + reloadEvery, () => {
-      look()
-        .catch(async (error: unknown) => {
-          known = await readFile(file, 'utf8').catch(() => known);
-          logger.error({ file, error: messageOf(error) }, 'the configuration cannot be used; the one before goes on');
-        })
-        .finally(again);
-    });
-  };
-  again();
-  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
 }

@@ -5,8 +5,8 @@ import {
   type NodeUse,
   type PodInfo,
   podInfo,
+  placedShape,
   type PodShape,
-  podShape,
   Snapshot,
 } from '../../scheduling/index.js';
 import { addTo, removeFrom } from '../../support/multimap.js';
@@ -79,7 +79,7 @@ export class SchedulerCache {
 
   /** The shape of a pod; one object for equal ones. */
   shapeOf(pod: Pod): PodShape {
-    const shape = podShape(pod);
+    const shape = placedShape(pod);
     const known = this.#shapes.get(shape.key);
     if (known) return known;
     if (this.#shapes.size >= rememberedShapes) this.#shapes.clear();

@@ -60,7 +60,13 @@ export async function run(seed: number): Promise<Outcome> {
   const journal = new Journal(clock);
   const weather = new Weather(mix, random.split('weather'), clock);
   const parts = {
-    ...{ launch: createOperator, lease: 'penstock-operator', cluster, clock, logger: silentLogger, weather, journal },
+    launch: createOperator,
+    lease: 'penstock-operator',
+    cluster,
+    clock,
+    logger: silentLogger,
+    weather,
+    journal,
     mutate: (same: Cluster) => same,
   };
   const replicas = (mix.operators === 'one' ? ['a'] : ['a', 'b']).map(

@@ -4,9 +4,9 @@ import type { Bug } from '../../faults/bugs.js';
 export const bugs: readonly Bug[] = [
   {
     name: 'does not forget a pod that was not bound',
-    file: 'src/scheduler/scheduler.ts',
-    right: "if (result.outcome !== 'unknown' || !current) this.#handle(this.cache.forget(pod.key, uid));",
-    wrong: "if (result.outcome === 'unknown' && !current) this.#handle(this.cache.forget(pod.key, uid));",
+    file: 'src/scheduler/cache/scheduler-cache.ts',
+    right: 'return this.isAssumed(key, uid) ? this.remove(key) : nothing;',
+    wrong: "return this.isAssumed(key, '') ? this.remove(key) : nothing;",
   },
   {
     name: 'does not count a pod where it is about to be bound',
@@ -62,12 +62,6 @@ export const bugs: readonly Bug[] = [
     file: 'src/scheduler/placer.ts',
     right: '(enough && minMember > 1)) return placings;',
     wrong: 'placings.some(({ node }) => node !== undefined)) return placings;',
-  },
-  {
-    name: 'places members of a gang anew, one by one, when a binding fails',
-    file: 'src/scheduler/scheduler.ts',
-    right: 'if (attempt === gangAttempts || !this.#keepsPlace(pod, node)) return result;',
-    wrong: 'if (attempt > 0 || attempt === gangAttempts || !this.#keepsPlace(pod, node)) return result;',
   },
   {
     name: 'keeps the room that was promised to a pod which is gone',

@@ -23,7 +23,8 @@ export function drawScenario(random: Random): Scenario {
   const workloads = random.integer(3, 9);
   for (let index = 0; index < workloads; index++)
     operations.push(...drawWorkload(`w${index}`, random.split(`workload/${index}`), length, nodes));
-  return { operations: operations.filter(({ at }) => at <= length).sort((a, b) => a.at - b.at), length };
+  const kept = operations.filter(({ at }) => at <= length).sort((a, b) => a.at - b.at);
+  return { operations: [...kept, ...drawRelief(random.split('relief'), length)], length };
 }
 
 function drawNode(name: string, random: Random, length: Duration): readonly TimedOperation[] {
@@ -45,6 +46,21 @@ function drawNode(name: string, random: Random, length: Duration): readonly Time
       operations.push({ at: at + random.pick([1, 500, 5000, 20_000]), do: 'create-node', node: node() });
   }
   return operations;
+}
+
+/** In some runs a large node comes last: whoever waits for room must hear of it by this alone. */
+function drawRelief(random: Random, length: Duration): readonly TimedOperation[] {
+  if (random.uniform() < 0.6) return [];
+  const name = 'large';
+  const allocatable = { cpu: '64', memory: '64Gi', pods: '100' };
+  const labels = { [hostname]: name, [zone]: random.pick(zones), disk: 'ssd' };
+  return [
+    {
+      at: length,
+      do: 'create-node',
+      node: { metadata: { name, labels }, status: { allocatable, capacity: allocatable } },
+    },
+  ];
 }
 
 const drawAllocatable = (random: Random) => ({
@@ -126,7 +142,9 @@ function drawTemplate(name: string, random: Random, members: number): Template {
           {
             topologySpreadConstraints: [
               {
-                ...{ topologyKey: term.topologyKey, maxSkew: random.pick([1, 2]), whenUnsatisfiable: 'DoNotSchedule' },
+                topologyKey: term.topologyKey,
+                maxSkew: random.pick([1, 2]),
+                whenUnsatisfiable: 'DoNotSchedule',
                 labelSelector: { matchLabels: { app } },
               },
             ],
@@ -167,13 +185,17 @@ function drawFate(
     operations.push({ at: after(4 * second), do: 'change-pod', name, change: { spec: { schedulingGates: null } } });
   if (random.uniform() < 0.1)
     operations.push({
-      at: after(random.pick([5, 300, 5000])),
-      ...{ do: 'change-pod', name, change: { metadata: { labels: { app: random.pick(apps) } } } },
+      at: after(random.pick([5, 300, 5e3])),
+      do: 'change-pod',
+      name,
+      change: { metadata: { labels: { app: random.pick(apps) } } },
     });
   if (random.uniform() < 0.1)
     operations.push({
-      at: after(random.pick([5, 300, 5000])),
-      ...{ do: 'change-pod', name, change: { metadata: { annotations: { note: random.suffix(3) } } } },
+      at: after(random.pick([5, 300, 5e3])),
+      do: 'change-pod',
+      name,
+      change: { metadata: { annotations: { note: random.suffix(3) } } },
     });
   if (random.uniform() < 0.08) {
     const at = after(3 * second);
