@@ -15,12 +15,5 @@ export interface Played {
 /** Plays the history of a seed. */
 export type Play = (seed: number) => Promise<Played>;
 
-const playerOf: Readonly<Record<SuiteName, () => Promise<{ readonly play: Play }>>> = {
-  delivery: () => import('./play.js'),
-  scheduler: () => import('../scheduler/histories/play.js'),
-};
-
-export const playOf = async (suite: SuiteName): Promise<Play> => (await playerOf[suite]()).play;
-
 export const replayOf = (suite: SuiteName, seed: number): string =>
   `npm run test:histories -- ${suite === 'delivery' ? '' : `${suite} `}--seed ${seed}`;
