@@ -5,6 +5,8 @@ import { type Profile, Scheduler, type SchedulerMetrics, trimmedPod } from '../s
 export interface SchedulerProgramOptions extends ManagerOptions {
   readonly profiles: readonly Profile[];
   readonly recordsScheduled?: boolean;
+  /** Default: they are; the embedded cluster serves none. */
+  readonly watchesVolumes?: boolean;
   readonly schedulerMetrics?: SchedulerMetrics;
 }
 
@@ -13,7 +15,7 @@ export function createScheduler(options: SchedulerProgramOptions): {
   readonly manager: Manager;
   readonly scheduler: Scheduler;
 } {
-  const { profiles, recordsScheduled, schedulerMetrics, clock, random } = options;
+  const { profiles, recordsScheduled, schedulerMetrics, clock, random, watchesVolumes = true } = options;
   const manager = createManager({ component: 'penstock.dev/scheduler', ...options });
   const { cluster, cache } = manager;
   const scheduler = new Scheduler({
@@ -22,7 +24,7 @@ export function createScheduler(options: SchedulerProgramOptions): {
     clock,
     profiles,
     random: random.split('scheduler'),
-    watchesVolumes: true,
+    watchesVolumes,
     ...(recordsScheduled !== undefined && { recordsScheduled }),
     ...(schedulerMetrics && { metrics: schedulerMetrics }),
   });

@@ -34,6 +34,8 @@ export type Placing =
       readonly node?: undefined;
       readonly message: string;
       readonly refusedBy: ReadonlySet<string>;
+      /** It fits, and has to wait for others. */
+      readonly held?: boolean;
     };
 
 interface Working extends Profile {
@@ -72,13 +74,22 @@ export class Placer {
   /**
    * @param batch in the order in which they are due
    * @param takeGang gives the other pods of a gang that wait
+   * @param takeJobs gives the other jobs that wait: a batch policy weighs all of one importance at once
    */
-  place(batch: readonly QueuedPod[], takeGang: (gang: string) => readonly QueuedPod[]): readonly Placing[] {
+  place(
+    batch: readonly QueuedPod[],
+    takeGang: (gang: string) => readonly QueuedPod[],
+    takeJobs: (is: (pod: QueuedPod) => boolean) => readonly QueuedPod[] = () => [],
+  ): readonly Placing[] {
     const placings: Placing[] = [];
     const placed = new Set<string>();
     let jobs: QueuedPod[] = [];
     const placeJobs = () => {
-      placings.push(...this.#placeJobs(jobs));
+      const [first] = jobs;
+      if (!first) return;
+      const others = takeJobs((pod) => pod.shape.priority === first.shape.priority && this.#isJob(pod));
+      placings.push(...this.#placeJobs([...jobs, ...others]));
+      for (const { key } of others) placed.add(key);
       jobs = [];
     };
     for (const pod of batch) {
@@ -93,12 +104,17 @@ export class Placer {
         const members = [...batch.filter((one) => gangOf(one.shape)?.key === gang.key), ...takeGang(gang.key)];
         for (const { key } of members) placed.add(key);
         placings.push(...this.#placeGang(gang, members));
-      } else if (this.#workingOf(pod).batchPolicy && runsToCompletion(pod.pod) && !dependsOnPods(pod.shape))
-        jobs.push(pod);
+      } else if (this.#isJob(pod)) jobs.push(pod);
       else placings.push(this.#placeOne(pod));
     }
     placeJobs();
     return placings;
+  }
+
+  /** Whether the batch policy of its profile places it. */
+  #isJob(pod: QueuedPod): boolean {
+    const { batchPolicy } = this.#workingOf(pod);
+    return batchPolicy !== undefined && runsToCompletion(pod.pod) && !dependsOnPods(pod.shape) && !gangOf(pod.shape);
   }
 
   #placeOne(pod: QueuedPod): Placing {
@@ -172,7 +188,7 @@ export class Placer {
     const fits = first && [...this.cache.snapshot.infos()].some(({ row }) => this.#fits(first, row));
     if (!fits) return pods.map((pod) => this.#refused(pod));
     const message = 'the batch policy has other pods run first';
-    return pods.map((pod) => ({ pod, message, refusedBy: new Set(['NodeResourcesFit']) }));
+    return pods.map((pod) => ({ pod, message, refusedBy: new Set(['NodeResourcesFit']), held: true }));
   }
 
   #fits({ shape, key }: QueuedPod, row: number): boolean {

@@ -43,6 +43,8 @@ export interface SchedulerOptions extends PlacerOptions {
 
 /** Pods that are looked at before others have their turn in this process. */
 const batchSize = 256;
+/** Jobs that a batch policy weighs at once. */
+const mostJobs = 2000;
 /** Bindings under way at once: while there are so many no more nodes are chosen. */
 const bindsAtOnce = 128;
 /** How often a member of a gang is bound to its node before it is placed anew: nobody else is to take its place meanwhile. */
@@ -87,8 +89,12 @@ export class Scheduler implements Reconciler {
     const room = bindsAtOnce - this.#binding.size;
     if (room <= 0) return done;
     const batch = this.#unassumed(this.queue.pop(Math.min(batchSize, room), now));
-    for (const placing of this.#placer.place(batch, (gang) => this.#unassumed(this.queue.takeGang(gang))))
-      this.#carryOut(placing, context);
+    const placings = this.#placer.place(
+      batch,
+      (gang) => this.#unassumed(this.queue.takeGang(gang)),
+      (is) => this.#unassumed(this.queue.takeWaiting(is, mostJobs)),
+    );
+    for (const placing of placings) this.#carryOut(placing, context);
     this.#metrics.observe({
       pending: this.queue.pending,
       nodes: this.cache.snapshot.size,
@@ -106,7 +112,7 @@ export class Scheduler implements Reconciler {
       void this.#bind(pod, placing.node, context);
       return;
     }
-    this.queue.addUnschedulable(pod, placing.refusedBy, now);
+    this.queue.addUnschedulable(pod, placing.refusedBy, now, pod.attempts + (placing.held ? 0 : 1));
     this.#report(pod, { reason: 'Unschedulable', message: placing.message }, context);
   }
 

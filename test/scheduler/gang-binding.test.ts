@@ -41,6 +41,7 @@ async function boundOf(wanted: readonly Draft<Pod>[], later: Draft<Pod>): Promis
   const allocatable = { cpu: '2', memory: '8Gi', pods: '10' };
   await cluster.create(Node, { metadata: { name: 'n' }, status: { allocatable } });
   const { manager } = createScheduler({
+    watchesVolumes: false,
     cluster: refusing(cluster, 'b', 3),
     clock,
     random: seededRandom(2),

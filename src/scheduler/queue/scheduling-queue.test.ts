@@ -178,3 +178,14 @@ test('the rest of a gang is tried again when one of its pods goes', () => {
   queue.remove('default/a', 20);
   expect(namesOf(queue.pop(9, 20))).toEqual(['b']);
 });
+
+test('pods that wait for room or for their turn can be taken together, up to a number', () => {
+  const [a, b, c, other] = [pod('a'), pod('b'), pod('c'), pod('other', 0, '2')];
+  const queue = unschedulable(10, a, b);
+  queue.add(c, podShape(c), 11);
+  queue.add(other, podShape(other), 11);
+  const isEqual = ({ shape }: QueuedPod) => shape.key === podShape(a).key;
+  expect(namesOf(queue.takeWaiting(isEqual, 2))).toEqual(['a', 'b']);
+  expect(namesOf(queue.takeWaiting(isEqual, 2))).toEqual(['c']);
+  expect(queue.pending).toEqual({ active: 1, backoff: 0, unschedulable: 0 });
+});

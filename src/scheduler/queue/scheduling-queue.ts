@@ -125,16 +125,33 @@ export class SchedulingQueue {
     return members;
   }
 
-  /** A pod fits nowhere: it waits for an event that can help it. */
-  addUnschedulable(pod: QueuedPod, refusedBy: ReadonlySet<string>, now: Instant): void {
-    this.#put({
-      ...pod,
-      since: now,
-      attempts: pod.attempts + 1,
-      refusedBy,
-      place: 'unschedulable',
-      until: now + backOffOf(pod.attempts + 1),
-    });
+  /**
+   * Pods of which this holds and that wait for room or for their turn, up to a number. They are out of the queue, as with `pop`.
+   * Those of one shape are asked about once.
+   */
+  takeWaiting(is: (pod: QueuedPod) => boolean, most: number): readonly QueuedPod[] {
+    const taken: Entry[] = [];
+    for (const { entries } of this.#unschedulable.values()) {
+      const [first] = entries.values();
+      if (first && is(first)) taken.push(...take(entries.values(), most - taken.length));
+    }
+    for (const entry of this.#entries.values())
+      if (taken.length < most && entry.place === 'active' && is(entry)) taken.push(entry);
+    for (const entry of taken) this.#take(entry);
+    return taken;
+  }
+
+  /**
+   * A pod fits nowhere: it waits for an event that can help it.
+   * @param attempts how often it was tried: one that only has to wait for others was not
+   */
+  addUnschedulable(
+    pod: QueuedPod,
+    refusedBy: ReadonlySet<string>,
+    now: Instant,
+    attempts: number = pod.attempts + 1,
+  ): void {
+    this.#put({ ...pod, since: now, attempts, refusedBy, place: 'unschedulable', until: now + backOffOf(attempts) });
   }
 
   /** Something failed that was not the pod's fault: it is tried again after a moment. */

@@ -73,6 +73,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
           const launched = createScheduler({
             ...options,
             profiles: [profile],
+            watchesVolumes: false,
           });
           running.set(name, launched);
           return launched.manager;
