@@ -11,9 +11,18 @@ export const nodeOf = (index: number): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: {
-    ...{ name: `node-${index}`, uid: `node-${index}`, resourceVersion: '1', creationTimestamp: '' },
-    labels: { 'kubernetes.io/hostname': `node-${index}`, 'topology.kubernetes.io/zone': `zone-${index % zones}` },
-    annotations: { [`${capacityPrefix}network`]: '1250Mi', [`${capacityPrefix}disk`]: '500Mi' },
+    name: `node-${index}`,
+    uid: `node-${index}`,
+    resourceVersion: '1',
+    creationTimestamp: '',
+    labels: {
+      'kubernetes.io/hostname': `node-${index}`,
+      'topology.kubernetes.io/zone': `zone-${index % zones}`,
+    },
+    annotations: {
+      [`${capacityPrefix}network`]: '1250Mi',
+      [`${capacityPrefix}disk`]: '500Mi',
+    },
   },
   status: { allocatable: { cpu: '32', memory: '128Gi', pods: '110', 'ephemeral-storage': '500Gi' } },
 });
@@ -45,8 +54,16 @@ export const podOf = (name: string, { app, cpu, memory, spec = {}, on }: PodFact
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
-    ...{ name, namespace: 'bench', uid: name, resourceVersion: '1', creationTimestamp: '', labels: { app } },
-    annotations: { [`${estimatePrefix}network`]: '1Mi', [`${estimatePrefix}disk`]: '1Mi' },
+    name,
+    namespace: 'bench',
+    uid: name,
+    resourceVersion: '1',
+    creationTimestamp: '',
+    labels: { app },
+    annotations: {
+      [`${estimatePrefix}network`]: '1Mi',
+      [`${estimatePrefix}disk`]: '1Mi',
+    },
   },
   spec: {
     containers: [
@@ -90,7 +107,9 @@ export const togetherByZone: Partial<PodSpec> = {
 export const spreadByZone: Partial<PodSpec> = {
   topologySpreadConstraints: [
     {
-      ...{ topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5, whenUnsatisfiable: 'DoNotSchedule' },
+      topologyKey: 'topology.kubernetes.io/zone',
+      maxSkew: 5,
+      whenUnsatisfiable: 'DoNotSchedule',
       ...selects('spread'),
     },
   ],

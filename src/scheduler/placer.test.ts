@@ -40,7 +40,12 @@ const member = (name: string, minMember?: number): Pod =>
 
 const queued = (one: Pod): QueuedPod => ({
   key: `default/${one.metadata.name}`,
-  ...{ pod: one, shape: podShape(one), since: 0, firstSeen: 0, attempts: 0, refusedBy: new Set<string>() },
+  pod: one,
+  shape: podShape(one),
+  since: 0,
+  firstSeen: 0,
+  attempts: 0,
+  refusedBy: new Set<string>(),
 });
 
 function placerOn(nodes: readonly Node[], batchPolicy?: BatchPolicy) {
@@ -56,9 +61,7 @@ const nodesOf = (placings: readonly Placing[]) =>
 const messagesOf = (placings: readonly Placing[]) =>
   placings.flatMap((placing) => (placing.node === undefined ? [placing.message] : []));
 const alone = () => [];
-const requested = (cache: SchedulerCache) => [
-  ...cache.snapshot.basicColumn('cpu').requested.slice(0, cache.snapshot.rows),
-];
+const requested = (cache: SchedulerCache) => cache.snapshot.basicColumn('cpu').requested.slice(0, cache.snapshot.rows);
 
 describe('the placer', () => {
   test('places one pod after the other on what those before it have left', () => {

@@ -80,17 +80,15 @@ export async function run({
   const replicas = names.map(
     (name) =>
       new Replica({
-        ...{
-          name,
-          launch: createOperator,
-          lease: 'penstock-operator',
-          cluster,
-          clock,
-          logger,
-          weather,
-          journal,
-          mutate,
-        },
+        name,
+        launch: createOperator,
+        lease: 'penstock-operator',
+        cluster,
+        clock,
+        logger,
+        weather,
+        journal,
+        mutate,
         random: random.split(`replica/${name}`),
       }),
   );

@@ -38,8 +38,16 @@ describe.skipIf(lacks([...controlPlane, 'kube-scheduler'], 'extender'))('a kube-
       await cluster.patch(Node, { name }, mergePatch({ spec: { taints: null } }));
     }
     const { manager, extender, cache } = createExtender({
-      ...{ cluster, clock, random: seededRandom(1), logger: silentLogger },
-      profiles: [{ schedulerName: 'default-scheduler', policy: createScorePolicy('balance') }],
+      cluster,
+      clock,
+      random: seededRandom(1),
+      logger: silentLogger,
+      profiles: [
+        {
+          schedulerName: 'default-scheduler',
+          policy: createScorePolicy('balance'),
+        },
+      ],
     });
     await manager.start();
     end.unshift(() => manager.stop());
@@ -111,7 +119,9 @@ const configurationOf = (kubeconfig: string, port: number) => ({
       urlPrefix: `http://127.0.0.1:${port}`,
       filterVerb: 'filter',
       prioritizeVerb: 'prioritize',
-      ...{ weight: 10, nodeCacheCapable: true, httpTimeout: '5s' },
+      weight: 10,
+      nodeCacheCapable: true,
+      httpTimeout: '5s',
     },
   ],
 });

@@ -41,8 +41,16 @@ async function boundOf(wanted: readonly Draft<Pod>[], later: Draft<Pod>): Promis
   const allocatable = { cpu: '2', memory: '8Gi', pods: '10' };
   await cluster.create(Node, { metadata: { name: 'n' }, status: { allocatable } });
   const { manager } = createScheduler({
-    ...{ cluster: refusing(cluster, 'b', 3), clock, random: seededRandom(2), logger: silentLogger },
-    profiles: [{ schedulerName: 'default-scheduler', policy: createScorePolicy('balance') }],
+    cluster: refusing(cluster, 'b', 3),
+    clock,
+    random: seededRandom(2),
+    logger: silentLogger,
+    profiles: [
+      {
+        schedulerName: 'default-scheduler',
+        policy: createScorePolicy('balance'),
+      },
+    ],
   });
   for (const pod of wanted) await cluster.create(Pod, pod);
   await clock.settle(manager.start(), minute);

@@ -82,12 +82,19 @@ async function serve(
   const { port, healthPort, bindAddress: host, config, logLevel } = options;
   const logger = createLogger(logLevel, clock);
   const { manager, extender, cache } = createExtender({
-    ...{ cluster, clock, logger, profiles: configured.profiles },
+    cluster,
+    clock,
+    logger,
+    profiles: configured.profiles,
     random: random.split('extender'),
   });
   const http = keepAliveHttpClient(clock);
   const source = await openSource(configured.use, {
-    ...{ cluster, namespace, clock, logger, http },
+    cluster,
+    namespace,
+    clock,
+    logger,
+    http,
     ...(document && { document }),
   });
   const collector = source && trackUse(source, cache, configured.use, { clock, logger, random: random.split('use') });

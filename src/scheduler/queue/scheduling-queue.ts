@@ -80,8 +80,15 @@ export class SchedulingQueue {
     if (same && same.shape.key === shape.key) return this.#update(same, { ...same, pod, shape });
     this.remove(key, now);
     this.#put({
-      ...{ key, pod, shape, since: now, firstSeen: same?.firstSeen ?? now, attempts: 0 },
-      ...{ refusedBy: none, place: 'active', until: now },
+      key,
+      pod,
+      shape,
+      since: now,
+      firstSeen: same?.firstSeen ?? now,
+      attempts: 0,
+      refusedBy: none,
+      place: 'active',
+      until: now,
     });
   }
 
@@ -140,7 +147,7 @@ export class SchedulingQueue {
   /** Something has changed: the first few of each shape that it may help are tried again. Returns whether there are any. */
   moveOn(event: ClusterEvent, now: Instant): boolean {
     let moved = false;
-    for (const { entries, refusedBy } of [...this.#unschedulable.values()]) {
+    for (const { entries, refusedBy } of this.#unschedulable.values()) {
       const [first] = entries.values();
       if (first && isHelped({ ...first, refusedBy }, event)) moved = this.#moveFirst(entries, now) || moved;
     }
@@ -197,8 +204,8 @@ export class SchedulingQueue {
       if (this.#entries.get(entry.key) === entry && entry.place === 'backoff')
         this.#replace(entry, { ...entry, place: 'active' });
     }
-    for (const { entries } of [...this.#unschedulable.values()])
-      for (const entry of [...entries.values()]) {
+    for (const { entries } of this.#unschedulable.values())
+      for (const entry of entries.values()) {
         if (entry.since + flushAfter > now) break;
         this.#replace(entry, { ...entry, place: 'active' });
       }

@@ -1,4 +1,4 @@
-import { Pod } from '../../../src/api/kubernetes.js';
+import type { Pod } from '../../../src/api/kubernetes.js';
 import { EmbeddedCluster } from '../../../src/embedded/index.js';
 import { createScheduler } from '../../../src/operator/index.js';
 import type { Manager } from '../../../src/runtime/index.js';
@@ -60,11 +60,20 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
   const replicas = (mix.operators === 'one' ? ['a'] : ['a', 'b']).map(
     (name) =>
       new Replica({
-        ...{ name, lease: 'penstock-scheduler', cluster, clock, logger, weather, journal },
+        name,
+        lease: 'penstock-scheduler',
+        cluster,
+        clock,
+        logger,
+        weather,
+        journal,
         random: random.split(`replica/${name}`),
         mutate: (unchanged) => unchanged,
         launch: (options) => {
-          const launched = createScheduler({ ...options, profiles: [profile] });
+          const launched = createScheduler({
+            ...options,
+            profiles: [profile],
+          });
           running.set(name, launched);
           return launched.manager;
         },

@@ -142,7 +142,9 @@ function drawTemplate(name: string, random: Random, members: number): Template {
           {
             topologySpreadConstraints: [
               {
-                ...{ topologyKey: term.topologyKey, maxSkew: random.pick([1, 2]), whenUnsatisfiable: 'DoNotSchedule' },
+                topologyKey: term.topologyKey,
+                maxSkew: random.pick([1, 2]),
+                whenUnsatisfiable: 'DoNotSchedule',
                 labelSelector: { matchLabels: { app } },
               },
             ],
@@ -184,12 +186,16 @@ function drawFate(
   if (random.uniform() < 0.1)
     operations.push({
       at: after(random.pick([5, 300, 5000])),
-      ...{ do: 'change-pod', name, change: { metadata: { labels: { app: random.pick(apps) } } } },
+      do: 'change-pod',
+      name,
+      change: { metadata: { labels: { app: random.pick(apps) } } },
     });
   if (random.uniform() < 0.1)
     operations.push({
       at: after(random.pick([5, 300, 5000])),
-      ...{ do: 'change-pod', name, change: { metadata: { annotations: { note: random.suffix(3) } } } },
+      do: 'change-pod',
+      name,
+      change: { metadata: { annotations: { note: random.suffix(3) } } },
     });
   if (random.uniform() < 0.08) {
     const at = after(3 * second);
