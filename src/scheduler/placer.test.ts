@@ -61,7 +61,8 @@ const nodesOf = (placings: readonly Placing[]) =>
 const messagesOf = (placings: readonly Placing[]) =>
   placings.flatMap((placing) => (placing.node === undefined ? [placing.message] : []));
 const alone = () => [];
-const requested = (cache: SchedulerCache) => cache.snapshot.basicColumn('cpu').requested.slice(0, cache.snapshot.rows);
+const requested = (cache: SchedulerCache) =>
+  Array.from(cache.snapshot.basicColumn('cpu').requested.slice(0, cache.snapshot.rows));
 
 describe('the placer', () => {
   test('places one pod after the other on what those before it have left', () => {
