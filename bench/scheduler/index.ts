@@ -45,20 +45,20 @@ const cases: readonly Case[] = [
   },
   {
     what: '5,000 nodes, apart by host',
-    nodes: 5e3,
-    shapes: () => equal(4e3, 'apart', apartByHost),
+    nodes: 5000,
+    shapes: () => equal(4000, 'apart', apartByHost),
     against: besideFloor('680–810 (basic)'),
   },
   {
     what: '5,000 nodes, together by zone',
-    nodes: 5e3,
-    shapes: () => equal(4e3, 'together', togetherByZone),
+    nodes: 5000,
+    shapes: () => equal(4000, 'together', togetherByZone),
     against: besideFloor('35 (affinity)'),
   },
   {
     what: '5,000 nodes, spread by zone',
-    nodes: 5e3,
-    shapes: () => equal(4e3, 'spread', spreadByZone),
+    nodes: 5000,
+    shapes: () => equal(4000, 'spread', spreadByZone),
     against: besideFloor('460 (spread)'),
   },
 ];

@@ -216,7 +216,7 @@ export class Scheduler implements Reconciler {
     const { uid } = pod.metadata;
     const promised = this.cache.nominate(pod);
     if (!this.#isOurs(pod)) {
-      this.queue.remove(key, now);
+      if (this.queue.remove(key, now)) this.#wake();
       // one that the server would not bind any more
       if (!pod.spec?.nodeName) this.#handle(this.cache.forget(key, uid));
     } else if (this.queue.has(key) || !(this.#binding.has(uid) || this.cache.isAssumed(key, uid))) {
@@ -229,7 +229,7 @@ export class Scheduler implements Reconciler {
 
   #removePod(pod: Pod): void {
     const key = keyOf(nameOf(pod));
-    this.queue.remove(key, this.#options.clock.now());
+    if (this.queue.remove(key, this.#options.clock.now())) this.#wake();
     const promised = this.cache.withdraw(key);
     this.#handle(this.cache.remove(key));
     this.#handle(promised);

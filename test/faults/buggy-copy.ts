@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import type { Bug } from './bugs.js';
-import type { SuiteName } from './suites.js';
+import type { SuiteName } from './suite-name.js';
 
 const execute = promisify(execFile);
 /** Below the project, so that its dependencies are found from there. */

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Duration, formatDuration, minute } from '../../src/support/time.js';
-import { replayOf, type SuiteName } from './suites.js';
+import { replayOf, type SuiteName } from './suite-name.js';
 import type { Answer } from './worker.js';
 
 /** A history takes some tenths of a second, the longest some seconds. One that takes so long goes round in circles. */

@@ -6,8 +6,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { formatDuration } from '../../src/support/time.js';
 import { runAll } from './crew.js';
-import { playOf } from './players.js';
-import { type SuiteName, suiteNames } from './suites.js';
+import { type SuiteName, suiteNames } from './suite-name.js';
+import { playOf } from './suites.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,7 +1,5 @@
-/** The suites of random histories, by name: what is made to fail is the operator, or the scheduler. */
-
-export const suiteNames = ['delivery', 'scheduler'] as const;
-export type SuiteName = (typeof suiteNames)[number];
+/** How the histories of each suite are played. */
+import type { SuiteName } from './suite-name.js';
 
 /** One history that was played. */
 export interface Played {
@@ -15,5 +13,9 @@ export interface Played {
 /** Plays the history of a seed. */
 export type Play = (seed: number) => Promise<Played>;
 
-export const replayOf = (suite: SuiteName, seed: number): string =>
-  `npm run test:histories -- ${suite === 'delivery' ? '' : `${suite} `}--seed ${seed}`;
+const playerOf: Readonly<Record<SuiteName, () => Promise<{ readonly play: Play }>>> = {
+  delivery: () => import('./play.js'),
+  scheduler: () => import('../scheduler/histories/play.js'),
+};
+
+export const playOf = async (suite: SuiteName): Promise<Play> => (await playerOf[suite]()).play;

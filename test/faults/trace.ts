@@ -3,7 +3,7 @@ import type { Entry } from './journal.js';
 import { describeMix } from './mix.js';
 import type { Run } from './run.js';
 import { describeDeed } from './scenario.js';
-import { replayOf } from './suites.js';
+import { replayOf } from './suite-name.js';
 
 /** The newest lines that a report shows; a replay of the seed shows all. */
 const traceLines = 60;

@@ -1,7 +1,7 @@
 /** One of the threads that run histories: gets a seed, answers with what was broken, gets the next. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { playOf } from './players.js';
-import { suiteNames } from './suites.js';
+import { suiteNames } from './suite-name.js';
+import { playOf } from './suites.js';
 
 /** `undefined`: every promise was kept. */
 export type Answer = string | undefined;

@@ -156,7 +156,7 @@ describe('equal pods that fit nowhere', () => {
     const queue = unschedulable(10, ...pods);
     queue.moveOn({}, 20);
     expect(queue.pending).toMatchObject({ active: 8, unschedulable: 1 });
-    queue.remove('default/p0', 20);
+    expect(queue.remove('default/p0', 20)).toBe(true);
     expect(queue.pending).toMatchObject({ active: 8, unschedulable: 0 });
   });
 
@@ -175,7 +175,7 @@ test('the rest of a gang is tried again when one of its pods goes', () => {
     metadata: { ...pod(name).metadata, labels: { 'scheduling.penstock.dev/pod-group': 'g' } },
   });
   const queue = unschedulable(10, member('a'), member('b'));
-  queue.remove('default/a', 20);
+  expect(queue.remove('default/a', 20)).toBe(true);
   expect(namesOf(queue.pop(9, 20))).toEqual(['b']);
 });
 

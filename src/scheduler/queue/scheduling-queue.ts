@@ -92,16 +92,16 @@ export class SchedulingQueue {
     });
   }
 
-  /** It is gone, or is none of ours any more. What it was to be tried for is left to the next of its shape. */
-  remove(key: Key, now: Instant): void {
+  /** It is gone, or is none of ours any more. Returns whether others are tried in its place: equal ones, or the rest of its gang. */
+  remove(key: Key, now: Instant): boolean {
     const entry = this.#entries.get(key);
-    if (!entry) return;
+    if (!entry) return false;
     this.#take(entry);
-    if (entry.place !== 'unschedulable' && entry.attempts > 0) this.moveEqual(entry.shape, now);
+    const equal = entry.place !== 'unschedulable' && entry.attempts > 0 && this.moveEqual(entry.shape, now);
     const gang = gangOf(entry.shape);
     // the others may fit without it
     const [other] = gang ? (this.#members.get(gang.key) ?? []) : [];
-    if (other !== undefined) this.retry(other, now);
+    return (other !== undefined && this.retry(other, now)) || equal;
   }
 
   /** Up to `count` pods whose turn it is. They are out of the queue: give back those that were not bound. */
@@ -179,10 +179,10 @@ export class SchedulingQueue {
     return true;
   }
 
-  /** A pod of this shape has found a node: the next few of the same shape are tried. */
-  moveEqual(shape: PodShape, now: Instant): void {
+  /** A pod of this shape has found a node: the next few of the same shape are tried. Returns whether there are any. */
+  moveEqual(shape: PodShape, now: Instant): boolean {
     const equal = this.#unschedulable.get(shape.key);
-    if (equal) this.#moveFirst(equal.entries, now);
+    return equal !== undefined && this.#moveFirst(equal.entries, now);
   }
 
   /** When there is something to do again without an event; `undefined`: never. */

@@ -1,6 +1,7 @@
 import { describeMix } from '../../faults/mix.js';
 import type { Entry } from '../../faults/journal.js';
-import { type Play, replayOf } from '../../faults/suites.js';
+import { replayOf } from '../../faults/suite-name.js';
+import type { Play } from '../../faults/suites.js';
 import { describeOperation, subjectOf } from './operations.js';
 import type { Happening } from './record.js';
 import { type Run, run } from './run.js';

@@ -185,14 +185,14 @@ function drawFate(
     operations.push({ at: after(4 * second), do: 'change-pod', name, change: { spec: { schedulingGates: null } } });
   if (random.uniform() < 0.1)
     operations.push({
-      at: after(random.pick([5, 300, 5e3])),
+      at: after(random.pick([5, 300, 5000])),
       do: 'change-pod',
       name,
       change: { metadata: { labels: { app: random.pick(apps) } } },
     });
   if (random.uniform() < 0.1)
     operations.push({
-      at: after(random.pick([5, 300, 5e3])),
+      at: after(random.pick([5, 300, 5000])),
       do: 'change-pod',
       name,
       change: { metadata: { annotations: { note: random.suffix(3) } } },

@@ -1,0 +1,6 @@
+/** The suites of random histories, by name: what is made to fail is the operator, or the scheduler. */
+export const suiteNames = ['delivery', 'scheduler'] as const;
+export type SuiteName = (typeof suiteNames)[number];
+
+export const replayOf = (suite: SuiteName, seed: number): string =>
+  `npm run test:histories -- ${suite === 'delivery' ? '' : `${suite} `}--seed ${seed}`;
