@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClusterRoleBinding, SubjectAccessReview } from '../../src/api/administration.js';
-import { ConfigMap, CustomResourceDefinition, Event, Namespace, Node, Pod } from '../../src/api/kubernetes.js';
+import { Binding, ConfigMap, CustomResourceDefinition, Event, Namespace, Node, Pod } from '../../src/api/kubernetes.js';
 import { kind } from '../../src/api/meta/kind.js';
 import type { Resource } from '../../src/api/meta/resource.js';
 import { PersistentVolumeClaim, StorageClass } from '../../src/api/storage.js';
@@ -214,6 +214,18 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
     for (const name of names) await createPod(name, '100m');
     // by requests alone they would be spread
     await expect.poll(() => Promise.all(names.map(nodeOf)), patience).toEqual(names.map(() => 'sim-1'));
+  });
+
+  test('suffice to see what became of a pod that somebody else has bound first', async () => {
+    const hasRead = () =>
+      calls().some(({ verb, resource, name }) => verb === 'get' && resource === 'pods' && name !== '');
+    for (let attempt = 0; attempt < 100 && !hasRead(); attempt++) {
+      const name = `contested-${attempt}`;
+      await createPod(name, '10m');
+      const target = { apiVersion: 'v1', kind: 'Node', name: 'sim-0' };
+      await admin.create(Binding, { metadata: { namespace, name }, target }).catch(() => undefined);
+    }
+    await expect.poll(hasRead, patience).toBe(true);
   });
 
   test('suffice to ask kubelets, as an account that may do nothing else', async () => {

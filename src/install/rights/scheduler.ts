@@ -15,6 +15,12 @@ export const schedulerRights: readonly Right[] = [
     verbs: seeing,
     why: 'sees which pods wait for a node, and what those on nodes hold',
   },
+  {
+    group: '',
+    resource: 'pods',
+    verbs: ['get'],
+    why: 'reads what became of a pod whose binding had no answer, or came too late',
+  },
   { group: '', resource: 'nodes', verbs: seeing, why: 'sees which nodes there are, and what they offer' },
   { group: '', resource: 'pods/binding', verbs: ['create'], why: 'binds a pod to a node' },
   {

@@ -1,7 +1,7 @@
 import { Binding, Pod } from '../../api/kubernetes.js';
 import { nameOf } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
-import { ApiError, Conflict, NotFound } from '../../cluster/errors.js';
+import { ApiError, Conflict, Forbidden, NotFound } from '../../cluster/errors.js';
 import type { Clock } from '../../support/clock.js';
 import { messageOf } from '../../support/errors.js';
 import { type Duration, second } from '../../support/time.js';
@@ -40,7 +40,7 @@ export async function bindSurely(
       await cluster.get(Pod, nameOf(pod.pod), { signal });
       return { outcome: 'moot', message };
     } catch (error) {
-      if (error instanceof NotFound) return { outcome: 'moot', message };
+      if (error instanceof NotFound || error instanceof Forbidden) return { outcome: 'moot', message };
       await pause(clock, attempt, signal);
     }
   }

@@ -68,7 +68,7 @@ const durationGrammar = /^(?:\d{1,9}(?:\.\d{1,9})?(?:h|ms|m|s))+$/;
 export function goDuration(text: string): Duration | undefined {
   if (text.length > 64 || !durationGrammar.test(text)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of text.matchAll(/([\d.]+)(h|ms|m|s)/g))
+  for (const [, amount, unit] of text.matchAll(/([\d.]+)(ms|h|m|s)/gy))
     total += Number(amount) * (units[unit ?? ''] ?? 0);
   return total;
 }
