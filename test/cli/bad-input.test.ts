@@ -210,7 +210,11 @@ describe('each mistake is one line that says what is wrong and what to do, and c
       2,
       'neither a file nor pool and count were given; use --pool POOL --count N, or -f FILE',
     ],
-    ['install --with gold', 2, 'there is no gold; choose from tenants, gate, exec, monitor, alerts, dashboard, scheduler'],
+    [
+      'install --with gold',
+      2,
+      'there is no gold; choose from tenants, gate, exec, monitor, alerts, dashboard, scheduler',
+    ],
   ];
   it.each(onCommandLine)('penstock %s', async (line, exitCode, message) => {
     const before = await state();

@@ -22,7 +22,7 @@ export async function compile(suite: SuiteName): Promise<string> {
   return compiled;
 }
 
-/** What the suite prints of a program with this bug, from seed 1 on, until it has found it or `runs` have passed. */
+/** What the suite prints of a program with this bug, from its first seed on, until it has found it or `runs` have passed. */
 export async function findOut(bug: Bug, suite: SuiteName, compiled: string, runs: number): Promise<string> {
   const copy = join(folderOf(suite), 'wrong');
   await rm(copy, { recursive: true, force: true });
@@ -30,9 +30,13 @@ export async function findOut(bug: Bug, suite: SuiteName, compiled: string, runs
   await writeFile(join(copy, bug.file.replace(/\.ts$/, '.js')), await translated(bug));
   const main = join(copy, 'test', 'faults', 'main.js');
   try {
-    const { stdout } = await execute(process.execPath, [main, suite, '--runs', String(runs), '--stop'], {
-      maxBuffer: 64 * 2 ** 20,
-    });
+    const { stdout } = await execute(
+      process.execPath,
+      [main, suite, '--seed', String(bug.from ?? 1), '--runs', String(runs), '--stop'],
+      {
+        maxBuffer: 64 * 2 ** 20,
+      },
+    );
     return stdout;
   } catch (error) {
     // it ends with 1 where a promise was broken

@@ -1,6 +1,8 @@
 /** Bugs put into a copy of the code: an operator that has one of them must fail the suite. */
 
 export interface Bug {
+  /** The first seed, where it shows soon; default 1. */
+  readonly from?: number;
   readonly name: string;
   /** Below the project's folder. */
   readonly file: string;

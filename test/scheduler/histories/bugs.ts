@@ -22,6 +22,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'tries only pods again that were refused for want of room when room appears',
+    from: 270,
     file: 'src/scheduler/queue/events.ts',
     right: '  return !refusal || aboutOthers.has(refusal.filter);',
     wrong: "  return refusedBy.has('NodeResourcesFit') && (!refusal || aboutOthers.has(refusal.filter));",
@@ -34,12 +35,14 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'binds a pod again that changes before the informers show it bound',
+    from: 295,
     file: 'src/scheduler/scheduler.ts',
     right: '!(this.#binding.has(uid) || this.cache.isAssumed(key, uid))',
     wrong: '!this.#binding.has(uid)',
   },
   {
     name: 'takes a lost answer for a refusal',
+    from: 165,
     file: 'src/scheduler/binding/binder.ts',
     right: "if (result.outcome === 'bound' || result.outcome === 'refused') return result;",
     wrong:
