@@ -160,7 +160,7 @@ describe.skipIf(lacks('Deployments from stock on real containers'))('a Deploymen
     expect(seen.filter(isReady).map((pod) => inStock.includes(identityOf(pod).id))).toEqual([true]);
     const events = () => kubectl('get events --field-selector reason=ColdStart -o jsonpath={..note}{..message}');
     expect(await place.until('an Event that says why', events, (text) => text !== '')).toContain(
-      "the template's anti-affinity wants no two in one kubernetes.io/os",
+      'no pod that the anti-affinity selects may be in the same kubernetes.io/os',
     );
     expect((await replicas()).filter(isReady)).toHaveLength(1);
     await kubectl('delete deployment,cpool alone');
