@@ -14,7 +14,7 @@ import {
 } from '../../src/scheduler/use/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
-import { minute, second } from '../../src/support/time.js';
+import { second } from '../../src/support/time.js';
 import { Reported } from '../scheduler/nodes.js';
 import { image, lacks } from './environment.js';
 import { Place } from './place.js';
@@ -87,8 +87,8 @@ describe.skipIf(lacks('the use of nodes'))('The use of nodes, from their kubelet
       clock,
       random: seededRandom('use'),
       logger: silentLogger,
-      interval: 5 * second,
-      window: minute,
+      interval: 3 * second,
+      window: 12 * second,
     });
     collector.start();
     try {
