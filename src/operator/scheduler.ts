@@ -25,10 +25,20 @@ export function createScheduler(options: SchedulerProgramOptions): {
     profiles,
     random: random.split('scheduler'),
     watchesVolumes,
+    noted: onceEach((note) => options.logger.info(note)),
     ...(recordsScheduled !== undefined && { recordsScheduled }),
     ...(schedulerMetrics && { metrics: schedulerMetrics }),
   });
   manager.trim(Pod, trimmedPod);
   manager.add(scheduler.definition());
   return { manager, scheduler };
+}
+
+/** The same is said once, as long as nothing else is. */
+function onceEach(say: (note: string) => void): (note: string) => void {
+  let last: string | undefined;
+  return (note) => {
+    if (note !== last) say(note);
+    last = note;
+  };
 }

@@ -22,6 +22,8 @@ export interface PlacerOptions {
   readonly profiles: readonly Profile[];
   readonly random: Random;
   readonly metrics?: SchedulerMetrics;
+  /** Hears what a batch policy has to say of its work, such as that a search ended at its limit. */
+  readonly noted?: (note: string) => void;
 }
 
 const leftToOthers = 'This scheduler does not do that: use schedulerName default-scheduler.';
@@ -161,7 +163,8 @@ export class Placer {
     const { batchPolicy, schedulerName } = working;
     if (!batchPolicy) return [];
     const start = this.options.metrics?.now() ?? 0;
-    const { assignments, state } = batchPolicy.place(queues, snapshot, working.state, this.options.random);
+    const { assignments, state, notes = [] } = batchPolicy.place(queues, snapshot, working.state, this.options.random);
+    for (const note of notes) this.options.noted?.(`${batchPolicy.name}: ${note}`);
     working.state = state;
     const seconds = ((this.options.metrics?.now() ?? 0) - start) / Math.max(1, pods.length);
     const placings = this.#apply(assignments, classes);

@@ -1,4 +1,4 @@
-import { Namespace, Node, Pod } from '../api/kubernetes.js';
+import { Node, Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
 import {
@@ -13,12 +13,13 @@ import {
   type Result,
   type Watch,
 } from '../runtime/index.js';
-import { isTerminal, type Labels } from '../scheduling/index.js';
+import { isTerminal } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
 import { second } from '../support/time.js';
 import { type BindResult, bindSurely, pause } from './binding/binder.js';
+import { followNamespaces } from './cache/namespaces.js';
 import { type RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
 import { watchVolumes } from './cache/volumes.js';
 import { gangOf } from './gang.js';
@@ -257,20 +258,7 @@ export class Scheduler implements Reconciler {
             this.#retryNominated();
           },
         });
-        const namespaces = new Map<string, Labels>();
-        const setNamespace = ({ metadata }: Namespace) => {
-          namespaces.set(metadata.name, metadata.labels ?? {});
-          this.cache.snapshot.setNamespaces(new Map(namespaces));
-          this.#moveOn({});
-        };
-        informers.of(Namespace).addHandler({
-          add: setNamespace,
-          update: (_old, namespace) => setNamespace(namespace),
-          delete: ({ metadata }) => {
-            namespaces.delete(metadata.name);
-            this.cache.snapshot.setNamespaces(new Map(namespaces));
-          },
-        });
+        followNamespaces(informers, this.cache.snapshot, () => this.#moveOn({}));
         if (this.#options.watchesVolumes) {
           this.cache.snapshot.setVolumes(watchVolumes(informers, () => this.#moveOn({})));
         }

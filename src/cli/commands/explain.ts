@@ -1,6 +1,14 @@
 import { Command, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { Namespace, Node, Pod } from '../../api/kubernetes.js';
+import {
+  CSIDriver,
+  CSINode,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  VolumeAttachment,
+} from '../../api/storage.js';
 import type { Kind } from '../../api/meta/kind.js';
 import { keyOf, nameOf, type Resource } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
@@ -12,7 +20,14 @@ import {
   SchedulerCache,
   trimmedPod,
 } from '../../scheduler/index.js';
-import { explainPod, type NodeExplanation, type PodExplanation, podShape } from '../../scheduling/index.js';
+import {
+  explainPod,
+  type NodeExplanation,
+  type PodExplanation,
+  podShape,
+  unsupportedBy,
+  type VolumeView,
+} from '../../scheduling/index.js';
 import { CodedError, exitCodes, messageOf } from '../../support/errors.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
 import { examples } from '../help.js';
@@ -82,7 +97,11 @@ async function explain(io: Io, name: string, options: Options, connection: Conne
   const cache = await cacheOf(cluster, keyOf(nameOf(pod)));
   const notes = options.use === 'none' ? [] : await readUse(io, cache, connection);
   const { nodeName, ...spec } = pod.spec ?? { containers: [] };
-  const explanation = explainPod(podShape({ ...pod, spec }), cache.snapshot, profile.policy, keyOf(nameOf(pod)));
+  const shape = podShape({ ...pod, spec });
+  if (shape.volumes.length > 0) cache.snapshot.setVolumes(await readVolumes(cluster));
+  const unsupported = unsupportedBy(shape, cache.snapshot.volumes);
+  if (unsupported !== undefined) notes.push(`${unsupported} penstock scheduler does not do that`);
+  const explanation = explainPod(shape, cache.snapshot, profile.policy, keyOf(nameOf(pod)));
   if (nodeName) notes.push(`the pod is on ${nodeName} already; what follows is as if it were not`);
   if (profile.schedulerName !== schedulerName)
     notes.push(`its scheduler is ${schedulerName}; this is what ${profile.schedulerName} makes of it`);
@@ -106,6 +125,29 @@ async function cacheOf(cluster: Cluster, self: string): Promise<SchedulerCache> 
   for await (const { metadata } of all(cluster, Namespace)) namespaces.set(metadata.name, metadata.labels ?? {});
   cache.snapshot.setNamespaces(namespaces);
   return cache;
+}
+
+/** Claims and volumes as they are now. */
+async function readVolumes(cluster: Cluster): Promise<VolumeView> {
+  const read = async <T extends Resource>(kind: Kind<T>): Promise<ReadonlyMap<string, T>> => {
+    const objects = new Map<string, T>();
+    for await (const object of all(cluster, kind)) objects.set(keyOf(nameOf(object)), object);
+    return objects;
+  };
+  const claims = await read(PersistentVolumeClaim);
+  const volumes = await read(PersistentVolume);
+  const classes = await read(StorageClass);
+  const nodes = await read(CSINode);
+  const drivers = await read(CSIDriver);
+  const attachments = [...(await read(VolumeAttachment)).values()];
+  return {
+    claim: (namespace, name) => claims.get(keyOf({ namespace, name })),
+    volume: (name) => volumes.get(name),
+    storageClass: (name) => classes.get(name),
+    csiNode: (name) => nodes.get(name),
+    csiDriver: (name) => drivers.get(name),
+    attachments: (node) => attachments.filter(({ spec }) => spec.nodeName === node),
+  };
 }
 
 async function* all<T extends Resource>(cluster: Cluster, kind: Kind<T>): AsyncIterable<T> {

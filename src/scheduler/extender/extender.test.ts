@@ -52,6 +52,14 @@ describe('the extender', () => {
     });
   });
 
+  test('leaves the volumes of a pod to the filters of kube-scheduler', () => {
+    const { spec, ...one } = pod('1');
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+    const claiming: Pod = { ...one, spec: { containers: [], ...spec, volumes } };
+    const answer = routes()['/filter']?.({ Pod: claiming, NodeNames: ['empty'], Nodes: null });
+    expect(answer?.body).toMatchObject({ NodeNames: ['empty'], FailedNodes: {}, FailedAndUnresolvableNodes: {} });
+  });
+
   test('gives whole nodes back to a scheduler that sends whole nodes', () => {
     const items = [node('full', '4'), node('empty', '4')];
     const answer = routes()['/filter']?.({ Pod: pod('1'), Nodes: { items } });

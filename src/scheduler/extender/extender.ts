@@ -23,9 +23,9 @@ export class Extender {
     this.#profiles = profiles;
   }
 
-  /** Which candidates can take the pod, by all filters. */
+  /** Which candidates can take the pod, by all filters but those about its volumes. */
   filter(args: ExtenderArgs): ExtenderFilterResult {
-    const shape = this.#cache.shapeOf(args.Pod);
+    const shape = this.#cache.shapeOf(withoutVolumes(args.Pod));
     const [failed, unresolvable]: [Record<string, string>, Record<string, string>] = [{}, {}];
     const { snapshot } = this.#cache;
     const passed = candidatesOf(args).filter((name) => {
@@ -83,3 +83,9 @@ const unknownNode = { unresolvable: false, reasons: ['node(s) not known to penst
 
 const candidatesOf = ({ NodeNames, Nodes }: ExtenderArgs): readonly string[] =>
   NodeNames ?? Nodes?.items?.map(({ metadata }) => metadata.name) ?? [];
+
+/** Claims and volumes are not followed here: kube-scheduler has asked its own filters about them. */
+function withoutVolumes(pod: Pod): Pod {
+  const { volumes: _volumes, ...spec } = pod.spec ?? { containers: [] };
+  return { ...pod, spec };
+}

@@ -1,6 +1,7 @@
 import { Node, Pod } from '../../api/kubernetes.js';
 import { keyOf, nameOf } from '../../api/meta/resource.js';
 import { type ControllerDefinition, defineController, done } from '../../runtime/index.js';
+import { followNamespaces } from '../cache/namespaces.js';
 import type { SchedulerCache } from '../cache/scheduler-cache.js';
 
 /** Keeps a cache up with the cluster, and does nothing else: for who answers questions and binds nothing. */
@@ -17,6 +18,7 @@ export function followCluster(cache: SchedulerCache): ControllerDefinition {
         kind: Pod,
         role: 'for',
         connect: (informers) => {
+          followNamespaces(informers, cache.snapshot);
           informers.of(Node).addHandler({
             add: (node) => void cache.setNode(node),
             update: (_old, node) => void cache.setNode(node),
