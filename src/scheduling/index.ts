@@ -26,6 +26,7 @@ export { capacityPrefix, estimatePrefix } from './resources/estimate.js';
 export { containerRequests, podRequests, type Resources } from './resources/pod-requests.js';
 export { type QosClass, qosClass } from './resources/qos.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';
+export type { ResourceColumn } from './snapshot/columns.js';
 export { Snapshot } from './snapshot/snapshot.js';
 export { unsupportedBy } from './volumes/unsupported.js';
 export type { VolumeView } from './volumes/volume-view.js';

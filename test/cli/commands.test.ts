@@ -163,7 +163,7 @@ test('the definitions as YAML, without a cluster', async () => {
   expect(parseAllDocuments(stdout).map((document) => document.toJS() as unknown)).toEqual(customResourceDefinitions);
 });
 
-test('the demo tells what it delivered, how long it took and what it cost', async () => {
+test('the demo tells what it delivered, how long it took, what it cost, and where two policies put the same batch', async () => {
   const { exitCode, stdout, stderr } = await penstock(['demo', '--containers', '12', '--claim', '9']);
   expect(stderr).toBe('');
   expect(exitCode).toBe(0);
@@ -173,6 +173,12 @@ test('the demo tells what it delivered, how long it took and what it cost', asyn
   expect(stdout).toMatch(/hand-over .* 9 +1 per container\n/);
   expect(stdout).toMatch(/resize in place +1 +1 per resized container\n/);
   expect(stdout).toMatch(/\nSimulated in this are .* of the cold batch/);
+  expect(stdout).toMatch(/\nused before +▆▆▆▆▆▆▁▁▁▁▁▁ /);
+  expect(stdout).toMatch(/\nkube-default leaves 6 of 12 nodes over 80 %, and an imbalance of 0\.\d\d;\n/);
+  expect(stdout).toMatch(/\nbalance leaves no node over 80 %, and an imbalance of 0\.\d\d\.\n/);
+  expect(stdout).toMatch(
+    /\npenstock explain says why: 12 of \d+ nodes can take it; balance prefers demo-use-(6|7|8|9|10|11)\.\n/,
+  );
   // no terminal: no escape sequences
   expect(stdout).not.toContain('\u001b');
 });

@@ -33,6 +33,7 @@ import { type ClusterOptions, withCluster } from '../connection.js';
 import { examples } from '../help.js';
 import type { Connection, Io } from '../io.js';
 import { table } from '../output/table.js';
+import { termsText } from '../output/terms.js';
 
 interface Options extends ClusterOptions {
   readonly config?: string;
@@ -198,7 +199,5 @@ function text({ nodes, message }: PodExplanation, notes: readonly string[]): str
 
 function whyOf({ refusal, terms = [] }: NodeExplanation): string {
   if (refusal) return `${refusal.filter}: ${refusal.reasons.join(', ')}; ${refusal.remedy}`;
-  return terms
-    .map(({ name, value, detail }) => `${name} ${value.toFixed(3)}${detail === undefined ? '' : ` (${detail})`}`)
-    .join(', ');
+  return termsText(terms);
 }

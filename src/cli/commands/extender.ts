@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { createExtender } from '../../operator/index.js';
 import { keepAliveHttpClient, serveHealth, serveJson } from '../../runtime/index.js';
-import { type Configured, extenderRoutes, openSource, trackUse } from '../../scheduler/index.js';
+import { type Configured, extenderRoutes, openSource, timesOf, trackUse } from '../../scheduler/index.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { createLogger, type LogLevel } from '../../support/log.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
@@ -97,7 +97,8 @@ async function serve(
     http,
     ...(document && { document }),
   });
-  const collector = source && trackUse(source, cache, configured.use, { clock, logger, random: random.split('use') });
+  const collector =
+    source && trackUse(source, cache, timesOf(configured.use), { clock, logger, random: random.split('use') });
   const { caches = () => undefined } = manager.readyChecks;
   const listening = await serveJson({ port, host, routes: extenderRoutes(extender, caches), ...(tls && { tls }) });
   const health = await serveHealth({ port: healthPort, host, live: {}, ready: manager.readyChecks });

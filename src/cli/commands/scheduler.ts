@@ -2,7 +2,14 @@ import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { createScheduler } from '../../operator/index.js';
 import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
-import { type Configured, openSource, schedulerMetrics, schedulerPorts, trackUse } from '../../scheduler/index.js';
+import {
+  type Configured,
+  openSource,
+  schedulerMetrics,
+  schedulerPorts,
+  timesOf,
+  trackUse,
+} from '../../scheduler/index.js';
 import { createLogger, type LogLevel } from '../../support/log.js';
 import { second } from '../../support/time.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
@@ -83,7 +90,8 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
     ...(document && { document }),
   });
   const collector =
-    source && trackUse(source, scheduler.cache, configured.use, { clock, logger, random: random.split('use') });
+    source &&
+    trackUse(source, scheduler.cache, timesOf(configured.use), { clock, logger, random: random.split('use') });
   const servers = [
     await serveMetrics({ port: metricsPort, host, registry: metrics.registry }),
     await serveHealth({ port: healthPort, host, live: {}, ready: manager.readyChecks }),

@@ -7,6 +7,10 @@ import { embeddedPlace } from './embedded-place.js';
 import type { Place } from './place.js';
 import { realPlace } from './real-place.js';
 import { report } from './report.js';
+import { messageOf } from '../../support/errors.js';
+import { Undo } from './undo.js';
+import { comparePolicies } from './scheduling/compare.js';
+import { schedulingReport } from './scheduling/report.js';
 import { playStory, type Scenario } from './story.js';
 
 export interface DemoOptions extends Scenario {
@@ -57,12 +61,16 @@ interface Stage {
 /** Plays, tells, and clears the stage whatever happens. */
 async function tell(io: Io, { place, progress, random }: Stage, scenario: Scenario): Promise<void> {
   const { clock, stdout, stderr, environment, interrupted: signal } = io;
+  const undo = new Undo();
+  const colors = palette(stdout, environment);
   try {
     const outcome = await playStory({ place, clock, random, progress, signal }, scenario);
-    stdout.write(report(outcome, place, palette(stdout, environment).bold));
+    stdout.write(`${report(outcome, place, colors.bold)}\n`);
+    const comparison = await comparePolicies({ place, clock, random, progress, signal, undo });
+    stdout.write(`${schedulingReport(comparison, colors)}\n`);
   } finally {
     const left = await progress.step('Clearing up', async (say) => {
-      const left = await place.close(say);
+      const left = [...(await undo.run(say, messageOf)), ...(await place.close(say))];
       say(left.length === 0 ? 'nothing is left behind' : 'not everything could be taken away');
       return left;
     });
@@ -79,6 +87,7 @@ What to try next
   a larger batch                          npm run demo -- --containers 1000 --claim 500
   Penstock in your own cluster            npm run penstock -- install --crds
                                           npm run penstock -- run
+  the scheduler by use beside it          npm run penstock -- scheduler
   then a pool of your own, and a claim    npm run penstock -- pool create web --image nginx:1.29 --replicas 10
                                           npm run penstock -- deliver 3 --pool web --env SITE=shop
 `;

@@ -20,6 +20,8 @@ export async function embeddedPlace(clock: Clock, random: Random, containers: nu
   await world.start();
   return {
     cluster: world.cluster,
+    outside: world.cluster,
+    name: 'demo',
     namespace: 'default',
     placement: {},
     nodes,

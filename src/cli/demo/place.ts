@@ -4,6 +4,10 @@ import type { PodPlacement } from './objects.js';
 /** Where the demo plays: a cluster with simulated nodes and Penstock's kinds. */
 export interface Place {
   readonly cluster: Cluster;
+  /** The same for simulated nodes and schedulers: they are other machines, and shall not wait for the operator's calls. */
+  readonly outside: Cluster;
+  /** What is made outside the namespace begins with it: nobody else's does. */
+  readonly name: string;
   readonly namespace: string;
   readonly placement: PodPlacement;
   readonly nodes: number;

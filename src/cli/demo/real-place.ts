@@ -84,6 +84,8 @@ async function furnish(options: RealPlaceOptions, undo: Undo): Promise<Place> {
   await untilPodsAreTaken(cluster, clock, signal, name, placement);
   return {
     cluster,
+    outside,
+    name,
     namespace: name,
     placement,
     nodes,

@@ -5,3 +5,5 @@ import type { Io, Output } from '../io.js';
 export function palette(output: Output, { NO_COLOR = '', TERM }: Io['environment']) {
   return colors.createColors(output.isTTY === true && NO_COLOR === '' && TERM !== 'dumb');
 }
+
+export type Colors = ReturnType<typeof palette>;

@@ -4,6 +4,6 @@
 // a pure function of that state (report.ts). The keepers read, advance, and write what has changed.
 // No rule of Penstock's own is in here, and no node is ever chosen here: that is a scheduler's.
 export { simulation } from './faults.js';
-export { mediumNode, simulatedLabel } from './node-object.js';
+export { mediumNode, type NodeTemplate, simulatedLabel } from './node-object.js';
 export { instant, realistic } from './profile.js';
 export { SimulatedNodes, type SimulatedNodesOptions } from './simulated-nodes.js';

@@ -11,5 +11,6 @@ export { kubeletDiskRights, kubeletRights, readerTokenRights } from './kubelet/r
 export { MetricsApiSource, type MetricsApiSourceOptions } from './metrics-api/metrics-api-source.js';
 export { metricsApiPodRights, metricsApiRights } from './metrics-api/rights.js';
 export type { PodUse } from './pod-window.js';
+export { type MeasurableNodes, SimulatedSource } from './simulated-source.js';
 export type { Pressure, UseReport, UseSample, UseSource } from './use-source.js';
 export type { WindowUse } from './window.js';

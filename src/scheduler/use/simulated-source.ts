@@ -5,6 +5,7 @@ import type { UseReport, UseSource } from './use-source.js';
 
 /** Nodes that say themselves what they use now; `SimulatedNodes` of the embedded cluster are some. */
 export interface MeasurableNodes {
+  readonly names: readonly string[];
   nodeUse(name: string): {
     readonly cpu: number;
     readonly memory: number;
@@ -29,8 +30,11 @@ export class SimulatedSource implements UseSource {
     const to = this.clock.now();
     const from = this.#readAt ?? to - this.interval;
     this.#readAt = to;
+    const simulated = new Set(this.measured.names);
     for (const { metadata } of nodes)
-      report.sample({ node: metadata.name, from, to, use: { ...this.measured.nodeUse(metadata.name) } });
+      if (simulated.has(metadata.name))
+        report.sample({ node: metadata.name, from, to, use: { ...this.measured.nodeUse(metadata.name) } });
+      else report.failure(metadata.name, 'it is none of the simulated nodes');
     return Promise.resolve();
   }
 }

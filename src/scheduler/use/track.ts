@@ -6,24 +6,26 @@ import type { UseConfiguration } from '../configuration/schema.js';
 import { UseCollector, type UseCollectorOptions } from './collector.js';
 import type { UseSource } from './use-source.js';
 
+export type UseTimes = Pick<UseCollectorOptions, 'interval' | 'window' | 'maxAge'>;
+
 /** A collector that keeps the snapshot's figures up to date: what counts no more is taken out, so that requests stand for it. */
 export function trackUse(
   source: UseSource,
   cache: SchedulerCache,
-  use: UseConfiguration,
+  times: UseTimes,
   parts: Pick<UseCollectorOptions, 'clock' | 'random' | 'logger'>,
 ): UseCollector {
   const nodes = (): readonly Node[] => [...cache.snapshot.infos()].map(({ node }) => node);
   return new UseCollector({
     ...parts,
-    ...timesOf(use),
+    ...times,
     source,
     nodes,
     onUse: (node, figures) => cache.setUse(node, figures satisfies NodeUse | undefined),
   });
 }
 
-function timesOf(use: UseConfiguration): Pick<UseCollectorOptions, 'interval' | 'window' | 'maxAge'> {
+export function timesOf(use: UseConfiguration): UseTimes {
   if (use.source === 'none') return {};
   const [interval, window, maxAge] = [use.interval, use.window, use.maxAge ?? ''].map(parseDuration);
   return {
