@@ -17,15 +17,15 @@ export function reloading(
   file: string,
   clock: Clock,
   logger: Logger,
-  apply: (configured: Configured) => void,
+  apply: (configured: Configured) => Promise<void>,
 ): Disposable {
   let known: string | undefined;
   let timer: Disposable;
   const look = async () => {
     const text = await readFile(file, 'utf8');
     if (known !== undefined && text !== known) {
-      apply(readConfiguration(text, file));
-      logger.info({ file }, 'goes on with the new configuration; another source of use takes a restart');
+      await apply(readConfiguration(text, file));
+      logger.info({ file }, 'goes on with the new configuration');
     }
     known = text;
   };

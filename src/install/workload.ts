@@ -26,8 +26,6 @@ export interface Workload extends Placement {
     readonly requests: Readonly<Record<string, string>>;
     readonly limits: Readonly<Record<string, string>>;
   };
-  /** Marks its pods: they are replaced when one changes. */
-  readonly annotations?: Readonly<Record<string, string>>;
   /** A ConfigMap, and the folder in which its files are. */
   readonly files?: { readonly configMap: string; readonly mountPath: string };
   /** With which it comes and goes. */
@@ -36,7 +34,7 @@ export interface Workload extends Placement {
 
 /** Priority, budget, address and pods. Runs under restricted Pod Security. */
 export function workloadParts(workload: Workload): readonly Part[] {
-  const { name, namespace, selector, feature, annotations } = workload;
+  const { name, namespace, selector, feature } = workload;
   const metadata = { name, namespace, labels: { ...partOf, ...selector } };
   return [
     part(
@@ -72,7 +70,7 @@ export function workloadParts(workload: Workload): readonly Part[] {
           selector: { matchLabels: selector },
           strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
           template: {
-            metadata: { labels: { ...partOf, ...selector }, ...(annotations && { annotations }) },
+            metadata: { labels: { ...partOf, ...selector } },
             spec: podSpec(workload),
           },
         },

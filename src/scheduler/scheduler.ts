@@ -19,13 +19,13 @@ import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
 import { second } from '../support/time.js';
 import { type BindResult, bindSurely, pause } from './binding/binder.js';
+import type { Configured } from './configuration/read.js';
 import { followNamespaces } from './cache/namespaces.js';
 import { type RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
 import { watchVolumes } from './cache/volumes.js';
 import { gangOf } from './gang.js';
 import { type SchedulerMetrics, unmeasured } from './metrics.js';
 import { Placer, type PlacerOptions, type Placing } from './placer.js';
-import type { Profile } from './profile.js';
 import { nodeAppeared, nodeChanged, roomChanged } from './queue/events.js';
 import { type ClusterEvent, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.js';
 import { isReported, reportUnscheduled, type Unscheduled } from './status.js';
@@ -63,6 +63,7 @@ export class Scheduler implements Reconciler {
   readonly #options: SchedulerOptions;
   #placer: Placer;
   readonly #metrics: SchedulerMetrics;
+  #recordsScheduled: boolean;
   /** By uid: pods for which a node was chosen and whose binding is under way. */
   readonly #binding = new Set<string>();
   #wake: () => void = () => undefined;
@@ -71,10 +72,12 @@ export class Scheduler implements Reconciler {
     this.#options = options;
     this.#placer = new Placer(options, this.cache);
     this.#metrics = options.metrics ?? unmeasured;
+    this.#recordsScheduled = options.recordsScheduled ?? false;
   }
 
-  /** Goes on with other profiles. Pods that are on their way to a node stay so; whoever waits is looked at anew. */
-  configure(profiles: readonly Profile[]): void {
+  /** Goes on with another configuration. Pods that are on their way to a node stay so; whoever waits is looked at anew. */
+  configure({ profiles, recordsScheduled }: Pick<Configured, 'profiles' | 'recordsScheduled'>): void {
+    this.#recordsScheduled = recordsScheduled;
     this.#placer = new Placer({ ...this.#options, profiles }, this.cache);
     for (const pod of this.#options.cache.list(Pod)) if (!pod.spec?.nodeName) this.#observePod(pod);
     this.#moveOn({});
@@ -124,14 +127,14 @@ export class Scheduler implements Reconciler {
   }
 
   async #bind(pod: QueuedPod, node: string, context: Context): Promise<void> {
-    const { clock, recordsScheduled = false } = this.#options;
+    const { clock } = this.#options;
     const { uid } = pod.pod.metadata;
     this.#binding.add(uid);
     const result = await this.#bindPatiently(pod, node, context.signal);
     this.#binding.delete(uid);
     if (result.outcome === 'bound') {
       this.#metrics.bound((clock.now() - pod.firstSeen) / second, pod.attempts + 1);
-      if (recordsScheduled)
+      if (this.#recordsScheduled)
         context.events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`);
     } else this.#tryAgain(pod, node, result, context);
     context.wake();

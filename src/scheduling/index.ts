@@ -15,6 +15,7 @@ export {
   nodeAffinity,
   type Refusal,
 } from './filters/index.js';
+export { type Cost, costOf, describePrices, type Prices, priceSettings } from './cost/cost.js';
 export { explainPod, type NodeExplanation, type PodExplanation } from './explanation/explain-pod.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';

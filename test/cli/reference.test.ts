@@ -25,6 +25,7 @@ const groups = [
   ['nodes'],
   ['scheduler'],
   ['scheduler', 'policies'],
+  ['extender'],
   ['explain'],
 ];
 

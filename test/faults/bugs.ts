@@ -14,6 +14,7 @@ export interface Bug {
 export const bugs: readonly Bug[] = [
   {
     name: 'gives what has served a tenant to everybody',
+    from: 131,
     file: 'src/claims/indexes.ts',
     right: 'if (!isKept(pod)) return [pool];',
     wrong: 'if (pool !== undefined) return [pool];',
@@ -26,18 +27,21 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'deletes a container that has changed since that was decided',
+    from: 17,
     file: 'src/line/stages/retire.ts',
     right: 'preconditions: { uid, resourceVersion }',
     wrong: 'preconditions: { uid, ...(resourceVersion === undefined && { resourceVersion }) }',
   },
   {
     name: 'moves a surplus container to another item',
+    from: 128,
     file: 'src/claims/plan.ts',
     right: 'open.findIndex(({ itemName }) => itemName === slot.itemName)',
     wrong: 'open.findIndex(({ itemName }) => itemName !== `${slot.itemName}!`)',
   },
   {
     name: "counts containers that have ended as the claim's",
+    from: 14,
     file: 'src/claims/ledger.ts',
     right: 'const ending = endingOf(pod);',
     wrong: "const ended = endingOf(pod); const ending = ended?.outcome === 'lost' ? undefined : ended;",
@@ -50,18 +54,21 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'takes away containers whose work has ended',
+    from: 12,
     file: 'src/claims/ledger.ts',
     right: 'else one.failed.push({ pod, ending });',
     wrong: 'else spent.push(pod);',
   },
   {
     name: 'calls a claim complete whose work goes on',
+    from: 9,
     file: 'src/claims/completion.ts',
     right: 'held.length + missing.length + backingOff.length > 0',
     wrong: 'missing.length + backingOff.length > 0',
   },
   {
     name: 'resizes the container that stands first, whose ever it is',
+    from: 11,
     file: 'src/line/stages/resize/resize.ts',
     right: 'containers: [{ name: main.name, resources: wanted }]',
     wrong: "containers: [{ name: pod.spec?.containers[0]?.name ?? '', resources: wanted }]",
@@ -74,6 +81,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'serves the lowest priority first',
+    from: 16,
     file: 'src/claims/queue/survey.ts',
     right: '    priority: spec.priority ?? 0,',
     wrong: '    priority: -(spec.priority ?? 0),',

@@ -8,13 +8,13 @@ type Schema = z.core.JSONSchema.BaseSchema;
 type PolicyType = (typeof policyTypes)[number];
 
 export function schedulerConfigurationPage(): string {
-  const { profiles, use, ...rest } = schemaOf(schedulerConfiguration).properties ?? {};
+  const { profiles, use, prices, ...rest } = schemaOf(schedulerConfiguration).properties ?? {};
   const sources = objectOf(use).oneOf ?? [];
   return `# Configuration of the scheduler
 
 This page is made by \`npm run generate\` from the schema. [How to schedule by use](../how-to/schedule-by-use.md).
 
-The file is YAML or JSON; \`penstock scheduler --config FILE\` reads it. What it does not know is refused, with everything that is wrong in one message. The scheduler reads the file again when it changes: profiles, policies and settings take effect at once, \`use\` and \`recordsScheduled\` after a restart. A file that has become wrong is reported in the log, and the configuration before it goes on.
+The file is YAML or JSON; \`penstock scheduler --config FILE\` reads it. What it does not know is refused, with everything that is wrong in one message. The scheduler reads the file again when it changes: everything in it takes effect without a restart. A file that has become wrong is reported in the log, and the configuration before it goes on.
 
 An installation has this one unless another is given:
 
@@ -27,6 +27,7 @@ ${defaultSchedulerConfiguration.trimEnd()}
 | \`apiVersion\`, \`kind\` | \`${wordOf(rest['apiVersion'])}\`, \`${wordOf(rest['kind'])}\` |
 | \`profiles\` | one for each scheduler name, at most ${objectOf(profiles).maxItems} |
 | \`use\` | ${objectOf(use).description} |
+| \`prices\` | ${objectOf(prices).description} |
 ${rows({ properties: { recordsScheduled: rest['recordsScheduled'] ?? {} } })}
 
 ## profiles
@@ -38,6 +39,12 @@ ${rows(objectOf(objectOf(profiles).items))}
 ## use
 
 ${sources.map((source) => sourceSection(objectOf(source))).join('\n\n')}
+
+## prices
+
+| field | what it is |
+|---|---|
+${rows(objectOf(prices))}
 
 ## Policies
 

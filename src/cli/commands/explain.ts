@@ -1,47 +1,33 @@
 import { Command, Option } from 'commander';
-import { readFile } from 'node:fs/promises';
-import { Namespace, Node, Pod } from '../../api/kubernetes.js';
-import {
-  CSIDriver,
-  CSINode,
-  PersistentVolume,
-  PersistentVolumeClaim,
-  StorageClass,
-  VolumeAttachment,
-} from '../../api/storage.js';
-import type { Kind } from '../../api/meta/kind.js';
-import { keyOf, nameOf, type Resource } from '../../api/meta/resource.js';
-import type { Cluster } from '../../cluster/cluster.js';
+import { Pod } from '../../api/kubernetes.js';
+import { keyOf, nameOf } from '../../api/meta/resource.js';
 import { NotFound } from '../../cluster/errors.js';
+import type { UseConfiguration } from '../../scheduler/index.js';
 import {
-  defaultConfiguration,
-  MetricsApiSource,
-  readConfiguration,
-  SchedulerCache,
-  trimmedPod,
-} from '../../scheduler/index.js';
-import {
+  type Cost,
+  costOf,
+  describePrices,
   explainPod,
   type NodeExplanation,
   type PodExplanation,
   podShape,
   unsupportedBy,
-  type VolumeView,
 } from '../../scheduling/index.js';
-import { CodedError, exitCodes, messageOf } from '../../support/errors.js';
+import { CodedError, exitCodes } from '../../support/errors.js';
+import { hour, second } from '../../support/time.js';
+import { readCache, readUse, readVolumes } from '../cluster-snapshot.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
 import { examples } from '../help.js';
 import type { Connection, Io } from '../io.js';
 import { table } from '../output/table.js';
 import { termsText } from '../output/terms.js';
+import { configurationOf } from '../scheduler-configuration.js';
 
 interface Options extends ClusterOptions {
   readonly config?: string;
-  readonly use: 'metrics-api' | 'none';
+  readonly use: 'configured' | 'none';
   readonly output: 'table' | 'json';
 }
-
-const page = 500;
 
 export function explainCommand(io: Io): Command {
   return new Command('explain')
@@ -49,9 +35,9 @@ export function explainCommand(io: Io): Command {
     .argument('<pod>', 'pod name, or pod/<name>')
     .option('--config <file>', "the scheduler's configuration (default: the one that counts without a file)")
     .addOption(
-      new Option('--use <source>', 'where the use of nodes is read')
-        .choices(['metrics-api', 'none'])
-        .default('metrics-api'),
+      new Option('--use <source>', 'the source of use: that of the configuration (default: the metrics API), or none')
+        .choices(['configured', 'none'])
+        .default('configured'),
     )
     .addOption(new Option('-o, --output <format>', 'output format').choices(['table', 'json']).default('table'))
     .addHelpText(
@@ -88,15 +74,13 @@ async function explain(io: Io, name: string, options: Options, connection: Conne
       exitCodes.notFound,
     );
   });
-  const configured =
-    options.config === undefined
-      ? defaultConfiguration()
-      : readConfiguration(await readFile(options.config, 'utf8'), options.config);
+  const configured = await configurationOf(options.config);
   const schedulerName = pod.spec?.schedulerName ?? 'default-scheduler';
   const profile = configured.profiles.find((one) => one.schedulerName === schedulerName) ?? configured.profiles[0];
   if (!profile) return;
-  const cache = await cacheOf(cluster, keyOf(nameOf(pod)));
-  const notes = options.use === 'none' ? [] : await readUse(io, cache, connection);
+  const cache = await readCache(cluster, keyOf(nameOf(pod)));
+  const use: UseConfiguration = options.use === 'none' ? { source: 'none' } : configured.use;
+  const notes = [...(await readUse(io, cache, use, connection))];
   const { nodeName, ...spec } = pod.spec ?? { containers: [] };
   const shape = podShape({ ...pod, spec });
   if (shape.volumes.length > 0) cache.snapshot.setVolumes(await readVolumes(cluster));
@@ -106,95 +90,22 @@ async function explain(io: Io, name: string, options: Options, connection: Conne
   if (nodeName) notes.push(`the pod is on ${nodeName} already; what follows is as if it were not`);
   if (profile.schedulerName !== schedulerName)
     notes.push(`its scheduler is ${schedulerName}; this is what ${profile.schedulerName} makes of it`);
+  const cost = costOf([{ tasks: 1, resources: shape.requests, busy: hour / second }], [], configured.prices);
   io.stdout.write(
     options.output === 'json'
-      ? `${JSON.stringify({ pod: keyOf(nameOf(pod)), notes, ...explanation }, null, 2)}\n`
-      : text(explanation, notes),
+      ? `${JSON.stringify({ pod: keyOf(nameOf(pod)), notes, ...explanation, cost: { perHour: cost.total, prices: cost.prices } }, null, 2)}\n`
+      : text(explanation, notes, cost),
   );
 }
 
-/** All that is on nodes but the pod itself. */
-async function cacheOf(cluster: Cluster, self: string): Promise<SchedulerCache> {
-  const cache = new SchedulerCache();
-  for await (const node of all(cluster, Node)) cache.setNode(node);
-  for await (const pod of all(cluster, Pod)) {
-    if (keyOf(nameOf(pod)) === self) continue;
-    cache.observe(trimmedPod(pod));
-    cache.nominate(trimmedPod(pod));
-  }
-  const namespaces = new Map<string, Readonly<Record<string, string>>>();
-  for await (const { metadata } of all(cluster, Namespace)) namespaces.set(metadata.name, metadata.labels ?? {});
-  cache.snapshot.setNamespaces(namespaces);
-  return cache;
-}
-
-/** Claims and volumes as they are now. */
-async function readVolumes(cluster: Cluster): Promise<VolumeView> {
-  const read = async <T extends Resource>(kind: Kind<T>): Promise<ReadonlyMap<string, T>> => {
-    const objects = new Map<string, T>();
-    for await (const object of all(cluster, kind)) objects.set(keyOf(nameOf(object)), object);
-    return objects;
-  };
-  const claims = await read(PersistentVolumeClaim);
-  const volumes = await read(PersistentVolume);
-  const classes = await read(StorageClass);
-  const nodes = await read(CSINode);
-  const drivers = await read(CSIDriver);
-  const attachments = [...(await read(VolumeAttachment)).values()];
-  return {
-    claim: (namespace, name) => claims.get(keyOf({ namespace, name })),
-    volume: (name) => volumes.get(name),
-    storageClass: (name) => classes.get(name),
-    csiNode: (name) => nodes.get(name),
-    csiDriver: (name) => drivers.get(name),
-    attachments: (node) => attachments.filter(({ spec }) => spec.nodeName === node),
-  };
-}
-
-async function* all<T extends Resource>(cluster: Cluster, kind: Kind<T>): AsyncIterable<T> {
-  let next: string | undefined;
-  do {
-    const found = await cluster.list(kind, { limit: page, ...(next ? { continue: next } : {}) });
-    yield* found.items;
-    next = found.continue;
-  } while (next);
-}
-
-/** One reading; returns what a reader must know about it. */
-async function readUse({ clock, interrupted }: Io, cache: SchedulerCache, { document }: Connection): Promise<string[]> {
-  const nodes = [...cache.snapshot.infos()].map(({ node }) => node);
-  const missing = new Set(nodes.map(({ metadata }) => metadata.name));
-  if (!document) return ['nothing is measured here: estimates stand for the use of all nodes'];
-  try {
-    const report = {
-      sample: ({
-        node,
-        from,
-        to,
-        use,
-      }: {
-        node: string;
-        from: number;
-        to: number;
-        use: Readonly<Record<string, number>>;
-      }) => {
-        missing.delete(node);
-        cache.setUse(node, { from, to, mean: use });
-      },
-      failure: () => undefined,
-    };
-    await new MetricsApiSource({ document, clock }).read(nodes, report, interrupted);
-  } catch (error) {
-    return [`the use of nodes could not be read, estimates stand for it: ${messageOf(error)}`];
-  }
-  return missing.size === 0
-    ? []
-    : [`nothing was measured of ${[...missing].sort().join(', ')}: estimates stand for their use`];
-}
-
-function text({ nodes, message }: PodExplanation, notes: readonly string[]): string {
+function text({ nodes, message }: PodExplanation, notes: readonly string[], { total, prices }: Cost): string {
   const rows = nodes.map((one) => [one.node, one.score === undefined ? '-' : one.score.toFixed(3), whyOf(one)]);
-  return `${notes.map((note) => `note: ${note}\n`).join('')}${message}\n\n${table(['NODE', 'SCORE', 'WHY'], rows)}`;
+  return [
+    ...notes.map((note) => `note: ${note}\n`),
+    `${message}\n`,
+    `An hour of it costs ${total.toPrecision(3)} ${prices.currency} on any of them (${describePrices(prices)}).\n\n`,
+    table(['NODE', 'SCORE', 'WHY'], rows),
+  ].join('');
 }
 
 function whyOf({ refusal, terms = [] }: NodeExplanation): string {

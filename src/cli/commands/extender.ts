@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { createExtender } from '../../operator/index.js';
 import { keepAliveHttpClient, serveHealth, serveJson } from '../../runtime/index.js';
-import { type Configured, extenderRoutes, openSource, timesOf, trackUse } from '../../scheduler/index.js';
+import { type Configured, extenderRoutes, UseTracker } from '../../scheduler/index.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { createLogger, type LogLevel } from '../../support/log.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
@@ -10,7 +10,8 @@ import { examples } from '../help.js';
 import type { Connection, Io } from '../io.js';
 import { integer } from '../options.js';
 import { configurationOf, reloading } from '../scheduler-configuration.js';
-import { untilInterrupted } from '../until-interrupted.js';
+import { healthPortOption, logLevelOption } from '../serving-options.js';
+import { runUntilInterrupted } from '../until-interrupted.js';
 
 interface Options extends ClusterOptions {
   readonly config?: string;
@@ -22,7 +23,6 @@ interface Options extends ClusterOptions {
   readonly logLevel: LogLevel;
 }
 
-const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 /** Beside those of the operator and the scheduler. */
 const ports = { extender: 8084, health: 8085 } as const;
 
@@ -34,11 +34,11 @@ export function extenderCommand(io: Io): Command {
       'configuration of `penstock scheduler`; read again when it changes (default: policy balance)',
     )
     .option('--port <port>', 'for kube-scheduler; 0 for any that is free', integer(0, 65_535), ports.extender)
-    .option('--health-port <port>', 'for /healthz and /readyz', integer(0, 65_535), ports.health)
+    .addOption(healthPortOption(ports.health))
     .option('--bind-address <address>', 'address to listen on; whoever reaches it may ask', '127.0.0.1')
     .option('--tls-cert-file <file>', 'certificate, PEM; with it kube-scheduler must say enableHTTPS: true')
     .option('--tls-private-key-file <file>', 'key of the certificate, PEM')
-    .addOption(new Option('--log-level <level>', 'JSON lines on standard error').choices(levels).default('info'))
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       examples(
@@ -89,38 +89,26 @@ async function serve(
     random: random.split('extender'),
   });
   const http = keepAliveHttpClient(clock);
-  const source = await openSource(configured.use, {
-    cluster,
-    namespace,
-    clock,
-    logger,
-    http,
-    ...(document && { document }),
-  });
-  const collector =
-    source && trackUse(source, cache, timesOf(configured.use), { clock, logger, random: random.split('use') });
+  const parts = { cluster, namespace, clock, logger, http, random: random.split('use'), ...(document && { document }) };
+  const use = new UseTracker(cache, parts);
+  await use.configure(configured.use);
   const { caches = () => undefined } = manager.readyChecks;
   const listening = await serveJson({ port, host, routes: extenderRoutes(extender, caches), ...(tls && { tls }) });
   const health = await serveHealth({ port: healthPort, host, live: {}, ready: manager.readyChecks });
   const reload =
-    config === undefined ? undefined : reloading(config, clock, logger, ({ profiles }) => extender.configure(profiles));
+    config === undefined
+      ? undefined
+      : reloading(config, clock, logger, async (next) => {
+          await use.configure(next.use);
+          extender.configure(next.profiles);
+        });
   try {
-    const started = manager.start();
     const url = `${tls ? 'https' : 'http'}://${host}:${listening.port}`;
     logger.info({ server, url, health: `http://${host}:${health.port}/healthz` }, 'the extender starts');
-    void started.then(
-      () => collector?.start(),
-      () => undefined,
-    );
-    const stopped = untilInterrupted(io);
-    await Promise.race([started, stopped]);
-    await stopped;
-    logger.info('stopping');
-    await manager.stop();
-    await started.catch(() => undefined);
+    await runUntilInterrupted(io, logger, manager, () => use.start());
   } finally {
     reload?.[Symbol.dispose]();
-    await collector?.stop();
+    await use.stop();
     http.close();
     await listening.close();
     await health.close();

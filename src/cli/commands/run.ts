@@ -1,5 +1,4 @@
-import { hostname } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { lineMetrics } from '../../line/index.js';
 import { createOperator, poolMetrics } from '../../operator/index.js';
 import {
@@ -10,37 +9,26 @@ import {
   serveHealth,
   serveMetrics,
 } from '../../runtime/index.js';
-import { createLogger, type LogLevel } from '../../support/log.js';
-import { type ClusterOptions, withKinds } from '../connection.js';
+import { createLogger } from '../../support/log.js';
+import { withKinds } from '../connection.js';
 import { examples } from '../help.js';
 import type { Connection, Io } from '../io.js';
-import { integer } from '../options.js';
-import { untilInterrupted } from '../until-interrupted.js';
+import { addServingOptions, electionOf, hostOf, type ServingOptions } from '../serving-options.js';
+import { runUntilInterrupted } from '../until-interrupted.js';
 
-interface Options extends ClusterOptions {
+interface Options extends ServingOptions {
   readonly namespaces?: readonly string[];
-  readonly leaderElect: boolean;
-  readonly metricsPort: number;
-  readonly healthPort: number;
-  readonly bindAddress?: string;
-  readonly logLevel: LogLevel;
 }
 
-const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 const leaseName = 'penstock-operator';
 
 export function runCommand(io: Io): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run the operator, until SIGTERM or Ctrl-C')
     .option('--namespaces <names>', 'look after these only, with commas between; default: all', (text) =>
       text.split(','),
-    )
-    .option('--leader-elect', 'work only while holding the Lease, so that several operators can stand by', true)
-    .option('--no-leader-elect', 'work without holding the Lease: only for a single operator')
-    .option('--metrics-port <port>', 'for /metrics; 0 for any that is free', integer(0, 65_535), defaultPorts.metrics)
-    .option('--health-port <port>', 'for /healthz and /readyz', integer(0, 65_535), defaultPorts.health)
-    .option('--bind-address <address>', 'to listen on; default: this machine only, in a pod everywhere')
-    .addOption(new Option('--log-level <level>', 'JSON lines on standard error').choices(levels).default('info'))
+    );
+  return addServingOptions(command, defaultPorts)
     .addHelpText(
       'after',
       examples(
@@ -48,19 +36,18 @@ export function runCommand(io: Io): Command {
         ['penstock run --namespaces team-a,team-b', 'for two namespaces'],
       ),
     )
-    .action(async (_: unknown, command: Command) => {
+    .action(async () => {
       const options = command.optsWithGlobals<Options>();
       await withKinds(io, options, (connection) => operate(io, options, connection));
     });
 }
 
 async function operate(io: Io, options: Options, connection: Connection): Promise<void> {
-  const { clock, random, environment } = io;
+  const { clock, random } = io;
   const { namespaces, leaderElect, metricsPort, healthPort, logLevel } = options;
   const logger = createLogger(logLevel, clock);
   const metrics = new RuntimeMetrics();
-  const host = options.bindAddress ?? (environment.KUBERNETES_SERVICE_HOST === undefined ? '127.0.0.1' : '0.0.0.0');
-  const identity = `${hostname()}_${random.suffix(8)}`;
+  const host = hostOf(io, options);
   const operator = createOperator({
     cluster: countedCluster(connection.cluster, connection.server, metrics),
     clock,
@@ -72,7 +59,7 @@ async function operate(io: Io, options: Options, connection: Connection): Promis
     http: httpClient(clock),
     ...(connection.executor && { executor: connection.executor }),
     ...(namespaces && { namespaces }),
-    ...(leaderElect && { election: { namespace: connection.namespace, name: leaseName, identity } }),
+    ...electionOf(io, options, connection, leaseName),
   });
   const servers = [
     await serveMetrics({ port: metricsPort, host, registry: metrics.registry }),
@@ -80,7 +67,6 @@ async function operate(io: Io, options: Options, connection: Connection): Promis
   ];
   try {
     const [metricsServer, healthServer] = servers;
-    const started = operator.start();
     logger.info(
       {
         server: connection.server,
@@ -91,12 +77,7 @@ async function operate(io: Io, options: Options, connection: Connection): Promis
       },
       'the operator starts',
     );
-    const stopped = untilInterrupted(io);
-    await Promise.race([started, stopped]);
-    await stopped;
-    logger.info('stopping');
-    await operator.stop();
-    await started.catch(() => undefined);
+    await runUntilInterrupted(io, logger, operator);
   } finally {
     for (const server of servers) await server.close();
   }

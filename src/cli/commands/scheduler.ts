@@ -1,50 +1,31 @@
-import { hostname } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { createScheduler } from '../../operator/index.js';
 import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
-import {
-  type Configured,
-  openSource,
-  schedulerMetrics,
-  schedulerPorts,
-  timesOf,
-  trackUse,
-} from '../../scheduler/index.js';
-import { createLogger, type LogLevel } from '../../support/log.js';
+import { type Configured, schedulerMetrics, schedulerPorts, useMetrics, UseTracker } from '../../scheduler/index.js';
+import { createLogger } from '../../support/log.js';
 import { second } from '../../support/time.js';
-import { type ClusterOptions, withCluster } from '../connection.js';
+import { withCluster } from '../connection.js';
 import { examples } from '../help.js';
 import type { Connection, Io } from '../io.js';
-import { integer } from '../options.js';
 import { configurationOf, reloading } from '../scheduler-configuration.js';
-import { untilInterrupted } from '../until-interrupted.js';
+import { addServingOptions, electionOf, hostOf, type ServingOptions } from '../serving-options.js';
+import { runUntilInterrupted } from '../until-interrupted.js';
 import { policiesCommand } from './scheduler-policies.js';
 
-interface Options extends ClusterOptions {
+interface Options extends ServingOptions {
   readonly config?: string;
-  readonly leaderElect: boolean;
-  readonly metricsPort: number;
-  readonly healthPort: number;
-  readonly bindAddress?: string;
-  readonly logLevel: LogLevel;
 }
 
-const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 const leaseName = 'penstock-scheduler';
 
 export function schedulerCommand(io: Io): Command {
-  return new Command('scheduler')
+  const command = new Command('scheduler')
     .description('run the scheduler, until SIGTERM or Ctrl-C')
     .option(
       '--config <file>',
       'configuration in YAML; read again when it changes (default: balance for services, max-weight for jobs)',
-    )
-    .option('--leader-elect', 'work only while holding the Lease, so that several can stand by', true)
-    .option('--no-leader-elect', 'work without holding the Lease: only for a single scheduler')
-    .option('--metrics-port <port>', 'for /metrics; 0 for any that is free', integer(0, 65_535), schedulerPorts.metrics)
-    .option('--health-port <port>', 'for /healthz and /readyz', integer(0, 65_535), schedulerPorts.health)
-    .option('--bind-address <address>', 'address to listen on (default: this machine only, in a pod everywhere)')
-    .addOption(new Option('--log-level <level>', 'JSON lines on standard error').choices(levels).default('info'))
+    );
+  return addServingOptions(command, schedulerPorts)
     .addHelpText(
       'after',
       examples(
@@ -54,7 +35,7 @@ export function schedulerCommand(io: Io): Command {
       ),
     )
     .addCommand(policiesCommand(io))
-    .action(async (_: unknown, command: Command) => {
+    .action(async () => {
       const options = command.optsWithGlobals<Options>();
       const configured = await configurationOf(options.config);
       await withCluster(io, options, (connection) => schedule(io, options, configured, connection));
@@ -62,12 +43,11 @@ export function schedulerCommand(io: Io): Command {
 }
 
 async function schedule(io: Io, options: Options, configured: Configured, connection: Connection): Promise<void> {
-  const { clock, random, environment } = io;
+  const { clock, random } = io;
   const { leaderElect, metricsPort, healthPort, logLevel } = options;
   const logger = createLogger(logLevel, clock);
   const metrics = new RuntimeMetrics();
-  const host = options.bindAddress ?? (environment.KUBERNETES_SERVICE_HOST === undefined ? '127.0.0.1' : '0.0.0.0');
-  const identity = `${hostname()}_${random.suffix(8)}`;
+  const host = hostOf(io, options);
   const { manager, scheduler } = createScheduler({
     cluster: countedCluster(connection.cluster, connection.server, metrics),
     clock,
@@ -77,21 +57,14 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
     recordsScheduled: configured.recordsScheduled,
     random: random.split('scheduler'),
     schedulerMetrics: schedulerMetrics(metrics.registry, () => performance.now() / second),
-    ...(leaderElect && { election: { namespace: connection.namespace, name: leaseName, identity } }),
+    ...electionOf(io, options, connection, leaseName),
   });
   const http = keepAliveHttpClient(clock);
   const { cluster, namespace, document } = connection;
-  const source = await openSource(configured.use, {
-    cluster,
-    namespace,
-    clock,
-    logger,
-    http,
-    ...(document && { document }),
-  });
-  const collector =
-    source &&
-    trackUse(source, scheduler.cache, timesOf(configured.use), { clock, logger, random: random.split('use') });
+  const parts = { cluster, namespace, clock, logger, http, random: random.split('use'), ...(document && { document }) };
+  const use = new UseTracker(scheduler.cache, parts);
+  await use.configure(configured.use);
+  useMetrics(metrics.registry, () => use.status());
   const servers = [
     await serveMetrics({ port: metricsPort, host, registry: metrics.registry }),
     await serveHealth({ port: healthPort, host, live: {}, ready: manager.readyChecks }),
@@ -99,10 +72,12 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
   const reload =
     options.config === undefined
       ? undefined
-      : reloading(options.config, clock, logger, (next) => scheduler.configure(next.profiles));
+      : reloading(options.config, clock, logger, async (next) => {
+          await use.configure(next.use);
+          scheduler.configure(next);
+        });
   try {
     const [metricsServer, healthServer] = servers;
-    const started = manager.start();
     logger.info(
       {
         server: connection.server,
@@ -118,19 +93,10 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
       },
       'the scheduler starts',
     );
-    void started.then(
-      () => collector?.start(),
-      () => undefined,
-    );
-    const stopped = untilInterrupted(io);
-    await Promise.race([started, stopped]);
-    await stopped;
-    logger.info('stopping');
-    await manager.stop();
-    await started.catch(() => undefined);
+    await runUntilInterrupted(io, logger, manager, () => use.start());
   } finally {
     reload?.[Symbol.dispose]();
-    await collector?.stop();
+    await use.stop();
     http.close();
     for (const server of servers) await server.close();
   }

@@ -1,4 +1,4 @@
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { ConfigMap } from '../../api/kubernetes.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import {
@@ -8,7 +8,6 @@ import {
   readConfiguration,
   type UseConfiguration,
 } from '../../scheduler/index.js';
-import { fingerprint } from '../../support/digest.js';
 import { unlessGone } from '../gone.js';
 import { schedulerConfiguration } from '../names.js';
 import type { UseAccess } from '../part.js';
@@ -29,10 +28,6 @@ export function accessOf(use: UseConfiguration): readonly UseAccess[] {
   if (use.source !== 'kubelet' || use.tokenFile !== undefined || use.serviceAccount !== defaultReaderAccount) return [];
   return use.disk === 'cadvisor' ? ['kubelet', 'kubelet-disk'] : ['kubelet'];
 }
-
-/** Changes with what a configuration says of the source of use, which a running scheduler does not read anew. */
-export const useFingerprint = (configuration: string): string =>
-  fingerprint(parseDocument(configuration).toJS()?.use ?? {});
 
 /** The configuration that an installation has; nothing where there is none. */
 export async function configurationThere(cluster: Cluster, namespace: string): Promise<string | undefined> {

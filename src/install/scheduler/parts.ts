@@ -3,7 +3,6 @@ import { schedulerPorts } from '../../scheduler/index.js';
 import { partOf, schedulerConfiguration, schedulerName, schedulerSelector } from '../names.js';
 import { type Part, part } from '../part.js';
 import { type Placement, workloadParts } from '../workload.js';
-import { useFingerprint } from './configuration.js';
 
 export interface SchedulerPlacement extends Placement {
   readonly replicas: number;
@@ -29,8 +28,6 @@ export function schedulerParts({ configuration, ...placement }: SchedulerPlaceme
       args: ['scheduler', `--config=${folder}/${file}`, '--log-level=info'],
       ports: schedulerPorts,
       resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
-      // policies are read anew while it runs, another source of use takes a restart
-      annotations: { 'checksum/use': useFingerprint(configuration) },
       files: { configMap, mountPath: folder },
       feature: 'scheduler',
     }),

@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 import { nearest } from '../../api/schema/suggestion.js';
 import { wordsOf } from '../../api/schema/wording.js';
 import { fieldOf } from '../../api/validation.js';
-import { createPolicy, type Policy } from '../../scheduling/index.js';
+import { createPolicy, type Policy, type Prices } from '../../scheduling/index.js';
 import { CodedError, exitCodes, messageOf } from '../../support/errors.js';
 import type { Profile } from '../profile.js';
 import {
@@ -18,6 +18,7 @@ export interface Configured {
   readonly profiles: readonly Profile[];
   readonly use: UseConfiguration;
   readonly recordsScheduled: boolean;
+  readonly prices: Prices;
 }
 
 /** More is no configuration. */
@@ -47,10 +48,14 @@ export function readConfiguration(text: string, file: string): Configured {
 const duplicateOf = <T extends { readonly schedulerName: string }>(profiles: readonly T[]): T | undefined =>
   profiles.find(({ schedulerName }, index) => profiles.findIndex((one) => one.schedulerName === schedulerName) < index);
 
-function configured({ profiles, use, recordsScheduled }: SchedulerConfiguration, file = 'configuration'): Configured {
+function configured(
+  { profiles, use, prices, recordsScheduled }: SchedulerConfiguration,
+  file = 'configuration',
+): Configured {
   return {
     profiles: profiles.map((profile, index) => profileOf(profile, `profiles[${index}]`, file)),
     use,
+    prices,
     recordsScheduled,
   };
 }

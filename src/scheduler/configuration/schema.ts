@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, objectName } from '../../api/fields.js';
+import { priceSettings } from '../../scheduling/index.js';
 
 /** What the scheduler is told in a file: how pods are placed, and from where the use of nodes is read. */
 
@@ -101,6 +102,7 @@ export const schedulerConfiguration = z.strictObject({
     .max(16)
     .default([profile.parse(defaultProfile)]),
   use: use.default(use.parse({ source: 'metrics-api' })),
+  prices: priceSettings.prefault({}).describe('What `penstock explain` reckons the cost of a pod with.'),
   recordsScheduled: z.boolean().default(true).describe('Whether an Event says of each pod where it went.'),
 });
 
