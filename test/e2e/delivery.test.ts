@@ -10,7 +10,7 @@ import { lacks } from './environment.js';
 import { type Identity, identityOf, inside } from './observe.js';
 import { Place } from './place.js';
 import { aBusyboxPool } from './pool.js';
-import { containersIn, processes } from './runtime.js';
+import { processes } from './runtime.js';
 
 const items: readonly ClaimItem[] = [
   { name: 'plain', count: 20 },
@@ -145,12 +145,6 @@ describe.skipIf(lacks('delivery of real containers'))('delivery of real containe
     await cluster.remove(ContainerPool, { namespace, name: 'boxes' });
     const left = async () => (await cluster.list(Pod, { namespace })).items.map(({ metadata }) => metadata.name);
     expect(await place.until('no pods to be left', left, (seen) => seen.length === 0)).toEqual([]);
-  });
-
-  // the kubelet takes sandboxes away once a minute
-  it.skipIf(lacks('containers left in the runtime', ['runtime']))('leaves nothing in the runtime', async () => {
-    const left = () => containersIn(place.namespace);
-    expect(await place.until('no containers to be left', left, (seen) => seen.length === 0)).toEqual([]);
   });
 });
 

@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 /** A busybox that the nodes have or can pull. */
 export const image = process.env.PENSTOCK_E2E_IMAGE ?? 'busybox:1.37-musl';
 
+/** What the names of the suites' namespaces begin with. */
+export const namespacePrefix = 'penstock-e2e-';
+
 const variables = {
   /** Makes an image known to the nodes: the path of its archive is appended. */
   importImage: 'PENSTOCK_E2E_IMPORT_IMAGE',

@@ -15,7 +15,6 @@ import { lacks } from './environment.js';
 import { aLatchedPool, folders, inLatched, program, provideShellLessImage, type Report, reportsOf } from './latched.js';
 import { type Identity, identityOf } from './observe.js';
 import { Place } from './place.js';
-import { containersIn } from './runtime.js';
 
 const everyByte = Buffer.from(Array.from({ length: 255 }, (_, index) => index + 1)).toString('base64');
 const withNul = Buffer.from([0, 1, 10, 13, 92, 128, 255, 0]).toString('base64');
@@ -218,11 +217,6 @@ describe.skipIf(lacks('latched containers', ['importImage']))('latched container
     );
     const secrets = async () => (await cluster.list(Secret, { namespace })).items.map(({ metadata }) => metadata.name);
     expect(await place.until('their Secrets to go', secrets, (seen) => seen.length <= 2)).toEqual(['first', 'second']);
-  });
-
-  it.skipIf(lacks('latched containers left in the runtime', ['runtime']))('leave nothing in the runtime', async () => {
-    const left = () => containersIn(place.namespace);
-    expect(await place.until('no containers to be left', left, (seen) => seen.length === 0)).toEqual([]);
   });
 
   /** The delivered ones, those that every container has, and in a Secret's folder what is in it and whose it is. */

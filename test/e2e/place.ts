@@ -14,6 +14,7 @@ import { type Connection, connect } from '../../src/cluster/kubernetes/index.js'
 import { silentLogger } from '../../src/support/log.js';
 import type { Duration } from '../../src/support/time.js';
 import { WallClock } from '../../src/support/wall-clock.js';
+import { namespacePrefix } from './environment.js';
 import { OperatorProcess } from '../operator-process.js';
 import { defaultPatience, pause, tooLate, until } from '../until.js';
 import { kubectl } from './kubectl.js';
@@ -38,7 +39,9 @@ export class Place {
     if (!kubeconfig) throw new Error('KUBECONFIG is not set: the end-to-end suites need a cluster');
     const connection = await connect({ kubeconfig }, { clock: new WallClock(), logger: silentLogger });
     const { cluster } = connection;
-    const created = await cluster.create(Namespace, { metadata: { generateName: `penstock-e2e-${suite}-`, labels } });
+    const created = await cluster.create(Namespace, {
+      metadata: { generateName: `${namespacePrefix}${suite}-`, labels },
+    });
     const place = new Place(cluster, kubeconfig, created.metadata.name, connection);
     await place.untilObject(ServiceAccount, 'default', 'to exist', (account) => account !== undefined);
     return place;

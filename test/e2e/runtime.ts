@@ -1,10 +1,10 @@
 /** Looks at containers past the API: what the node's containerd itself holds. Needs the environment's `runtime`. */
-import { supplied } from './environment.js';
+import { namespacePrefix, supplied } from './environment.js';
 
-/** Ids of all containers, running or not, sandboxes too, that containerd holds for a namespace. */
-export async function containersIn(namespace: string): Promise<readonly string[]> {
+/** The containers in the runtime, sandboxes among them, of all namespaces that the suites have made. */
+export async function containersOfSuites(): Promise<readonly string[]> {
   return words(
-    await supplied('runtime', ['containers', 'ls', '-q', `labels."io.kubernetes.pod.namespace"==${namespace}`]),
+    await supplied('runtime', ['containers', 'ls', '-q', `labels."io.kubernetes.pod.namespace"~=^${namespacePrefix}`]),
   );
 }
 

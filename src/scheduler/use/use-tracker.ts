@@ -25,7 +25,7 @@ export class UseTracker {
     if (isDeepStrictEqual(use, this.#use)) return;
     const source = await openSource(use, this.parts);
     await this.#collector?.stop();
-    if (this.#isStarted) for (const { name } of [...this.cache.snapshot.infos()]) this.cache.setUse(name, undefined);
+    if (this.#isStarted) for (const { name } of this.cache.snapshot.infos()) this.cache.setUse(name, undefined);
     this.#use = use;
     this.#collector = source && trackUse(source, this.cache, timesOf(use), this.parts);
     if (this.#isStarted) this.#collector?.start();
