@@ -8,7 +8,7 @@ export type { AddressType } from './kubelet/address.js';
 export { KubeletSource, type KubeletSourceOptions } from './kubelet/kubelet-source.js';
 export { readerCredentials } from './kubelet/reader-credentials.js';
 export { kubeletDiskRights, kubeletRights, readerTokenRights } from './kubelet/rights.js';
-export { MetricsApiSource, type MetricsApiSourceOptions } from './metrics-api/metrics-api-source.js';
+
 export { metricsApiPodRights, metricsApiRights } from './metrics-api/rights.js';
 export type { PodUse } from './pod-window.js';
 export { type MeasurableNodes, SimulatedSource } from './simulated-source.js';
