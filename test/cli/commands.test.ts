@@ -173,7 +173,7 @@ test('the demo tells what it delivered, how long it took, what it cost, and wher
   expect(stdout).toMatch(/hand-over .* 9 +1 per container\n/);
   expect(stdout).toMatch(/resize in place +1 +1 per resized container\n/);
   expect(stdout).toMatch(/\nSimulated in this are .* of the cold batch/);
-  expect(stdout).toMatch(/\nused before +▆▆▆▆▆▆▁▁▁▁▁▁ /);
+  expect(stdout).toMatch(/\nused before +[▅▆▇]{6}▁{6} /);
   expect(stdout).toMatch(/\nkube-default leaves 6 of 12 nodes over 80 %, and an imbalance of 0\.\d\d;\n/);
   expect(stdout).toMatch(/\nbalance leaves no node over 80 %, and an imbalance of 0\.\d\d\.\n/);
   expect(stdout).toMatch(
