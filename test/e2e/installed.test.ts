@@ -11,12 +11,18 @@ import { annotations, labels, states } from '../../src/api/names.js';
 import { installCrds } from '../../src/cluster/crds.js';
 import { NotFound } from '../../src/cluster/errors.js';
 import { defaultNamespace, namespaceOf } from '../../src/install/index.js';
-import { leaseName, operatorName, operatorSelector, serviceAccountUser } from '../../src/install/names.js';
+import {
+  leaseName,
+  operatorName,
+  operatorSelector,
+  schedulerName,
+  serviceAccountUser,
+} from '../../src/install/names.js';
 import { formatDuration, second } from '../../src/support/time.js';
 import { lacks as lacksPrograms } from '../control-plane/binaries.js';
 import { callsOf } from '../control-plane/calls.js';
 import { Helm } from '../install/helm.js';
-import { lacks, supplied } from './environment.js';
+import { image as busybox, lacks, supplied } from './environment.js';
 import { identityOf } from './observe.js';
 import { operatorImage } from './operator-image.js';
 import { Place } from './place.js';
@@ -53,10 +59,10 @@ describe.skipIf(skipped)('the installed operator', () => {
     await untilReady(place, ref);
     return containersOf(place, claim);
   };
-  const available = () =>
+  const available = (name = operatorName) =>
     place.until(
-      'the operator to be available',
-      () => place.cluster.get(Deployment, { namespace, name: operatorName }),
+      `${name} to be available`,
+      () => place.cluster.get(Deployment, { namespace, name }),
       ({ metadata, spec, status }) =>
         status?.observedGeneration === metadata.generation &&
         status?.updatedReplicas === spec?.replicas &&
@@ -136,6 +142,43 @@ describe.skipIf(skipped)('the installed operator', () => {
     expect(said).toMatch(/^ok +leader +penstock-operator-\S+ leads/m);
     expect(said).toMatch(/^ok +rights +/m);
     expect(said).not.toMatch(/^problem/m);
+  });
+
+  it('has a scheduler when that is switched on, which places pods that name it with rights of its own', async () => {
+    const upgrade = (...flags: readonly string[]) =>
+      helm.run('upgrade', 'penstock', 'deploy/helm/penstock', '--namespace', namespace, '--reuse-values', ...flags);
+    await upgrade('--set', 'scheduler.enabled=true');
+    await available(schedulerName);
+    await place.cluster.create(Pod, {
+      metadata: { namespace: place.namespace, name: 'placed' },
+      spec: {
+        schedulerName,
+        automountServiceAccountToken: false,
+        terminationGracePeriodSeconds: 0,
+        containers: [
+          { name: 'main', image: busybox, command: ['sleep', '600'], resources: { requests: { cpu: '10m' } } },
+        ],
+      },
+    });
+    const placed = await place.untilObject(Pod, 'placed', 'to run', (pod) => pod?.status?.phase === 'Running');
+    expect(
+      await place.kubectl('get', 'events', '--field-selector', 'reason=Scheduled,involvedObject.name=placed'),
+    ).toContain(`Successfully assigned ${place.namespace}/placed to ${placed?.spec?.nodeName}`);
+    const { items } = await place.cluster.list(Pod, { namespace, labels: 'app.kubernetes.io/component=scheduler' });
+    expect(items).toHaveLength(2);
+    for (const { metadata } of items)
+      expect(await place.kubectl('logs', '--namespace', namespace, metadata.name)).not.toMatch(
+        /forbidden|cannot be read/i,
+      );
+    if (auditLog) {
+      const calls = callsOf(serviceAccountUser(namespace, schedulerName), auditLog).filter(
+        ({ at }) => Date.parse(at) > begin,
+      );
+      expect(calls.length).toBeGreaterThan(5);
+      expect(calls.filter(({ decision }) => decision === 'forbid')).toEqual([]);
+    }
+    expect(await place.penstockAt(namespace, 'doctor')).toMatch(/^ok +scheduler +2 of 2 replicas/m);
+    await upgrade('--set', 'scheduler.enabled=false');
   });
 
   it('is taken over when its leader is killed', async () => {
