@@ -16,6 +16,7 @@ import { openSource, SchedulerCache, trimmedPod, type UseConfiguration } from '.
 import type { VolumeView } from '../scheduling/index.js';
 import { messageOf } from '../support/errors.js';
 import { createLogger } from '../support/log.js';
+import { addTo } from '../support/multimap.js';
 import type { Connection, Io } from './io.js';
 
 const page = 500;
@@ -97,13 +98,9 @@ export async function readUse(
     http.close();
   }
   if (use.source === 'none') return [];
-  return [...nodesByReason(missing)].map(
-    ([why, names]) => `nothing was measured of ${names.sort().join(', ')}, estimates stand for it: ${why}`,
+  const byReason = new Map<string, Set<string>>();
+  for (const [node, why] of missing) addTo(byReason, why, node);
+  return [...byReason].map(
+    ([why, names]) => `nothing was measured of ${[...names].sort().join(', ')}, estimates stand for it: ${why}`,
   );
-}
-
-function nodesByReason(missing: ReadonlyMap<string, string>): ReadonlyMap<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const [node, why] of missing) names.set(why, [...(names.get(why) ?? []), node]);
-  return names;
 }

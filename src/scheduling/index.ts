@@ -16,7 +16,7 @@ export {
   type Refusal,
 } from './filters/index.js';
 export { type Cost, costOf, describePrices, type Prices, priceSettings } from './cost/cost.js';
-export { explainPod, type NodeExplanation, type PodExplanation } from './explanation/explain-pod.js';
+export { explainPod, type NodeExplanation, type PodExplanation, weighedInVain } from './explanation/explain-pod.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
 export { type Labels, placedShape, type PodShape, podShape } from './pod-shape.js';

@@ -12,6 +12,7 @@ import {
   type PodExplanation,
   podShape,
   unsupportedBy,
+  weighedInVain,
 } from '../../scheduling/index.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { hour, second } from '../../support/time.js';
@@ -86,6 +87,9 @@ async function explain(io: Io, name: string, options: Options, connection: Conne
   if (shape.volumes.length > 0) cache.snapshot.setVolumes(await readVolumes(cluster));
   const unsupported = unsupportedBy(shape, cache.snapshot.volumes);
   if (unsupported !== undefined) notes.push(`${unsupported} penstock scheduler does not do that`);
+  const inVain = weighedInVain(profile.policy, cache.snapshot);
+  if (inVain.length > 0)
+    notes.push(`policy ${profile.policy.name} leaves ${inVain.join(', ')} out: no node has a capacity of it`);
   const explanation = explainPod(shape, cache.snapshot, profile.policy, keyOf(nameOf(pod)));
   if (nodeName) notes.push(`the pod is on ${nodeName} already; what follows is as if it were not`);
   if (profile.schedulerName !== schedulerName)
@@ -94,12 +98,17 @@ async function explain(io: Io, name: string, options: Options, connection: Conne
   io.stdout.write(
     options.output === 'json'
       ? `${JSON.stringify({ pod: keyOf(nameOf(pod)), notes, ...explanation, cost: { perHour: cost.total, prices: cost.prices } }, null, 2)}\n`
-      : text(explanation, notes, cost),
+      : text(explanation, notes, inVain, cost),
   );
 }
 
-function text({ nodes, message }: PodExplanation, notes: readonly string[], { total, prices }: Cost): string {
-  const rows = nodes.map((one) => [one.node, one.score === undefined ? '-' : one.score.toFixed(3), whyOf(one)]);
+function text(
+  { nodes, message }: PodExplanation,
+  notes: readonly string[],
+  inVain: readonly string[],
+  { total, prices }: Cost,
+): string {
+  const rows = nodes.map((one) => [one.node, one.score === undefined ? '-' : one.score.toFixed(3), whyOf(one, inVain)]);
   return [
     ...notes.map((note) => `note: ${note}\n`),
     `${message}\n`,
@@ -108,7 +117,8 @@ function text({ nodes, message }: PodExplanation, notes: readonly string[], { to
   ].join('');
 }
 
-function whyOf({ refusal, terms = [] }: NodeExplanation): string {
+function whyOf({ refusal, terms = [], leftOut = [] }: NodeExplanation, inVain: readonly string[]): string {
   if (refusal) return `${refusal.filter}: ${refusal.reasons.join(', ')}; ${refusal.remedy}`;
-  return termsText(terms);
+  const only = leftOut.filter((resource) => !inVain.includes(resource));
+  return `${termsText(terms)}${only.length === 0 ? '' : `; ${only.join(', ')} left out: no capacity`}`;
 }

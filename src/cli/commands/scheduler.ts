@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createScheduler } from '../../operator/index.js';
 import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
 import { type Configured, schedulerMetrics, schedulerPorts, useMetrics, UseTracker } from '../../scheduler/index.js';
+import { weighedInVain } from '../../scheduling/index.js';
 import { createLogger } from '../../support/log.js';
 import { second } from '../../support/time.js';
 import { withCluster } from '../connection.js';
@@ -65,6 +66,14 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
   const use = new UseTracker(scheduler.cache, parts);
   await use.configure(configured.use);
   useMetrics(metrics.registry, () => use.status());
+  const noteLeftOut = ({ profiles }: Configured) => {
+    for (const { policy, schedulerName } of profiles) {
+      const resources = weighedInVain(policy, scheduler.cache.snapshot);
+      const what = { schedulerName, policy: policy.name, resources };
+      if (resources.length > 0)
+        logger.info(what, 'no node has a capacity of these resources: the policy leaves them out');
+    }
+  };
   const servers = [
     await serveMetrics({ port: metricsPort, host, registry: metrics.registry }),
     await serveHealth({ port: healthPort, host, live: {}, ready: manager.readyChecks }),
@@ -75,6 +84,7 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
       : reloading(options.config, clock, logger, async (next) => {
           await use.configure(next.use);
           scheduler.configure(next);
+          noteLeftOut(next);
         });
   try {
     const [metricsServer, healthServer] = servers;
@@ -93,7 +103,10 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
       },
       'the scheduler starts',
     );
-    await runUntilInterrupted(io, logger, manager, () => use.start());
+    await runUntilInterrupted(io, logger, manager, () => {
+      use.start();
+      noteLeftOut(configured);
+    });
   } finally {
     reload?.[Symbol.dispose]();
     await use.stop();

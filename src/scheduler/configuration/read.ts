@@ -49,46 +49,56 @@ const duplicateOf = <T extends { readonly schedulerName: string }>(profiles: rea
   profiles.find(({ schedulerName }, index) => profiles.findIndex((one) => one.schedulerName === schedulerName) < index);
 
 function configured(
-  { profiles, use, prices, recordsScheduled }: SchedulerConfiguration,
+  { profiles: given, use, prices, recordsScheduled }: SchedulerConfiguration,
   file = 'configuration',
 ): Configured {
-  return {
-    profiles: profiles.map((profile, index) => profileOf(profile, `profiles[${index}]`, file)),
-    use,
-    prices,
-    recordsScheduled,
-  };
+  const objections: Objection[] = [];
+  const profiles = given.flatMap((profile, index) => profileOf(profile, `profiles[${index}]`, objections) ?? []);
+  if (objections.length > 0)
+    throw invalid(
+      file,
+      objections.map(({ cause }) => cause),
+      objections.length === 1 ? objections[0]?.hint : undefined,
+    );
+  return { profiles, use, prices, recordsScheduled };
 }
 
+interface Objection {
+  readonly cause: string;
+  readonly hint?: string | undefined;
+}
+
+/** `undefined` where there is an objection. */
 function profileOf(
   { schedulerName, policy, batchPolicy }: SchedulerConfiguration['profiles'][number],
   path: string,
-  file: string,
-): Profile {
-  const scoring = policyOf(policy, `${path}.policy`, file);
-  if (scoring.kind !== 'score')
-    throw invalid(file, [
-      `${path}.policy: ${policy.name} places batches: name it in batchPolicy, and a scoring policy here`,
-    ]);
-  if (batchPolicy === null) return { schedulerName, policy: scoring };
-  const batches = policyOf(batchPolicy, `${path}.batchPolicy`, file);
-  if (batches.kind !== 'batch')
-    throw invalid(file, [
-      `${path}.batchPolicy: ${batchPolicy.name} places pods one at a time: set batchPolicy to null, and it places all`,
-    ]);
-  return { schedulerName, policy: scoring, batchPolicy: batches };
+  objections: Objection[],
+): Profile | undefined {
+  const scoring = policyOf(policy, `${path}.policy`, objections);
+  if (scoring?.kind === 'batch')
+    objections.push({
+      cause: `${path}.policy: ${policy.name} places batches: name it in batchPolicy, and a scoring policy here`,
+    });
+  const batches = batchPolicy === null ? undefined : policyOf(batchPolicy, `${path}.batchPolicy`, objections);
+  if (batches?.kind === 'score')
+    objections.push({
+      cause: `${path}.batchPolicy: ${batches.name} places pods one at a time: set batchPolicy to null, and it places all`,
+    });
+  if (scoring?.kind !== 'score' || batches?.kind === 'score') return undefined;
+  return { schedulerName, policy: scoring, ...(batches && { batchPolicy: batches }) };
 }
 
 function policyOf(
   { name, settings }: SchedulerConfiguration['profiles'][number]['policy'],
   path: string,
-  file: string,
-): Policy {
+  objections: Objection[],
+): Policy | undefined {
   try {
     return createPolicy(name, settings);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    throw invalid(file, [`${path}: ${error.message}`], error.hint);
+    objections.push({ cause: `${path}: ${error.message}`, hint: error.hint });
+    return undefined;
   }
 }
 
@@ -101,9 +111,4 @@ function sentences(issue: Parameters<typeof wordsOf>[0]): readonly string[] {
 }
 
 const invalid = (file: string, causes: readonly string[], hint?: string) =>
-  new CodedError(
-    'INVALID_CONFIGURATION',
-    causes.map((cause) => `${file}: ${cause}`).join('\n'),
-    hint,
-    exitCodes.invalid,
-  );
+  new CodedError('INVALID_CONFIGURATION', `${file}: ${causes.join('; ')}`, hint, exitCodes.invalid);

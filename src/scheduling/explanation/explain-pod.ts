@@ -22,6 +22,8 @@ export interface NodeExplanation {
   /** Its score, which the terms add up to. */
   readonly score?: number;
   readonly terms?: readonly Term[];
+  /** What the policy weighs and this node has no capacity of: the other weights make up for it. */
+  readonly leftOut?: readonly string[];
 }
 
 /** Why a pod would go where it would. */
@@ -48,7 +50,9 @@ export function explainPod(pod: PodShape, nodes: Snapshot, policy: ScorePolicy, 
       const refusal = explainNode(pod, nodes, row, self);
       return { node: name, resources, ...(refusal && { refusal }) };
     }
-    return { node: name, resources, score: scores[row]!, terms: policy.explain(pod, nodes, feasible, row) };
+    const leftOut = (policy.weighs ?? []).filter((resource) => !hasCapacity(nodes, resource, row));
+    const terms = policy.explain(pod, nodes, feasible, row);
+    return { node: name, resources, score: scores[row]!, terms, ...(leftOut.length > 0 && { leftOut }) };
   });
   const able = explained.filter(({ score }) => score !== undefined).sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
   const unable = explained.filter(({ score }) => score === undefined);
@@ -61,6 +65,13 @@ export function explainPod(pod: PodShape, nodes: Snapshot, policy: ScorePolicy, 
         : fitMessage(refusals, unschedulable);
   return { policy: policy.name, nodes: [...able, ...unable], feasible: able.length, message };
 }
+
+const hasCapacity = (nodes: Snapshot, resource: string, row: number): boolean =>
+  (nodes.column(resource)?.capacity[row] ?? 0) > 0;
+
+/** What a policy weighs and no node has a capacity of. */
+export const weighedInVain = ({ weighs = [] }: ScorePolicy, nodes: Snapshot): readonly string[] =>
+  weighs.filter((resource) => [...nodes.infos()].every(({ row }) => !hasCapacity(nodes, resource, row)));
 
 /** Of the resources that the node has or the pod asks for. */
 function resourcesOf({ requests }: PodShape, nodes: Snapshot, row: number): readonly ResourceState[] {

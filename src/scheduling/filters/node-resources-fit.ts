@@ -1,6 +1,6 @@
 import { type Demand, refuseLacking, refuseLackingAny } from '../kernels/fit.js';
 import type { PodShape } from '../pod-shape.js';
-import { sum } from '../resources/amounts.js';
+import { formatAmount, sum } from '../resources/amounts.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import type { Filter } from './filter.js';
@@ -30,9 +30,14 @@ export const nodeResourcesFit: Filter = {
       filter: 'NodeResourcesFit',
       reasons: shortages.map(({ name }) => (name === 'pods' ? 'Too many pods' : `Insufficient ${name}`)),
       unresolvable: shortages.some(({ name, amount, capacity }) => name !== 'pods' && amount > capacity),
-      remedy: shortages.map(({ name, amount, left }) => `${name}: ${amount} asked for, ${left} left`).join('; '),
+      remedy: shortages.map(remedyOf).join('; '),
     };
   },
+};
+
+const remedyOf = ({ name, amount, left, capacity }: Shortage): string => {
+  const [wanted, free, all] = [amount, left, capacity].map((value) => formatAmount(name, value));
+  return `${name}: ${wanted} requested, ${amount > capacity ? `the whole node has ${all}` : `${free} of ${all} left`}`;
 };
 
 interface Shortage {

@@ -23,6 +23,7 @@ export const balance = policyType({
     return {
       kind: 'score',
       name: 'balance',
+      weighs: loads.resources,
       score(pod, nodes, _feasible, out) {
         const over = loads.all(pod, nodes, out);
         rankLeastLoad(over, loads.penalty, nodes.rows, out);

@@ -19,6 +19,7 @@ export const pack = policyType({
     return {
       kind: 'score',
       name: 'pack',
+      weighs: loads.resources,
       score(pod, nodes, _feasible, out) {
         const over = loads.all(pod, nodes, out);
         rankMostLoad(over, loads.penalty, nodes.rows, out);

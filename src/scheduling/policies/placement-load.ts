@@ -34,8 +34,12 @@ export class PlacementLoad {
 
   constructor({ load, threshold, deviations }: PlacementLoadSettings) {
     this.#model = createLoadModel(load, { deviations });
-    this.#threshold = new Threshold(Object.keys(this.#model.weights), threshold, { deviations });
+    this.#threshold = new Threshold(this.resources, threshold, { deviations });
     this.#share = threshold;
+  }
+
+  get resources(): readonly string[] {
+    return Object.keys(this.#model.weights);
   }
 
   /** For each resource over the threshold. More than the loads of any two nodes without one can differ by. */

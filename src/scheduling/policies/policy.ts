@@ -14,6 +14,8 @@ export interface Term {
 export interface ScorePolicy {
   readonly kind: 'score';
   readonly name: string;
+  /** The resources that it weighs, where a node of which one has no capacity is judged by the others. */
+  readonly weighs?: readonly string[];
   /** The score of each feasible row, into `out`; what stands in the other rows does not matter. */
   score(pod: PodShape, nodes: Snapshot, feasible: Uint8Array, out: Float64Array): void;
   /** The score of one row after it alone has changed, among nodes otherwise as they were at the last `score` of such a pod. */

@@ -16,6 +16,16 @@ export function amountsOf(quantities: Quantities = {}): Amounts {
 export const amountOf = (name: string, quantity: string | number): number =>
   name === 'cpu' ? milliValue(quantity) : value(quantity);
 
+const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi'] as const;
+
+/** An amount as people write it: `250m`, `2`, `1.5Gi`; to three digits. */
+export function formatAmount(name: string, amount: number): string {
+  if (name === 'cpu') return Number.isInteger(amount / 1000) ? String(amount / 1000) : `${Math.round(amount)}m`;
+  if (name !== 'memory' && name !== 'ephemeral-storage' && !name.startsWith('hugepages-')) return String(amount);
+  const power = amount === 0 ? 0 : Math.min(binary.length - 1, Math.floor(Math.log2(Math.abs(amount)) / 10));
+  return `${Number((amount / 1024 ** power).toPrecision(3))}${binary[power]}`;
+}
+
 export function sum(...parts: readonly Amounts[]): Amounts {
   const total: Record<string, number> = {};
   for (const part of parts)

@@ -146,7 +146,7 @@ describe('A source of Prometheus', () => {
 
   it('is out of reach when all of its queries fail', async () => {
     const { read } = await sourceOn({});
-    await expect(read()).rejects.toThrow('cpu: Prometheus answered 400: no such metric');
+    await expect(read()).rejects.toThrow('cpu, gpu, pressure of io: Prometheus answered 400: no such metric');
   });
 
   it('says of a node of which there is no series that there is none', async () => {

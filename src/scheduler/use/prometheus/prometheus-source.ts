@@ -2,6 +2,7 @@ import type { Node } from '../../../api/kubernetes.js';
 import type { HttpClient } from '../../../runtime/index.js';
 import type { Clock } from '../../../support/clock.js';
 import { messageOf } from '../../../support/errors.js';
+import { addTo } from '../../../support/multimap.js';
 import { type Duration, minute, second } from '../../../support/time.js';
 import type { UseReport, UseSource } from '../use-source.js';
 import { nodeExporterQueries, type Queries } from './queries.js';
@@ -47,20 +48,20 @@ export class PrometheusSource implements UseSource {
     const asked = [...entriesOf('use', queries.use), ...entriesOf('pressure', queries.pressure ?? {})];
     const found = new Map<string, Found>(nodes.map(({ metadata }) => [metadata.name, { use: {}, pressure: {} }]));
     const find = nodeFinder(nodes);
-    const problems: string[] = [];
+    const problems: Problem[] = [];
     await Promise.all(
       asked.map(async ({ kind, resource, query }) => {
         try {
           const series = await this.#ask(query, headers, signal);
-          for (const problem of spread(series, kind, resource, find, found)) problems.push(problem);
+          problems.push(...spread(series, kind, resource, find, found));
         } catch (error) {
-          problems.push(`${kind === 'use' ? '' : 'pressure of '}${resource}: ${messageOf(error)}`);
+          problems.push({ of: `${kind === 'use' ? '' : 'pressure of '}${resource}`, why: messageOf(error) });
         }
       }),
     );
     signal.throwIfAborted();
-    if (problems.length === asked.length && [...found.values()].every(isEmpty)) throw new Error(problems.join('; '));
-    const why = problems.join('; ');
+    const why = sentence(problems);
+    if (problems.length === asked.length && [...found.values()].every(isEmpty)) throw new Error(why);
     for (const [node, { use, pressure }] of found) {
       if (Object.keys(use).length > 0) report.sample({ node, from: to - window, to, use, pressure });
       else if (why === '') report.failure(node, 'no series is of it');
@@ -90,6 +91,12 @@ export class PrometheusSource implements UseSource {
   }
 }
 
+/** What could not be read, and why. */
+interface Problem {
+  readonly of: string;
+  readonly why: string;
+}
+
 const entriesOf = (kind: Kind, queries: Readonly<Record<string, string>>) =>
   Object.entries(queries).map(([resource, query]) => ({ kind, resource, query }));
 
@@ -102,7 +109,7 @@ function spread(
   resource: string,
   find: (label: string) => string | undefined,
   found: ReadonlyMap<string, Found>,
-): readonly string[] {
+): readonly Problem[] {
   const twice = new Set<string>();
   const seen = new Set<string>();
   for (const { label, value } of series) {
@@ -114,9 +121,14 @@ function spread(
     ofNode[kind][resource] = kind === 'pressure' ? Math.min(1, value) : value;
   }
   for (const node of twice) delete found.get(node)?.[kind][resource];
-  return twice.size === 0
-    ? []
-    : [
-        `${resource}: several series are of one node (${[...twice].slice(0, 3).join(', ')}): the query must add them up`,
-      ];
+  if (twice.size === 0) return [];
+  const names = [...twice].slice(0, 3).join(', ');
+  return [{ of: resource, why: `several series are of one node (${names}): the query must add them up` }];
+}
+
+/** Those with the same reason together. */
+function sentence(problems: readonly Problem[]): string {
+  const byReason = new Map<string, Set<string>>();
+  for (const { of, why } of problems) addTo(byReason, why, of);
+  return [...byReason].map(([why, of]) => `${[...of].join(', ')}: ${why}`).join('; ');
 }
