@@ -116,17 +116,30 @@ export class Placer {
   /** Whether the batch policy of its profile places it. */
   #isJob(pod: QueuedPod): boolean {
     const { batchPolicy } = this.#workingOf(pod);
-    return batchPolicy !== undefined && runsToCompletion(pod.pod) && !dependsOnPods(pod.shape) && !gangOf(pod.shape);
+    return (
+      batchPolicy !== undefined &&
+      runsToCompletion(pod.pod) &&
+      !dependsOnPods(pod.shape) &&
+      !gangOf(pod.shape) &&
+      this.#nominatedRow(pod) === undefined
+    );
   }
 
   #placeOne(pod: QueuedPod): Placing {
     const { metrics } = this.options;
     const { algorithm, schedulerName } = this.#workingOf(pod);
     const start = metrics?.now() ?? 0;
-    const row = algorithm.select(pod.shape, this.cache.snapshot, pod.key);
+    const row = this.#nominatedRow(pod) ?? algorithm.select(pod.shape, this.cache.snapshot, pod.key);
     const placing = row < 0 ? this.#refused(pod) : this.#assume(pod, row);
     metrics?.attempted(row < 0 ? 'unschedulable' : 'scheduled', schedulerName, metrics.now() - start);
     return placing;
+  }
+
+  /** The node that it is nominated for, where it can take it: it goes there whatever others score (`evaluateNominatedNode`). */
+  #nominatedRow(pod: QueuedPod): number | undefined {
+    const name = pod.pod.status?.nominatedNodeName;
+    const row = name ? this.cache.snapshot.rowOf(name) : undefined;
+    return row !== undefined && this.#fits(pod, row) ? row : undefined;
   }
 
   /** All members that there must be, or none: what was counted for some is taken back. */

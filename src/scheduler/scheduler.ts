@@ -13,12 +13,13 @@ import {
   type Result,
   type Watch,
 } from '../runtime/index.js';
-import { isTerminal } from '../scheduling/index.js';
+import { isTerminal, type Snapshot } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
 import { second } from '../support/time.js';
 import { type BindResult, bindSurely, pause } from './binding/binder.js';
+import { Nomination, slowBinding } from './binding/nomination.js';
 import { followNamespaces } from './cache/namespaces.js';
 import { type RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
 import { watchVolumes } from './cache/volumes.js';
@@ -110,11 +111,14 @@ export class Scheduler implements Reconciler {
     const now = this.#options.clock.now();
     if (placing.node !== undefined) {
       this.queue.moveEqual(pod.shape, now);
+      const promised = pod.pod.status?.nominatedNodeName;
+      if (promised && promised !== placing.node) this.#handle({ freed: promised });
       void this.#bind(pod, placing.node, context);
       return;
     }
     this.queue.addUnschedulable(pod, placing.refusedBy, now, pod.attempts + (placing.held ? 0 : 1));
-    this.#report(pod, { reason: 'Unschedulable', message: placing.message }, context);
+    const staysNominated = roomIsBeingMade(pod, this.cache.snapshot);
+    this.#report(pod, { reason: 'Unschedulable', message: placing.message, staysNominated }, context);
   }
 
   /** A term that ended before it was known whether they are bound left them assumed: by now it has been read what is so. */
@@ -127,22 +131,43 @@ export class Scheduler implements Reconciler {
     const { clock, recordsScheduled = false } = this.#options;
     const { uid } = pod.pod.metadata;
     this.#binding.add(uid);
-    const result = await this.#bindPatiently(pod, node, context.signal);
+    const nomination = this.#nominationOf(pod, node, context);
+    const late = clock.at(clock.now() + slowBinding, () => nomination.announce());
+    const result = await this.#bindPatiently(pod, node, nomination, context.signal);
+    late[Symbol.dispose]();
     this.#binding.delete(uid);
     if (result.outcome === 'bound') {
       this.#metrics.bound((clock.now() - pod.firstSeen) / second, pod.attempts + 1);
       if (recordsScheduled)
         context.events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`);
-    } else this.#tryAgain(pod, node, result, context);
+    } else {
+      this.#tryAgain(pod, node, result, context);
+      // what may be bound is nominated until that is known
+      if (result.outcome !== 'unknown') void nomination.withdraw();
+    }
     context.wake();
   }
 
+  #nominationOf({ key, pod }: QueuedPod, node: string, { signal, log }: Context): Nomination {
+    return new Nomination({
+      cluster: this.#options.cluster,
+      waiting: () => this.#waitingNow(key, pod.metadata.uid),
+      node,
+      signal,
+      failed: (error) => {
+        if (!signal.aborted)
+          log.warn({ pod: key, error: messageOf(error) }, 'could not write where a pod is nominated');
+      },
+    });
+  }
+
   /** A gang was placed as a whole: its members are bound where they were placed, if not at once. */
-  async #bindPatiently(pod: QueuedPod, node: string, signal: AbortSignal): Promise<BindResult> {
+  async #bindPatiently(pod: QueuedPod, node: string, nomination: Nomination, signal: AbortSignal): Promise<BindResult> {
     for (let attempt = 1; ; attempt++) {
       const result = await bindSurely(this.#options, pod, node, signal);
       if (result.outcome === 'bound' || result.outcome === 'unknown') return result;
       if (attempt === gangAttempts || !this.#keepsPlace(pod, node)) return result;
+      nomination.announce();
       await pause(this.#options.clock, attempt, signal, result.outcome === 'refused' ? result.retryAfter : 0);
     }
   }
@@ -271,4 +296,11 @@ export class Scheduler implements Reconciler {
       },
     };
   }
+}
+
+/** Whether a less important pod is leaving the node that a pod is nominated for: it goes on waiting for that room. */
+function roomIsBeingMade({ pod, shape }: QueuedPod, nodes: Snapshot): boolean {
+  const row = nodes.rowOf(pod.status?.nominatedNodeName ?? '');
+  const pods = row === undefined ? undefined : nodes.info(row)?.pods;
+  return pods?.some(({ terminating, shape: { priority } }) => terminating && priority < shape.priority) ?? false;
 }

@@ -27,7 +27,7 @@ export const schedulerRights: readonly Right[] = [
     group: '',
     resource: 'pods/status',
     verbs: ['patch'],
-    why: 'says why a pod has no node, in its condition `PodScheduled`',
+    why: 'says why a pod has no node, in its condition `PodScheduled`, and where it is going while its binding takes long, in `nominatedNodeName`',
   },
   {
     group: 'events.k8s.io',

@@ -25,6 +25,11 @@ export interface RoomChange {
 
 const nothing: RoomChange = {};
 
+interface Nominated {
+  readonly node: string;
+  readonly info: PodInfo;
+}
+
 interface Placed {
   readonly node: string;
   readonly info: PodInfo;
@@ -48,8 +53,8 @@ export class SchedulerCache {
   /** By gang: its pods that are on nodes, about to be, or have done their work there. */
   readonly #members = new Map<string, Set<Key>>();
   readonly #gangOf = new Map<Key, string>();
-  /** The node on which room is promised to a pod. */
-  readonly #nominated = new Map<Key, string>();
+  /** For which node a pod is nominated by its status. The snapshot has those of them that are not counted there already. */
+  readonly #nominated = new Map<Key, Nominated>();
 
   get assumedPods(): number {
     let count = 0;
@@ -120,16 +125,20 @@ export class SchedulerCache {
     return { freed: before.node, left: before.info };
   }
 
-  /** Counts a pod where it is about to be bound. */
+  /** Counts a pod where it is about to be bound, and nowhere else. */
   assume(info: PodInfo, node: string): void {
     const before = this.#pods.get(info.key);
     if (before) this.#remove(info.key, before);
+    if (this.#nominated.has(info.key)) this.snapshot.withdraw(info);
     this.#add(info.key, { node, info, assumed: true });
   }
 
   /** It was not bound after all. One that the informers have shown on a node stays there. */
   forget(key: Key, uid: string): RoomChange {
-    return this.isAssumed(key, uid) ? this.remove(key) : nothing;
+    const change = this.isAssumed(key, uid) ? this.remove(key) : nothing;
+    const nominated = this.#nominated.get(key);
+    if (nominated?.info.uid === uid) this.snapshot.nominate(nominated.info, nominated.node);
+    return change;
   }
 
   /** Whether a node was chosen for this very pod, and the informers do not show it there yet. */
@@ -138,23 +147,26 @@ export class SchedulerCache {
     return placed?.assumed === true && placed.info.uid === uid;
   }
 
-  /** A pod that waits for room that is being made for it on a node (`status.nominatedNodeName`) has that room reserved. */
+  /** A pod that waits for room on a node that is kept for it (`status.nominatedNodeName`) has that room reserved. */
   nominate(pod: Pod): RoomChange {
     const key = keyOf(nameOf(pod));
     const node = pod.status?.nominatedNodeName;
     if (!node || pod.spec?.nodeName || isTerminal(pod)) return this.withdraw(key);
+    const info = podInfo(pod, Infinity, this.shapeOf(pod));
     const before = this.#nominated.get(key);
-    this.#nominated.set(key, node);
-    this.snapshot.nominate(podInfo(pod, Infinity, this.shapeOf(pod)), node);
-    return before === undefined || before === node ? nothing : { freed: before };
+    this.#nominated.set(key, { node, info });
+    if (this.isAssumed(key, info.uid)) return nothing;
+    this.snapshot.nominate(info, node);
+    return before === undefined || before.node === node ? nothing : { freed: before.node };
   }
 
   withdraw(key: Key): RoomChange {
-    const freed = this.#nominated.get(key);
-    if (freed === undefined) return nothing;
+    const before = this.#nominated.get(key);
+    if (before === undefined) return nothing;
     this.#nominated.delete(key);
+    if (this.isAssumed(key, before.info.uid)) return nothing;
     this.snapshot.withdraw({ key });
-    return { freed };
+    return { freed: before.node };
   }
 
   /** How many pods of a gang have, or had, a node. */
