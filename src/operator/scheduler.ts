@@ -7,6 +7,8 @@ export interface SchedulerProgramOptions extends ManagerOptions {
   readonly recordsScheduled?: boolean;
   /** Default: they are; the embedded cluster serves none. */
   readonly watchesVolumes?: boolean;
+  /** See `servesPodGroups`. Default: they are not. */
+  readonly watchesPodGroups?: boolean;
   readonly schedulerMetrics?: SchedulerMetrics;
 }
 
@@ -15,7 +17,8 @@ export function createScheduler(options: SchedulerProgramOptions): {
   readonly manager: Manager;
   readonly scheduler: Scheduler;
 } {
-  const { profiles, recordsScheduled, schedulerMetrics, clock, random, watchesVolumes = true } = options;
+  const { profiles, recordsScheduled, schedulerMetrics, clock, random } = options;
+  const { watchesVolumes = true, watchesPodGroups = false } = options;
   const manager = createManager({ component: 'penstock.dev/scheduler', ...options });
   const { cluster, cache } = manager;
   const scheduler = new Scheduler({
@@ -25,6 +28,7 @@ export function createScheduler(options: SchedulerProgramOptions): {
     profiles,
     random: random.split('scheduler'),
     watchesVolumes,
+    watchesPodGroups,
     noted: onceEach((note) => options.logger.info(note)),
     ...(recordsScheduled !== undefined && { recordsScheduled }),
     ...(schedulerMetrics && { metrics: schedulerMetrics }),

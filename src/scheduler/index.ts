@@ -15,6 +15,7 @@ export {
   schedulerConfiguration,
   type UseConfiguration,
 } from './configuration/schema.js';
+export { servesPodGroups } from './pod-groups/discovery.js';
 export { schedulerPorts } from './ports.js';
 export { kubeletDiskRights, kubeletRights, readerTokenRights } from './use/kubelet/rights.js';
 export { metricsApiRights } from './use/metrics-api/rights.js';

@@ -1,5 +1,6 @@
 import { Node, Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
+import type { PodGroup } from '../api/pod-group.js';
 import type { Cluster } from '../cluster/cluster.js';
 import {
   again,
@@ -23,9 +24,12 @@ import { Nomination, slowBinding } from './binding/nomination.js';
 import { followNamespaces } from './cache/namespaces.js';
 import { type RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
 import { watchVolumes } from './cache/volumes.js';
-import { gangOf } from './gang.js';
+import { gangOf, podGroupKey } from './gang.js';
 import { type SchedulerMetrics, unmeasured } from './metrics.js';
 import { Placer, type PlacerOptions, type Placing } from './placer.js';
+import { PodGroupConditions } from './pod-groups/conditions.js';
+import { groupOutcomes } from './pod-groups/outcomes.js';
+import { watchPodGroups } from './pod-groups/watch.js';
 import type { Profile } from './profile.js';
 import { nodeAppeared, nodeChanged, roomChanged } from './queue/events.js';
 import { type ClusterEvent, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.js';
@@ -39,6 +43,8 @@ export interface SchedulerOptions extends PlacerOptions {
   readonly metrics?: SchedulerMetrics;
   /** Whether claims and volumes are watched. Default: they are not, and no claim exists: for clusters that serve none. */
   readonly watchesVolumes?: boolean;
+  /** Whether PodGroups are watched. Default: they are not: for servers that have none. */
+  readonly watchesPodGroups?: boolean;
   /** Whether an Event says of each pod where it went, as kube-scheduler's do. Default: only failures have Events. */
   readonly recordsScheduled?: boolean;
 }
@@ -64,6 +70,7 @@ export class Scheduler implements Reconciler {
   readonly #options: SchedulerOptions;
   #placer: Placer;
   readonly #metrics: SchedulerMetrics;
+  readonly #podGroupConditions: PodGroupConditions;
   /** By uid: pods for which a node was chosen and whose binding is under way. */
   readonly #binding = new Set<string>();
   #wake: () => void = () => undefined;
@@ -72,6 +79,7 @@ export class Scheduler implements Reconciler {
     this.#options = options;
     this.#placer = new Placer(options, this.cache);
     this.#metrics = options.metrics ?? unmeasured;
+    this.#podGroupConditions = new PodGroupConditions(options);
   }
 
   /** Goes on with other profiles. Pods that are on their way to a node stay so; whoever waits is looked at anew. */
@@ -93,10 +101,12 @@ export class Scheduler implements Reconciler {
     const batch = this.#unassumed(this.queue.pop(Math.min(batchSize, room), now));
     const placings = this.#placer.place(
       batch,
-      (gang) => this.#unassumed(this.queue.takeGang(gang)),
+      (gang) => this.#unassumed(this.queue.takeGroup(gang)),
       (is) => this.#unassumed(this.queue.takeWaiting(is, mostJobs)),
     );
     for (const placing of placings) this.#carryOut(placing, context);
+    for (const [group, outcome] of groupOutcomes(placings, this.cache))
+      this.#podGroupConditions.report(group, outcome, context);
     this.#metrics.observe({
       pending: this.queue.pending,
       nodes: this.cache.snapshot.size,
@@ -174,7 +184,11 @@ export class Scheduler implements Reconciler {
 
   #keepsPlace({ key, pod, shape }: QueuedPod, node: string): boolean {
     const isThere = this.cache.snapshot.rowOf(node) !== undefined && this.cache.isAssumed(key, pod.metadata.uid);
-    return isThere && gangOf(shape) !== undefined && this.#waitingNow(key, pod.metadata.uid) !== undefined;
+    return (
+      isThere &&
+      gangOf(shape, this.cache.podGroups) !== undefined &&
+      this.#waitingNow(key, pod.metadata.uid) !== undefined
+    );
   }
 
   /** What was not bound waits for its next turn, if it waits still. */
@@ -267,6 +281,12 @@ export class Scheduler implements Reconciler {
     this.#retryNominated();
   }
 
+  #observePodGroup(namespace: string, name: string, group: PodGroup | undefined): void {
+    if (group) this.#podGroupConditions.observe(group);
+    else this.#podGroupConditions.forget(keyOf({ namespace, name }));
+    if (this.queue.retryGroup(podGroupKey(namespace, name), this.#options.clock.now())) this.#wake();
+  }
+
   #watch(): Watch {
     return {
       kind: Pod,
@@ -286,6 +306,9 @@ export class Scheduler implements Reconciler {
         followNamespaces(informers, this.cache.snapshot, () => this.#moveOn({}));
         if (this.#options.watchesVolumes) {
           this.cache.snapshot.setVolumes(watchVolumes(informers, () => this.#moveOn({})));
+        }
+        if (this.#options.watchesPodGroups) {
+          this.cache.setPodGroups(watchPodGroups(informers, (...changed) => this.#observePodGroup(...changed)));
         }
         informers.of(Pod).addHandler({
           add: (pod) => this.#observePod(pod),

@@ -2,7 +2,14 @@ import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { createScheduler } from '../../operator/index.js';
 import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
-import { type Configured, openSource, schedulerMetrics, schedulerPorts, trackUse } from '../../scheduler/index.js';
+import {
+  type Configured,
+  openSource,
+  schedulerMetrics,
+  schedulerPorts,
+  servesPodGroups,
+  trackUse,
+} from '../../scheduler/index.js';
 import { createLogger, type LogLevel } from '../../support/log.js';
 import { second } from '../../support/time.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
@@ -61,8 +68,10 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
   const metrics = new RuntimeMetrics();
   const host = options.bindAddress ?? (environment.KUBERNETES_SERVICE_HOST === undefined ? '127.0.0.1' : '0.0.0.0');
   const identity = `${hostname()}_${random.suffix(8)}`;
+  const counted = countedCluster(connection.cluster, connection.server, metrics);
   const { manager, scheduler } = createScheduler({
-    cluster: countedCluster(connection.cluster, connection.server, metrics),
+    cluster: counted,
+    watchesPodGroups: await servesPodGroups({ cluster: counted, clock, logger }, io.interrupted),
     clock,
     logger,
     metrics,

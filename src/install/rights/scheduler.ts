@@ -1,3 +1,4 @@
+import { PodGroup } from '../../api/pod-group.js';
 import { schedulerName } from '../names.js';
 import { electionRightsOn } from './election.js';
 import type { Right } from './right.js';
@@ -20,6 +21,18 @@ export const schedulerRights: readonly Right[] = [
     resource: 'pods',
     verbs: ['get'],
     why: 'reads what became of a pod whose binding had no answer, or came too late',
+  },
+  {
+    group: PodGroup.group,
+    resource: PodGroup.plural,
+    verbs: seeing,
+    why: 'sees which pods are placed all together or not at all, where the server has PodGroups',
+  },
+  {
+    group: PodGroup.group,
+    resource: `${PodGroup.plural}/status`,
+    verbs: ['patch'],
+    why: 'says whether a PodGroup was scheduled, in its condition `PodGroupInitiallyScheduled`',
   },
   { group: '', resource: 'nodes', verbs: seeing, why: 'sees which nodes there are, and what they offer' },
   { group: '', resource: 'pods/binding', verbs: ['create'], why: 'binds a pod to a node' },
