@@ -132,7 +132,7 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
   const calls = (): readonly Call[] => callsOf(user, plane.auditLog);
 
   beforeAll(async () => {
-    plane = await ControlPlane.start({ controllers: true, audit: true, apiServerFlags: podGroupFlags });
+    plane = await ControlPlane.start({ controllers: true, audit: true, apiServerFlags: podGroupFlags() });
     admin = clusterAsAdmin(plane);
     await admin.create(CustomResourceDefinition, metricsDefinition);
     servesPodGroups = await serves(admin, PodGroup);

@@ -1,11 +1,18 @@
 /** PodGroups in tests: for the embedded cluster, and for servers that have them when they are told to. */
+import { execFileSync } from 'node:child_process';
 import type { CustomResourceDefinition } from '../../src/api/kubernetes.js';
+import { apiVersionOf } from '../../src/api/meta/kind.js';
 import { PodGroup } from '../../src/api/pod-group.js';
 import type { Draft } from '../../src/api/meta/resource.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
+import { pathOf } from '../control-plane/binaries.js';
 
-/** Have servers from 1.37 on serve PodGroups; those of 1.35 and 1.36 know the gate, and serve none. */
-export const podGroupFlags = ['--feature-gates=GenericWorkload=true', '--runtime-config=api/beta=true'];
+/** What switches PodGroups on, in servers that say of themselves that they have them as a beta. */
+export function podGroupFlags(): readonly string[] {
+  const help = execFileSync(pathOf('kube-apiserver'), ['--help'], { encoding: 'utf8' });
+  if (!help.includes('GenericWorkload=true|false (BETA')) return [];
+  return ['--feature-gates=GenericWorkload=true', `--runtime-config=${apiVersionOf(PodGroup)}=true`];
+}
 
 const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 

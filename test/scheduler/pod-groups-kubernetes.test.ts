@@ -44,7 +44,7 @@ describe.skipIf(lacks(controlPlane, 'PodGroups of a real API server'))('a real A
     );
 
   beforeAll(async () => {
-    plane = await ControlPlane.start({ apiServerFlags: podGroupFlags });
+    plane = await ControlPlane.start({ apiServerFlags: podGroupFlags() });
     cluster = clusterAsAdmin(plane);
     isServed = await servesPodGroups({ cluster, clock, logger: silentLogger }, new AbortController().signal);
     const allocatable = { cpu: '3', memory: '8Gi', pods: '10' };
