@@ -1,6 +1,13 @@
 import { Pod } from '../api/kubernetes.js';
 import { createManager, type Manager, type ManagerOptions } from '../runtime/index.js';
-import { type Profile, Scheduler, type SchedulerMetrics, trimmedPod } from '../scheduler/index.js';
+import {
+  type Profile,
+  Scheduler,
+  type SchedulerMetrics,
+  spreadsByDefault,
+  trimmedPod,
+  trimSelectors,
+} from '../scheduler/index.js';
 
 export interface SchedulerProgramOptions extends ManagerOptions {
   readonly profiles: readonly Profile[];
@@ -21,6 +28,8 @@ export function createScheduler(options: SchedulerProgramOptions): {
   const { watchesVolumes = true, watchesPodGroups = false } = options;
   const manager = createManager({ component: 'penstock.dev/scheduler', ...options });
   const { cluster, cache } = manager;
+  // who spreads nobody by default pays nothing for services and workloads
+  const watchesSelectors = profiles.some(spreadsByDefault);
   const scheduler = new Scheduler({
     cluster,
     cache,
@@ -29,11 +38,13 @@ export function createScheduler(options: SchedulerProgramOptions): {
     random: random.split('scheduler'),
     watchesVolumes,
     watchesPodGroups,
+    watchesSelectors,
     noted: onceEach((note) => options.logger.info(note)),
     ...(recordsScheduled !== undefined && { recordsScheduled }),
     ...(schedulerMetrics && { metrics: schedulerMetrics }),
   });
   manager.trim(Pod, trimmedPod);
+  if (watchesSelectors) trimSelectors(manager);
   manager.add(scheduler.definition());
   return { manager, scheduler };
 }

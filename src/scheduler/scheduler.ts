@@ -23,6 +23,7 @@ import { type BindResult, bindSurely, pause } from './binding/binder.js';
 import { Nomination, slowBinding } from './binding/nomination.js';
 import { followNamespaces } from './cache/namespaces.js';
 import { type RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
+import { watchSelectors } from './cache/selectors.js';
 import { watchVolumes } from './cache/volumes.js';
 import { gangOf, podGroupKey } from './gang.js';
 import { type SchedulerMetrics, unmeasured } from './metrics.js';
@@ -30,7 +31,7 @@ import { Placer, type PlacerOptions, type Placing } from './placer.js';
 import { PodGroupConditions } from './pod-groups/conditions.js';
 import { groupOutcomes } from './pod-groups/outcomes.js';
 import { watchPodGroups } from './pod-groups/watch.js';
-import type { Profile } from './profile.js';
+import { type Profile, spreadsByDefault } from './profile.js';
 import { nodeAppeared, nodeChanged, roomChanged } from './queue/events.js';
 import { type ClusterEvent, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.js';
 import { isReported, reportUnscheduled, type Unscheduled } from './status.js';
@@ -43,6 +44,8 @@ export interface SchedulerOptions extends PlacerOptions {
   readonly metrics?: SchedulerMetrics;
   /** Whether claims and volumes are watched. Default: they are not, and no claim exists: for clusters that serve none. */
   readonly watchesVolumes?: boolean;
+  /** Whether services and workloads are watched, for policies that spread their pods. Default: they are not. */
+  readonly watchesSelectors?: boolean;
   /** Whether PodGroups are watched. Default: they are not: for servers that have none. */
   readonly watchesPodGroups?: boolean;
   /** Whether an Event says of each pod where it went, as kube-scheduler's do. Default: only failures have Events. */
@@ -85,6 +88,8 @@ export class Scheduler implements Reconciler {
   /** Goes on with other profiles. Pods that are on their way to a node stay so; whoever waits is looked at anew. */
   configure(profiles: readonly Profile[]): void {
     this.#placer = new Placer({ ...this.#options, profiles }, this.cache);
+    if (profiles.some(spreadsByDefault) && !this.#options.watchesSelectors)
+      this.#options.noted?.('kube-default spreads the pods of services and workloads only after a restart');
     for (const pod of this.#options.cache.list(Pod)) if (!pod.spec?.nodeName) this.#observePod(pod);
     this.#moveOn({});
   }
@@ -307,6 +312,7 @@ export class Scheduler implements Reconciler {
         if (this.#options.watchesVolumes) {
           this.cache.snapshot.setVolumes(watchVolumes(informers, () => this.#moveOn({})));
         }
+        if (this.#options.watchesSelectors) this.cache.snapshot.setDefaultSelector(watchSelectors(informers));
         if (this.#options.watchesPodGroups) {
           this.cache.setPodGroups(watchPodGroups(informers, (...changed) => this.#observePodGroup(...changed)));
         }

@@ -67,8 +67,9 @@ const metricsDefinition = {
   },
 };
 
+const profiles = [{ schedulerName }, { schedulerName: 'by-requests', policy: { name: 'kube-default' } }];
 const configurationWith = (use: object) =>
-  JSON.stringify({ apiVersion: 'scheduler.penstock.dev/v1alpha1', kind: 'SchedulerConfiguration', use });
+  JSON.stringify({ apiVersion: 'scheduler.penstock.dev/v1alpha1', kind: 'SchedulerConfiguration', profiles, use });
 const fromMetrics = configurationWith({ source: 'metrics-api', interval: '1s' });
 const fromKubelets = configurationWith({ source: 'kubelet', interval: '1s', disk: 'cadvisor' });
 

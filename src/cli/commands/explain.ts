@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
-import { Namespace, Node, Pod } from '../../api/kubernetes.js';
+import { Namespace, Node, Pod, ReplicaSet, ReplicationController, Service, StatefulSet } from '../../api/kubernetes.js';
 import {
   CSIDriver,
   CSINode,
@@ -14,13 +14,19 @@ import { keyOf, nameOf, type Resource } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { NotFound } from '../../cluster/errors.js';
 import {
+  controllerSelectors,
   defaultConfiguration,
   MetricsApiSource,
   readConfiguration,
   SchedulerCache,
+  serviceSelectors,
+  spreadsByDefault,
   trimmedPod,
+  workloadSelectors,
 } from '../../scheduler/index.js';
 import {
+  type DefaultSelector,
+  defaultSelectorOf,
   explainPod,
   type NodeExplanation,
   type PodExplanation,
@@ -99,6 +105,7 @@ async function explain(io: Io, name: string, options: Options, connection: Conne
   const { nodeName, ...spec } = pod.spec ?? { containers: [] };
   const shape = podShape({ ...pod, spec });
   if (shape.volumes.length > 0) cache.snapshot.setVolumes(await readVolumes(cluster));
+  if (spreadsByDefault(profile)) cache.snapshot.setDefaultSelector(await readSelectors(cluster, namespace));
   const unsupported = unsupportedBy(shape, cache.snapshot.volumes);
   if (unsupported !== undefined) notes.push(`${unsupported} penstock scheduler does not do that`);
   const explanation = explainPod(shape, cache.snapshot, profile.policy, keyOf(nameOf(pod)));
@@ -148,6 +155,18 @@ async function readVolumes(cluster: Cluster): Promise<VolumeView> {
     csiDriver: (name) => drivers.get(name),
     attachments: (node) => attachments.filter(({ spec }) => spec.nodeName === node),
   };
+}
+
+/** The services and workloads of a namespace as they are now. */
+async function readSelectors(cluster: Cluster, namespace: string): Promise<DefaultSelector> {
+  const read = async <T extends Resource>(kind: Kind<T>) => (await cluster.list(kind, { namespace })).items;
+  const services = serviceSelectors(await read(Service));
+  const workloads = [
+    ...controllerSelectors(await read(ReplicationController)),
+    ...workloadSelectors(await read(ReplicaSet)),
+    ...workloadSelectors(await read(StatefulSet)),
+  ];
+  return (pod) => defaultSelectorOf(pod, services, workloads);
 }
 
 async function* all<T extends Resource>(cluster: Cluster, kind: Kind<T>): AsyncIterable<T> {

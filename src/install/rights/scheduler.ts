@@ -1,9 +1,20 @@
+import { ReplicaSet, ReplicationController, Service, StatefulSet } from '../../api/kubernetes.js';
 import { PodGroup } from '../../api/pod-group.js';
 import { schedulerName } from '../names.js';
 import { electionRightsOn } from './election.js';
 import type { Right } from './right.js';
 
 const seeing = ['list', 'watch'];
+
+/** What `kube-default` spreads pods by that state no constraint. */
+const spreadRights: readonly Right[] = [Service, ReplicationController, ReplicaSet, StatefulSet].map(
+  ({ group, plural, name }) => ({
+    group,
+    resource: plural,
+    verbs: seeing,
+    why: `sees which pods a ${name} selects: the policy \`kube-default\` spreads them; not watched without that policy`,
+  }),
+);
 
 /**
  * Everything that the scheduler may do in all namespaces, and nothing else; what it needs to read the use of nodes stands with the
@@ -54,6 +65,7 @@ export const schedulerRights: readonly Right[] = [
     verbs: seeing,
     why: 'sees the labels of namespaces, by which affinity selects those of other pods',
   },
+  ...spreadRights,
   {
     group: '',
     resource: 'persistentvolumeclaims',
