@@ -1,7 +1,11 @@
 /** The kinds of Kubernetes itself that Penstock reads or writes. */
 import './newer-fields.js';
 import type { CustomResourceDefinition as WireCustomResourceDefinition } from 'kubernetes-types/apiextensions/v1.js';
-import type { Deployment as WireDeployment, ReplicaSet as WireReplicaSet } from 'kubernetes-types/apps/v1.js';
+import type {
+  Deployment as WireDeployment,
+  ReplicaSet as WireReplicaSet,
+  StatefulSet as WireStatefulSet,
+} from 'kubernetes-types/apps/v1.js';
 import type { TokenRequest as WireTokenRequest } from 'kubernetes-types/authentication/v1.js';
 import type { Scale as WireScale } from 'kubernetes-types/autoscaling/v1.js';
 import type { Lease as WireLease } from 'kubernetes-types/coordination/v1.js';
@@ -29,6 +33,9 @@ export type Event = ResourceOf<WireEvent>;
 export type Lease = ResourceOf<WireLease>;
 export type ReplicaSet = ResourceOf<WireReplicaSet>;
 export type Deployment = ResourceOf<WireDeployment>;
+export type StatefulSet = ResourceOf<WireStatefulSet>;
+export type ReplicationController = ResourceOf<core.ReplicationController>;
+export type Service = ResourceOf<core.Service>;
 export type CustomResourceDefinition = ResourceOf<WireCustomResourceDefinition>;
 export type Binding = ResourceOf<core.Binding>;
 export type Eviction = ResourceOf<WireEviction>;
@@ -54,6 +61,9 @@ export const Namespace = kind<Namespace>({
 });
 export const ReplicaSet = appsKind<ReplicaSet>('ReplicaSet', 'replicasets');
 export const Deployment = appsKind<Deployment>('Deployment', 'deployments');
+export const StatefulSet = appsKind<StatefulSet>('StatefulSet', 'statefulsets');
+export const ReplicationController = coreKind<ReplicationController>('ReplicationController', 'replicationcontrollers');
+export const Service = coreKind<Service>('Service', 'services');
 export const Lease = kind<Lease>({
   group: 'coordination.k8s.io',
   version: 'v1',

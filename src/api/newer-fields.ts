@@ -6,6 +6,8 @@ declare module 'kubernetes-types/core/v1.js' {
   interface PodSpec {
     /** What all containers together ask for and may use (beta since 1.34). */
     resources?: ResourceRequirements;
+    /** The PodGroup that it belongs to (beta since 1.37). */
+    schedulingGroup?: { podGroupName?: string };
   }
   interface Container {
     /** What follows from how the container ended (1.34). */

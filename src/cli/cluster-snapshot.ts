@@ -1,5 +1,5 @@
 /** The cluster as a scheduler sees it, read once: for commands that ask and end. */
-import { Namespace, Node, Pod } from '../api/kubernetes.js';
+import { Namespace, Node, Pod, ReplicaSet, ReplicationController, Service, StatefulSet } from '../api/kubernetes.js';
 import { keyOf, nameOf, type Resource } from '../api/meta/resource.js';
 import type { Kind } from '../api/meta/kind.js';
 import {
@@ -12,8 +12,16 @@ import {
 } from '../api/storage.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { keepAliveHttpClient } from '../runtime/index.js';
-import { openSource, SchedulerCache, trimmedPod, type UseConfiguration } from '../scheduler/index.js';
-import type { VolumeView } from '../scheduling/index.js';
+import {
+  controllerSelectors,
+  openSource,
+  SchedulerCache,
+  serviceSelectors,
+  trimmedPod,
+  type UseConfiguration,
+  workloadSelectors,
+} from '../scheduler/index.js';
+import { type DefaultSelector, defaultSelectorOf, type VolumeView } from '../scheduling/index.js';
 import { messageOf } from '../support/errors.js';
 import { createLogger } from '../support/log.js';
 import { addTo } from '../support/multimap.js';
@@ -57,6 +65,18 @@ export async function readVolumes(cluster: Cluster): Promise<VolumeView> {
     csiDriver: (name) => drivers.get(name),
     attachments: (node) => attachments.filter(({ spec }) => spec.nodeName === node),
   };
+}
+
+/** The services and workloads of a namespace as they are now. */
+export async function readSelectors(cluster: Cluster, namespace: string): Promise<DefaultSelector> {
+  const read = async <T extends Resource>(kind: Kind<T>) => (await cluster.list(kind, { namespace })).items;
+  const services = serviceSelectors(await read(Service));
+  const workloads = [
+    ...controllerSelectors(await read(ReplicationController)),
+    ...workloadSelectors(await read(ReplicaSet)),
+    ...workloadSelectors(await read(StatefulSet)),
+  ];
+  return (pod) => defaultSelectorOf(pod, services, workloads);
 }
 
 async function* all<T extends Resource>(cluster: Cluster, kind: Kind<T>): AsyncIterable<T> {

@@ -1,12 +1,21 @@
 import { Pod } from '../api/kubernetes.js';
 import { createManager, type Manager, type ManagerOptions } from '../runtime/index.js';
-import { type Profile, Scheduler, type SchedulerMetrics, trimmedPod } from '../scheduler/index.js';
+import {
+  type Profile,
+  Scheduler,
+  type SchedulerMetrics,
+  spreadsByDefault,
+  trimmedPod,
+  trimSelectors,
+} from '../scheduler/index.js';
 
 export interface SchedulerProgramOptions extends ManagerOptions {
   readonly profiles: readonly Profile[];
   readonly recordsScheduled?: boolean;
   /** Default: they are; the embedded cluster serves none. */
   readonly watchesVolumes?: boolean;
+  /** See `servesPodGroups`. Default: they are not. */
+  readonly watchesPodGroups?: boolean;
   readonly schedulerMetrics?: SchedulerMetrics;
 }
 
@@ -15,9 +24,12 @@ export function createScheduler(options: SchedulerProgramOptions): {
   readonly manager: Manager;
   readonly scheduler: Scheduler;
 } {
-  const { profiles, recordsScheduled, schedulerMetrics, clock, random, watchesVolumes = true } = options;
+  const { profiles, recordsScheduled, schedulerMetrics, clock, random } = options;
+  const { watchesVolumes = true, watchesPodGroups = false } = options;
   const manager = createManager({ component: 'penstock.dev/scheduler', ...options });
   const { cluster, cache } = manager;
+  // who spreads nobody by default pays nothing for services and workloads
+  const watchesSelectors = profiles.some(spreadsByDefault);
   const scheduler = new Scheduler({
     cluster,
     cache,
@@ -25,11 +37,14 @@ export function createScheduler(options: SchedulerProgramOptions): {
     profiles,
     random: random.split('scheduler'),
     watchesVolumes,
+    watchesPodGroups,
+    watchesSelectors,
     noted: onceEach((note) => options.logger.info(note)),
     ...(recordsScheduled !== undefined && { recordsScheduled }),
     ...(schedulerMetrics && { metrics: schedulerMetrics }),
   });
   manager.trim(Pod, trimmedPod);
+  if (watchesSelectors) trimSelectors(manager);
   manager.add(scheduler.definition());
   return { manager, scheduler };
 }

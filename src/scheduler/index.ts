@@ -4,8 +4,9 @@
  * API server and in the embedded cluster, in virtual time too.
  */
 export { type SchedulerMetrics, schedulerMetrics } from './metrics.js';
-export type { Profile } from './profile.js';
+export { type Profile, spreadsByDefault } from './profile.js';
 export { Scheduler, type SchedulerOptions } from './scheduler.js';
+export { controllerSelectors, serviceSelectors, trimSelectors, workloadSelectors } from './cache/selectors.js';
 export { trimmedPod } from './cache/trimmed-pod.js';
 export { type Configured, defaultConfiguration, readConfiguration } from './configuration/read.js';
 export {
@@ -15,6 +16,7 @@ export {
   schedulerConfiguration,
   type UseConfiguration,
 } from './configuration/schema.js';
+export { servesPodGroups } from './pod-groups/discovery.js';
 export { schedulerPorts } from './ports.js';
 export { kubeletDiskRights, kubeletRights, readerTokenRights } from './use/kubelet/rights.js';
 export { metricsApiRights } from './use/metrics-api/rights.js';

@@ -13,7 +13,7 @@ import {
 import { groupBy } from '../support/group-by.js';
 import type { Random } from '../support/random.js';
 import type { SchedulerCache } from './cache/scheduler-cache.js';
-import { type Gang, gangOf } from './gang.js';
+import { type Gang, gangOf, groupKeyOf, missingGroupOf, unsupportedByGroup } from './gang.js';
 import type { SchedulerMetrics } from './metrics.js';
 import { dependsOnPods, type Profile, runsToCompletion } from './profile.js';
 import type { QueuedPod } from './queue/scheduling-queue.js';
@@ -26,6 +26,8 @@ export interface PlacerOptions {
   readonly noted?: (note: string) => void;
 }
 
+/** That of kube-scheduler which looks at groups. */
+const byGang: ReadonlySet<string> = new Set(['GangScheduling']);
 const leftToOthers = 'This scheduler does not do that: use schedulerName default-scheduler.';
 
 /** What was decided for a pod. One that has a node counts there already. */
@@ -98,12 +100,11 @@ export class Placer {
       if (placed.has(pod.key)) continue;
       // who is less important waits until those before it have been placed
       if (jobs[0] && jobs[0].shape.priority > pod.shape.priority) placeJobs();
-      const gang = gangOf(pod.shape);
-      const unsupported = unsupportedBy(pod.shape, this.cache.snapshot.volumes);
-      if (unsupported !== undefined)
-        placings.push({ pod, message: `${unsupported} ${leftToOthers}`, refusedBy: new Set(['VolumeBinding']) });
+      const gang = this.#gangOf(pod);
+      const barred = this.#barred(pod);
+      if (barred) placings.push(barred);
       else if (gang) {
-        const members = [...batch.filter((one) => gangOf(one.shape)?.key === gang.key), ...takeGang(gang.key)];
+        const members = [...batch.filter((one) => groupKeyOf(one.shape) === gang.key), ...takeGang(gang.key)];
         for (const { key } of members) placed.add(key);
         placings.push(...this.#placeGang(gang, members));
       } else if (this.#isJob(pod)) jobs.push(pod);
@@ -113,35 +114,63 @@ export class Placer {
     return placings;
   }
 
+  #gangOf({ shape }: QueuedPod): Gang | undefined {
+    return gangOf(shape, this.cache.podGroups);
+  }
+
+  /** What is not placed whatever nodes there are: what this scheduler cannot do, and what names a group that is not there. */
+  #barred(pod: QueuedPod): Placing | undefined {
+    const { snapshot, podGroups } = this.cache;
+    const ofVolumes = unsupportedBy(pod.shape, snapshot.volumes);
+    if (ofVolumes !== undefined)
+      return { pod, message: `${ofVolumes} ${leftToOthers}`, refusedBy: new Set(['VolumeBinding']) };
+    const ofGroup = unsupportedByGroup(pod.shape, podGroups);
+    const message = ofGroup === undefined ? missingGroupOf(pod.shape, podGroups) : `${ofGroup} ${leftToOthers}`;
+    return message === undefined ? undefined : { pod, message, refusedBy: byGang };
+  }
+
   /** Whether the batch policy of its profile places it. */
   #isJob(pod: QueuedPod): boolean {
     const { batchPolicy } = this.#workingOf(pod);
-    return batchPolicy !== undefined && runsToCompletion(pod.pod) && !dependsOnPods(pod.shape) && !gangOf(pod.shape);
+    return (
+      batchPolicy !== undefined &&
+      runsToCompletion(pod.pod) &&
+      !dependsOnPods(pod.shape) &&
+      !this.#gangOf(pod) &&
+      this.#nominatedRow(pod) === undefined
+    );
   }
 
   #placeOne(pod: QueuedPod): Placing {
     const { metrics } = this.options;
     const { algorithm, schedulerName } = this.#workingOf(pod);
     const start = metrics?.now() ?? 0;
-    const row = algorithm.select(pod.shape, this.cache.snapshot, pod.key);
+    const row = this.#nominatedRow(pod) ?? algorithm.select(pod.shape, this.cache.snapshot, pod.key);
     const placing = row < 0 ? this.#refused(pod) : this.#assume(pod, row);
     metrics?.attempted(row < 0 ? 'unschedulable' : 'scheduled', schedulerName, metrics.now() - start);
     return placing;
   }
 
+  /** The node that it is nominated for, where it can take it: it goes there whatever others score (`evaluateNominatedNode`). */
+  #nominatedRow(pod: QueuedPod): number | undefined {
+    const name = pod.pod.status?.nominatedNodeName;
+    const row = name ? this.cache.snapshot.rowOf(name) : undefined;
+    return row !== undefined && this.#fits(pod, row) ? row : undefined;
+  }
+
   /** All members that there must be, or none: what was counted for some is taken back. */
-  #placeGang({ key, minMember }: Gang, members: readonly QueuedPod[]): readonly Placing[] {
+  #placeGang({ key, name, minMember, takesAll }: Gang, members: readonly QueuedPod[]): readonly Placing[] {
     const there = members.length + this.cache.membersOf(key);
     if (there < minMember) {
-      const message = `pod group ${key} has ${there} of the ${minMember} pods that it needs`;
-      return members.map((pod) => ({ pod, message, refusedBy: new Set(['GangScheduling']) }));
+      const message = `pod group ${name} has ${there} of the ${minMember} pods that it needs`;
+      return members.map((pod) => ({ pod, message, refusedBy: byGang }));
     }
     const placings = members.map((pod) => this.#placeOne(pod));
     const failed = placings.find(({ node }) => node === undefined);
     const enough = placings.filter(({ node }) => node !== undefined).length + there - members.length >= minMember;
-    if (!failed || failed.node !== undefined || (enough && minMember > 1)) return placings;
+    if (!failed || failed.node !== undefined || (enough && !takesAll)) return placings;
     for (const { pod } of placings) this.cache.forget(pod.key, pod.pod.metadata.uid);
-    const message = `pod group ${key} does not fit as a whole: ${failed.message}`;
+    const message = `pod group ${name} does not fit as a whole: ${failed.message}`;
     return placings.map(({ pod }) => ({ pod, message, refusedBy: failed.refusedBy }));
   }
 

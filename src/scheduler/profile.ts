@@ -11,6 +11,9 @@ export interface Profile {
   readonly batchPolicy?: BatchPolicy;
 }
 
+/** Whether its policy spreads pods that state no constraint, by the services and workloads that select them. */
+export const spreadsByDefault = ({ policy }: Profile): boolean => policy.name === 'kube-default';
+
 /** Whether a pod's work ends by itself: what a Job makes, and what restarts only when it fails. */
 export const runsToCompletion = (pod: Pod): boolean => (pod.spec?.restartPolicy ?? 'Always') !== 'Always';
 

@@ -1,5 +1,6 @@
 import { Node, Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
+import type { PodGroup } from '../api/pod-group.js';
 import type { Cluster } from '../cluster/cluster.js';
 import {
   again,
@@ -13,19 +14,25 @@ import {
   type Result,
   type Watch,
 } from '../runtime/index.js';
-import { isTerminal } from '../scheduling/index.js';
+import { isTerminal, type Snapshot } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
 import { second } from '../support/time.js';
 import { type BindResult, bindSurely, pause } from './binding/binder.js';
 import type { Configured } from './configuration/read.js';
+import { Nomination, slowBinding } from './binding/nomination.js';
 import { followNamespaces } from './cache/namespaces.js';
 import { type RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
+import { watchSelectors } from './cache/selectors.js';
 import { watchVolumes } from './cache/volumes.js';
-import { gangOf } from './gang.js';
+import { gangOf, podGroupKey } from './gang.js';
 import { type SchedulerMetrics, unmeasured } from './metrics.js';
 import { Placer, type PlacerOptions, type Placing } from './placer.js';
+import { PodGroupConditions } from './pod-groups/conditions.js';
+import { groupOutcomes } from './pod-groups/outcomes.js';
+import { watchPodGroups } from './pod-groups/watch.js';
+import { spreadsByDefault } from './profile.js';
 import { nodeAppeared, nodeChanged, roomChanged } from './queue/events.js';
 import { type ClusterEvent, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.js';
 import { isReported, reportUnscheduled, type Unscheduled } from './status.js';
@@ -38,6 +45,10 @@ export interface SchedulerOptions extends PlacerOptions {
   readonly metrics?: SchedulerMetrics;
   /** Whether claims and volumes are watched. Default: they are not, and no claim exists: for clusters that serve none. */
   readonly watchesVolumes?: boolean;
+  /** Whether services and workloads are watched, for policies that spread their pods. Default: they are not. */
+  readonly watchesSelectors?: boolean;
+  /** Whether PodGroups are watched. Default: they are not: for servers that have none. */
+  readonly watchesPodGroups?: boolean;
   /** Whether an Event says of each pod where it went, as kube-scheduler's do. Default: only failures have Events. */
   readonly recordsScheduled?: boolean;
 }
@@ -64,6 +75,7 @@ export class Scheduler implements Reconciler {
   #placer: Placer;
   readonly #metrics: SchedulerMetrics;
   #recordsScheduled: boolean;
+  readonly #podGroupConditions: PodGroupConditions;
   /** By uid: pods for which a node was chosen and whose binding is under way. */
   readonly #binding = new Set<string>();
   #wake: () => void = () => undefined;
@@ -73,12 +85,15 @@ export class Scheduler implements Reconciler {
     this.#placer = new Placer(options, this.cache);
     this.#metrics = options.metrics ?? unmeasured;
     this.#recordsScheduled = options.recordsScheduled ?? false;
+    this.#podGroupConditions = new PodGroupConditions(options);
   }
 
   /** Goes on with another configuration. Pods that are on their way to a node stay so; whoever waits is looked at anew. */
   configure({ profiles, recordsScheduled }: Pick<Configured, 'profiles' | 'recordsScheduled'>): void {
     this.#recordsScheduled = recordsScheduled;
     this.#placer = new Placer({ ...this.#options, profiles }, this.cache);
+    if (profiles.some(spreadsByDefault) && !this.#options.watchesSelectors)
+      this.#options.noted?.('kube-default spreads the pods of services and workloads only after a restart');
     for (const pod of this.#options.cache.list(Pod)) if (!pod.spec?.nodeName) this.#observePod(pod);
     this.#moveOn({});
   }
@@ -95,10 +110,12 @@ export class Scheduler implements Reconciler {
     const batch = this.#unassumed(this.queue.pop(Math.min(batchSize, room), now));
     const placings = this.#placer.place(
       batch,
-      (gang) => this.#unassumed(this.queue.takeGang(gang)),
+      (gang) => this.#unassumed(this.queue.takeGroup(gang)),
       (is) => this.#unassumed(this.queue.takeWaiting(is, mostJobs)),
     );
     for (const placing of placings) this.#carryOut(placing, context);
+    for (const [group, outcome] of groupOutcomes(placings, this.cache))
+      this.#podGroupConditions.report(group, outcome, context);
     this.#metrics.observe({
       pending: this.queue.pending,
       nodes: this.cache.snapshot.size,
@@ -113,11 +130,14 @@ export class Scheduler implements Reconciler {
     const now = this.#options.clock.now();
     if (placing.node !== undefined) {
       this.queue.moveEqual(pod.shape, now);
+      const promised = pod.pod.status?.nominatedNodeName;
+      if (promised && promised !== placing.node) this.#handle({ freed: promised });
       void this.#bind(pod, placing.node, context);
       return;
     }
     this.queue.addUnschedulable(pod, placing.refusedBy, now, pod.attempts + (placing.held ? 0 : 1));
-    this.#report(pod, { reason: 'Unschedulable', message: placing.message }, context);
+    const staysNominated = roomIsBeingMade(pod, this.cache.snapshot);
+    this.#report(pod, { reason: 'Unschedulable', message: placing.message, staysNominated }, context);
   }
 
   /** A term that ended before it was known whether they are bound left them assumed: by now it has been read what is so. */
@@ -130,29 +150,54 @@ export class Scheduler implements Reconciler {
     const { clock } = this.#options;
     const { uid } = pod.pod.metadata;
     this.#binding.add(uid);
-    const result = await this.#bindPatiently(pod, node, context.signal);
+    const nomination = this.#nominationOf(pod, node, context);
+    const late = clock.at(clock.now() + slowBinding, () => nomination.announce());
+    const result = await this.#bindPatiently(pod, node, nomination, context.signal);
+    late[Symbol.dispose]();
     this.#binding.delete(uid);
     if (result.outcome === 'bound') {
       this.#metrics.bound((clock.now() - pod.firstSeen) / second, pod.attempts + 1);
       if (this.#recordsScheduled)
         context.events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`);
-    } else this.#tryAgain(pod, node, result, context);
+    } else {
+      this.#tryAgain(pod, node, result, context);
+      // what may be bound is nominated until that is known
+      if (result.outcome !== 'unknown') void nomination.withdraw();
+    }
     context.wake();
   }
 
+  #nominationOf({ key, pod }: QueuedPod, node: string, { signal, log }: Context): Nomination {
+    return new Nomination({
+      cluster: this.#options.cluster,
+      waiting: () => this.#waitingNow(key, pod.metadata.uid),
+      node,
+      signal,
+      failed: (error) => {
+        if (!signal.aborted)
+          log.warn({ pod: key, error: messageOf(error) }, 'could not write where a pod is nominated');
+      },
+    });
+  }
+
   /** A gang was placed as a whole: its members are bound where they were placed, if not at once. */
-  async #bindPatiently(pod: QueuedPod, node: string, signal: AbortSignal): Promise<BindResult> {
+  async #bindPatiently(pod: QueuedPod, node: string, nomination: Nomination, signal: AbortSignal): Promise<BindResult> {
     for (let attempt = 1; ; attempt++) {
       const result = await bindSurely(this.#options, pod, node, signal);
       if (result.outcome === 'bound' || result.outcome === 'unknown') return result;
       if (attempt === gangAttempts || !this.#keepsPlace(pod, node)) return result;
+      nomination.announce();
       await pause(this.#options.clock, attempt, signal, result.outcome === 'refused' ? result.retryAfter : 0);
     }
   }
 
   #keepsPlace({ key, pod, shape }: QueuedPod, node: string): boolean {
     const isThere = this.cache.snapshot.rowOf(node) !== undefined && this.cache.isAssumed(key, pod.metadata.uid);
-    return isThere && gangOf(shape) !== undefined && this.#waitingNow(key, pod.metadata.uid) !== undefined;
+    return (
+      isThere &&
+      gangOf(shape, this.cache.podGroups) !== undefined &&
+      this.#waitingNow(key, pod.metadata.uid) !== undefined
+    );
   }
 
   /** What was not bound waits for its next turn, if it waits still. */
@@ -245,6 +290,12 @@ export class Scheduler implements Reconciler {
     this.#retryNominated();
   }
 
+  #observePodGroup(namespace: string, name: string, group: PodGroup | undefined): void {
+    if (group) this.#podGroupConditions.observe(group);
+    else this.#podGroupConditions.forget(keyOf({ namespace, name }));
+    if (this.queue.retryGroup(podGroupKey(namespace, name), this.#options.clock.now())) this.#wake();
+  }
+
   #watch(): Watch {
     return {
       kind: Pod,
@@ -265,6 +316,10 @@ export class Scheduler implements Reconciler {
         if (this.#options.watchesVolumes) {
           this.cache.snapshot.setVolumes(watchVolumes(informers, () => this.#moveOn({})));
         }
+        if (this.#options.watchesSelectors) this.cache.snapshot.setDefaultSelector(watchSelectors(informers));
+        if (this.#options.watchesPodGroups) {
+          this.cache.setPodGroups(watchPodGroups(informers, (...changed) => this.#observePodGroup(...changed)));
+        }
         informers.of(Pod).addHandler({
           add: (pod) => this.#observePod(pod),
           update: (_old, pod) => this.#observePod(pod),
@@ -274,4 +329,11 @@ export class Scheduler implements Reconciler {
       },
     };
   }
+}
+
+/** Whether a less important pod is leaving the node that a pod is nominated for: it goes on waiting for that room. */
+function roomIsBeingMade({ pod, shape }: QueuedPod, nodes: Snapshot): boolean {
+  const row = nodes.rowOf(pod.status?.nominatedNodeName ?? '');
+  const pods = row === undefined ? undefined : nodes.info(row)?.pods;
+  return pods?.some(({ terminating, shape: { priority } }) => terminating && priority < shape.priority) ?? false;
 }

@@ -1,7 +1,7 @@
 import { Pod, type PodCondition } from '../api/kubernetes.js';
 import { nameOf } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { Conflict, NotFound } from '../cluster/errors.js';
+import { Conflict, isOutdated } from '../cluster/errors.js';
 import { mergePatch } from '../cluster/patch.js';
 import { type Instant, timestamp } from '../support/time.js';
 
@@ -9,19 +9,22 @@ import { type Instant, timestamp } from '../support/time.js';
 export interface Unscheduled {
   readonly reason: 'Unschedulable' | 'SchedulerError';
   readonly message: string;
+  /** Whether room is still being made for it on the node that it is nominated for. Else it is nominated no more. */
+  readonly staysNominated: boolean;
 }
 
-/** Whether the condition says this already. */
-export function isReported(pod: Pod, { reason, message }: Unscheduled): boolean {
+/** Whether the status says this already. */
+export function isReported(pod: Pod, { reason, message, staysNominated }: Unscheduled): boolean {
   const known = scheduledOf(pod);
-  return known?.status === 'False' && known.reason === reason && known.message === message;
+  const isSaid = known?.status === 'False' && known.reason === reason && known.message === message;
+  return isSaid && (staysNominated || !pod.status?.nominatedNodeName);
 }
 
-/** Writes the condition. A pod that has changed or gone meanwhile is left alone: it is looked at again. */
+/** Writes it. A pod that has changed or gone meanwhile is left alone: it is looked at again. */
 export async function reportUnscheduled(
   cluster: Cluster,
   pod: Pod,
-  { reason, message }: Unscheduled,
+  { reason, message, staysNominated }: Unscheduled,
   now: Instant,
   signal: AbortSignal,
 ): Promise<void> {
@@ -30,12 +33,30 @@ export async function reportUnscheduled(
   const lastTransitionTime = before?.status === 'False' ? before.lastTransitionTime : timestamp(now);
   const condition = { type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime };
   const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
+  const nomination = staysNominated || !pod.status?.nominatedNodeName ? {} : { nominatedNodeName: null };
   // the whole list is written: the resourceVersion sees to it that nobody else's condition is lost
-  const patch = mergePatch({ metadata: { resourceVersion }, status: { conditions: [...others, condition] } });
+  const status = { conditions: [...others, condition], ...nomination };
+  await patchStatus(cluster, pod, { metadata: { resourceVersion }, status }, signal);
+}
+
+/** Writes for which node a pod is nominated. One that has changed or gone meanwhile is left alone. */
+export async function nominate(cluster: Cluster, pod: Pod, node: string, signal: AbortSignal): Promise<void> {
+  const { resourceVersion } = pod.metadata;
+  // one that is bound meanwhile is not to be nominated any more
+  await patchStatus(cluster, pod, { metadata: { resourceVersion }, status: { nominatedNodeName: node } }, signal);
+}
+
+/** Writes that a pod is nominated for no node. */
+export async function withdrawNomination(cluster: Cluster, pod: Pod, signal: AbortSignal): Promise<void> {
+  const { uid } = pod.metadata;
+  await patchStatus(cluster, pod, { metadata: { uid }, status: { nominatedNodeName: null } }, signal);
+}
+
+async function patchStatus(cluster: Cluster, pod: Pod, patch: object, signal: AbortSignal): Promise<void> {
   try {
-    await cluster.patch(Pod, nameOf(pod), patch, { subresource: 'status', signal });
+    await cluster.patch(Pod, nameOf(pod), mergePatch(patch), { subresource: 'status', signal });
   } catch (error) {
-    if (!(error instanceof NotFound || error instanceof Conflict)) throw error;
+    if (!(error instanceof Conflict || isOutdated(error))) throw error;
   }
 }
 

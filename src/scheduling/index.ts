@@ -29,5 +29,11 @@ export { type QosClass, qosClass } from './resources/qos.js';
 export { type NodeInfo, type NodeUse, type PodInfo, podInfo } from './snapshot/node-info.js';
 export type { ResourceColumn } from './snapshot/columns.js';
 export { Snapshot } from './snapshot/snapshot.js';
+export {
+  defaultSelectorOf,
+  type DefaultSelector,
+  type ServiceSelector,
+  type WorkloadSelector,
+} from './topology-spread/default-selector.js';
 export { unsupportedBy } from './volumes/unsupported.js';
 export type { VolumeView } from './volumes/volume-view.js';

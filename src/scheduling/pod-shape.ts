@@ -66,6 +66,8 @@ export interface PodShape {
   readonly resourceClaims: readonly string[];
   /** Features that its node must declare. */
   readonly requiredFeatures: readonly string[];
+  /** The PodGroup that it names, of its namespace. */
+  readonly schedulingGroup: string | undefined;
   /** Equal for pods between which no filter and no score can tell a difference. */
   readonly key: string;
   /**
@@ -109,6 +111,7 @@ function shapeOn(pod: Pod, nodeName: string | undefined): PodShape {
     volumes: spec.volumes?.filter(tiesToNodes) ?? noItems,
     resourceClaims: spec.resourceClaims?.map(({ name }) => name) ?? noItems,
     requiredFeatures: requiredFeatures(spec),
+    schedulingGroup: spec.schedulingGroup?.podGroupName,
   });
 }
 
@@ -137,6 +140,7 @@ class Shape implements PodShape {
   readonly volumes!: readonly Volume[];
   readonly resourceClaims!: readonly string[];
   readonly requiredFeatures!: readonly string[];
+  readonly schedulingGroup!: string | undefined;
   #key: string | undefined;
   #nodeKey: string | undefined;
   #groupKey: string | undefined;

@@ -7,6 +7,7 @@ import { ClusterRoleBinding, SubjectAccessReview } from '../../src/api/administr
 import { Binding, ConfigMap, CustomResourceDefinition, Event, Namespace, Node, Pod } from '../../src/api/kubernetes.js';
 import { kind } from '../../src/api/meta/kind.js';
 import type { Resource } from '../../src/api/meta/resource.js';
+import { PodGroup } from '../../src/api/pod-group.js';
 import { PersistentVolumeClaim, StorageClass } from '../../src/api/storage.js';
 import { NotFound } from '../../src/cluster/errors.js';
 import type { KubernetesCluster } from '../../src/cluster/kubernetes/index.js';
@@ -25,6 +26,8 @@ import { Files, penstock } from '../cli/harness.js';
 import { controlPlaneWithControllers, lacks } from '../control-plane/binaries.js';
 import { type Call, callsOf } from '../control-plane/calls.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
+import { serves } from '../control-plane/serves.js';
+import { createPodGroup, podGroupFlags } from '../scheduler/pod-group.js';
 import { clock, clusterAsAdmin } from './as.js';
 import { tokenOf } from './server.js';
 
@@ -64,8 +67,9 @@ const metricsDefinition = {
   },
 };
 
+const profiles = [{ schedulerName }, { schedulerName: 'by-requests', policy: { name: 'kube-default' } }];
 const configurationWith = (use: object) =>
-  JSON.stringify({ apiVersion: 'scheduler.penstock.dev/v1alpha1', kind: 'SchedulerConfiguration', use });
+  JSON.stringify({ apiVersion: 'scheduler.penstock.dev/v1alpha1', kind: 'SchedulerConfiguration', profiles, use });
 const fromMetrics = configurationWith({ source: 'metrics-api', interval: '1s' });
 const fromKubelets = configurationWith({ source: 'kubelet', interval: '1s', disk: 'cadvisor' });
 
@@ -74,6 +78,7 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
   let plane: ControlPlane;
   let admin: KubernetesCluster;
   let nodes: SimulatedNodes;
+  let servesPodGroups: boolean;
   let running: { readonly interruption: AbortController; readonly end: ReturnType<typeof penstock> } | undefined;
 
   const installWith = (schedulerConfiguration: string) =>
@@ -128,9 +133,10 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
   const calls = (): readonly Call[] => callsOf(user, plane.auditLog);
 
   beforeAll(async () => {
-    plane = await ControlPlane.start({ controllers: true, audit: true });
+    plane = await ControlPlane.start({ controllers: true, audit: true, apiServerFlags: podGroupFlags() });
     admin = clusterAsAdmin(plane);
     await admin.create(CustomResourceDefinition, metricsDefinition);
+    servesPodGroups = await serves(admin, PodGroup);
     await installWith(fromMetrics);
     await admin.create(Namespace, { metadata: { name: namespace } });
     const random = seededRandom('scheduler-rights');
@@ -181,6 +187,18 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
     await expect.poll(() => reported('huge'), patience).toBe(first);
     const counts = async () => (await admin.list(Event, { namespace })).items.map(({ series }) => series?.count ?? 1);
     await expect.poll(counts, patience).toContain(2);
+  });
+
+  test('suffice to bind a PodGroup as a whole, and to say so of it', async ({ skip }) => {
+    skip(!servesPodGroups, 'the server has no PodGroups');
+    await createPodGroup(admin, namespace, 'gang', { gang: { minCount: 2 } });
+    const schedulingGroup = { podGroupName: 'gang' };
+    await createPod('member-0', '100m', { schedulingGroup });
+    await expect.poll(() => reported('member-0'), patience).toContain('has 1 of the 2 pods that it needs');
+    await createPod('member-1', '100m', { schedulingGroup });
+    await expect.poll(() => nodeOf('member-1'), patience).toMatch(/^sim-\d$/);
+    const conditions = async () => (await admin.get(PodGroup, { namespace, name: 'gang' })).status?.conditions;
+    await expect.poll(async () => (await conditions())?.map(({ status }) => status), patience).toEqual(['True']);
   });
 
   test('suffice to see what a claim waits for', async () => {
@@ -276,9 +294,10 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
       expect(made.filter((call) => !granted.some((right) => allows(right, call)))).toEqual([]);
     });
 
-    test.each(granted.flatMap((right) => right.verbs.map((verb) => [verb, qualifiedResource(right), right] as const)))(
+    test.for(granted.flatMap((right) => right.verbs.map((verb) => [verb, qualifiedResource(right), right] as const)))(
       'has a call to %s %s',
-      (verb, _, right) => {
+      ([verb, , right], { skip }) => {
+        skip(right.group === PodGroup.group && !servesPodGroups, 'the server has no PodGroups');
         expect(made.some((call) => call.verb === verb && allows(right, call))).toBe(true);
       },
     );

@@ -33,14 +33,13 @@ export function ourAnswer(question: Case): Answer {
 
 function scoresOf(question: Case, nodes: Snapshot, feasible: Uint8Array): NonNullable<Answer['scores']> {
   const pod = podShape(question.pod);
-  const selector = () => defaultSelectorOf(pod, question.services.map(selection), question.replicaSets.map(selection));
-  const policy = kubeDefault(selector);
+  const policy = kubeDefault();
   const totals = new Float64Array(nodes.present.length);
   policy.score(pod, nodes, feasible, totals);
   const scores: Record<string, NonNullable<Answer['scores']>[string]> = {};
   for (const { name, row } of nodes.infos()) {
     if (!feasible[row]) continue;
-    const parts = scoreParts(defaultScorers(selector), pod, nodes, feasible, row);
+    const parts = scoreParts(defaultScorers, pod, nodes, feasible, row);
     const explained = policy.explain(pod, nodes, feasible, row).reduce((sum, { value }) => sum + value, 0);
     const total = totals[row]!;
     if (explained !== total || policy.rescore(pod, nodes, row) !== total)
@@ -63,6 +62,8 @@ export function snapshotOf(question: Case): Snapshot {
   const nodes = new Snapshot();
   nodes.setNamespaces(new Map(question.namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}])));
   nodes.setVolumes(volumesOf(question));
+  const [services, workloads] = [question.services.map(selection), question.replicaSets.map(selection)];
+  nodes.setDefaultSelector((pod) => defaultSelectorOf(pod, services, workloads));
   for (const node of question.nodes) nodes.setNode(node);
   for (const pod of question.pods) {
     const row = nodes.rowOf(pod.spec?.nodeName ?? '');

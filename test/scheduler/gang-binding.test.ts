@@ -11,6 +11,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { interceptBindings } from './bindings.js';
 
 const namespace = 'default';
 const podOf = (name: string, labels: Readonly<Record<string, string>> = {}, priority = 0): Draft<Pod> => ({
@@ -21,18 +22,9 @@ const podOf = (name: string, labels: Readonly<Record<string, string>> = {}, prio
 /** The server refuses the first bindings of this pod. */
 function refusing(cluster: Cluster, name: string, times: number): Cluster {
   let left = times;
-  return {
-    get: (kind, ref, options) => cluster.get(kind, ref, options),
-    list: (kind, query, options) => cluster.list(kind, query, options),
-    watch: (kind, query, options) => cluster.watch(kind, query, options),
-    replace: (kind, object, options) => cluster.replace(kind, object, options),
-    patch: (kind, ref, patch, options) => cluster.patch(kind, ref, patch, options),
-    remove: (kind, ref, options) => cluster.remove(kind, ref, options),
-    create: (kind, object, options) =>
-      kind.name === 'Binding' && object.metadata.name === name && left-- > 0
-        ? Promise.reject(new TooManyRequests('later'))
-        : cluster.create(kind, object, options),
-  };
+  return interceptBindings(cluster, (pod, proceed) =>
+    pod === name && left-- > 0 ? Promise.reject(new TooManyRequests('later')) : proceed(),
+  );
 }
 
 async function boundOf(wanted: readonly Draft<Pod>[], later: Draft<Pod>): Promise<Readonly<Record<string, boolean>>> {

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { Pod } from '../../api/kubernetes.js';
 import { keyOf, nameOf } from '../../api/meta/resource.js';
 import { NotFound } from '../../cluster/errors.js';
-import type { UseConfiguration } from '../../scheduler/index.js';
+import { spreadsByDefault, type UseConfiguration } from '../../scheduler/index.js';
 import {
   type Cost,
   costOf,
@@ -16,7 +16,7 @@ import {
 } from '../../scheduling/index.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { hour, second } from '../../support/time.js';
-import { readCache, readUse, readVolumes } from '../cluster-snapshot.js';
+import { readCache, readSelectors, readUse, readVolumes } from '../cluster-snapshot.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
 import { examples } from '../help.js';
 import type { Connection, Io } from '../io.js';
@@ -85,6 +85,7 @@ async function explain(io: Io, name: string, options: Options, connection: Conne
   const { nodeName, ...spec } = pod.spec ?? { containers: [] };
   const shape = podShape({ ...pod, spec });
   if (shape.volumes.length > 0) cache.snapshot.setVolumes(await readVolumes(cluster));
+  if (spreadsByDefault(profile)) cache.snapshot.setDefaultSelector(await readSelectors(cluster, namespace));
   const unsupported = unsupportedBy(shape, cache.snapshot.volumes);
   if (unsupported !== undefined) notes.push(`${unsupported} penstock scheduler does not do that`);
   const inVain = weighedInVain(profile.policy, cache.snapshot);

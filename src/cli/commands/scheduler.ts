@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { createScheduler } from '../../operator/index.js';
 import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
-import { type Configured, schedulerMetrics, schedulerPorts, useMetrics, UseTracker } from '../../scheduler/index.js';
+import {
+  type Configured,
+  schedulerMetrics,
+  schedulerPorts,
+  servesPodGroups,
+  useMetrics,
+  UseTracker,
+} from '../../scheduler/index.js';
 import { weighedInVain } from '../../scheduling/index.js';
 import { createLogger } from '../../support/log.js';
 import { second } from '../../support/time.js';
@@ -49,8 +56,10 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
   const logger = createLogger(logLevel, clock);
   const metrics = new RuntimeMetrics();
   const host = hostOf(io, options);
+  const counted = countedCluster(connection.cluster, connection.server, metrics);
   const { manager, scheduler } = createScheduler({
-    cluster: countedCluster(connection.cluster, connection.server, metrics),
+    cluster: counted,
+    watchesPodGroups: await servesPodGroups({ cluster: counted, clock, logger }, io.interrupted),
     clock,
     logger,
     metrics,

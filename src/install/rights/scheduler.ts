@@ -1,8 +1,20 @@
+import { ReplicaSet, ReplicationController, Service, StatefulSet } from '../../api/kubernetes.js';
+import { PodGroup } from '../../api/pod-group.js';
 import { schedulerName } from '../names.js';
 import { electionRightsOn } from './election.js';
 import type { Right } from './right.js';
 
 const seeing = ['list', 'watch'];
+
+/** What `kube-default` spreads pods by that state no constraint. */
+const spreadRights: readonly Right[] = [Service, ReplicationController, ReplicaSet, StatefulSet].map(
+  ({ group, plural, name }) => ({
+    group,
+    resource: plural,
+    verbs: seeing,
+    why: `sees which pods a ${name} selects: the policy \`kube-default\` spreads them; not watched without that policy`,
+  }),
+);
 
 /**
  * Everything that the scheduler may do in all namespaces, and nothing else; what it needs to read the use of nodes stands with the
@@ -21,13 +33,25 @@ export const schedulerRights: readonly Right[] = [
     verbs: ['get'],
     why: 'reads what became of a pod whose binding had no answer, or came too late',
   },
+  {
+    group: PodGroup.group,
+    resource: PodGroup.plural,
+    verbs: seeing,
+    why: 'sees which pods are placed all together or not at all, where the server has PodGroups',
+  },
+  {
+    group: PodGroup.group,
+    resource: `${PodGroup.plural}/status`,
+    verbs: ['patch'],
+    why: 'says whether a PodGroup was scheduled, in its condition `PodGroupInitiallyScheduled`',
+  },
   { group: '', resource: 'nodes', verbs: seeing, why: 'sees which nodes there are, and what they offer' },
   { group: '', resource: 'pods/binding', verbs: ['create'], why: 'binds a pod to a node' },
   {
     group: '',
     resource: 'pods/status',
     verbs: ['patch'],
-    why: 'says why a pod has no node, in its condition `PodScheduled`',
+    why: 'says why a pod has no node, in its condition `PodScheduled`, and where it is going while its binding takes long, in `nominatedNodeName`',
   },
   {
     group: 'events.k8s.io',
@@ -41,6 +65,7 @@ export const schedulerRights: readonly Right[] = [
     verbs: seeing,
     why: 'sees the labels of namespaces, by which affinity selects those of other pods',
   },
+  ...spreadRights,
   {
     group: '',
     resource: 'persistentvolumeclaims',

@@ -11,7 +11,7 @@ import {
 } from '../../scheduling/index.js';
 import { addTo, removeFrom } from '../../support/multimap.js';
 import { type Instant, instantOf } from '../../support/time.js';
-import { type Gang, gangOf } from '../gang.js';
+import { groupKeyOf, noPodGroups, type PodGroups } from '../gang.js';
 
 /** What a change leaves behind for pods that wait. */
 export interface RoomChange {
@@ -24,6 +24,11 @@ export interface RoomChange {
 }
 
 const nothing: RoomChange = {};
+
+interface Nominated {
+  readonly node: string;
+  readonly info: PodInfo;
+}
 
 interface Placed {
   readonly node: string;
@@ -45,11 +50,22 @@ export class SchedulerCache {
   /** Pods on nodes that are not known (yet), by node. */
   readonly #orphans = new Map<string, Map<Key, PodInfo>>();
   readonly #shapes = new Map<string, PodShape>();
-  /** By gang: its pods that are on nodes, about to be, or have done their work there. */
+  /** By group: its pods that are on nodes, about to be, or have done their work there. */
   readonly #members = new Map<string, Set<Key>>();
-  readonly #gangOf = new Map<Key, string>();
-  /** The node on which room is promised to a pod. */
-  readonly #nominated = new Map<Key, string>();
+  readonly #groupOf = new Map<Key, string>();
+  /** For which node a pod is nominated by its status. The snapshot has those of them that are not counted there already. */
+  readonly #nominated = new Map<Key, Nominated>();
+
+  #podGroups = noPodGroups;
+
+  /** What says of the groups that pods name whether they are gangs. */
+  get podGroups(): PodGroups {
+    return this.#podGroups;
+  }
+
+  setPodGroups(podGroups: PodGroups): void {
+    this.#podGroups = podGroups;
+  }
 
   get assumedPods(): number {
     let count = 0;
@@ -96,7 +112,7 @@ export class SchedulerCache {
     if (!node) return nothing;
     if (isTerminal(pod)) {
       const change = this.remove(key);
-      if (pod.status?.phase === 'Succeeded') this.#join(key, gangOf(pod.metadata));
+      if (pod.status?.phase === 'Succeeded') this.#join(key, groupKeyOf(this.shapeOf(pod)));
       return change;
     }
     const info = podInfo(pod, runsSince(pod), this.shapeOf(pod));
@@ -120,16 +136,20 @@ export class SchedulerCache {
     return { freed: before.node, left: before.info };
   }
 
-  /** Counts a pod where it is about to be bound. */
+  /** Counts a pod where it is about to be bound, and nowhere else. */
   assume(info: PodInfo, node: string): void {
     const before = this.#pods.get(info.key);
     if (before) this.#remove(info.key, before);
+    if (this.#nominated.has(info.key)) this.snapshot.withdraw(info);
     this.#add(info.key, { node, info, assumed: true });
   }
 
   /** It was not bound after all. One that the informers have shown on a node stays there. */
   forget(key: Key, uid: string): RoomChange {
-    return this.isAssumed(key, uid) ? this.remove(key) : nothing;
+    const change = this.isAssumed(key, uid) ? this.remove(key) : nothing;
+    const nominated = this.#nominated.get(key);
+    if (nominated?.info.uid === uid) this.snapshot.nominate(nominated.info, nominated.node);
+    return change;
   }
 
   /** Whether a node was chosen for this very pod, and the informers do not show it there yet. */
@@ -138,28 +158,31 @@ export class SchedulerCache {
     return placed?.assumed === true && placed.info.uid === uid;
   }
 
-  /** A pod that waits for room that is being made for it on a node (`status.nominatedNodeName`) has that room reserved. */
+  /** A pod that waits for room on a node that is kept for it (`status.nominatedNodeName`) has that room reserved. */
   nominate(pod: Pod): RoomChange {
     const key = keyOf(nameOf(pod));
     const node = pod.status?.nominatedNodeName;
     if (!node || pod.spec?.nodeName || isTerminal(pod)) return this.withdraw(key);
+    const info = podInfo(pod, Infinity, this.shapeOf(pod));
     const before = this.#nominated.get(key);
-    this.#nominated.set(key, node);
-    this.snapshot.nominate(podInfo(pod, Infinity, this.shapeOf(pod)), node);
-    return before === undefined || before === node ? nothing : { freed: before };
+    this.#nominated.set(key, { node, info });
+    if (this.isAssumed(key, info.uid)) return nothing;
+    this.snapshot.nominate(info, node);
+    return before === undefined || before.node === node ? nothing : { freed: before.node };
   }
 
   withdraw(key: Key): RoomChange {
-    const freed = this.#nominated.get(key);
-    if (freed === undefined) return nothing;
+    const before = this.#nominated.get(key);
+    if (before === undefined) return nothing;
     this.#nominated.delete(key);
+    if (this.isAssumed(key, before.info.uid)) return nothing;
     this.snapshot.withdraw({ key });
-    return { freed };
+    return { freed: before.node };
   }
 
-  /** How many pods of a gang have, or had, a node. */
-  membersOf(gang: string): number {
-    return this.#members.get(gang)?.size ?? 0;
+  /** How many pods of a group have, or had, a node. */
+  membersOf(group: string): number {
+    return this.#members.get(group)?.size ?? 0;
   }
 
   /** Where a pod is, or is about to be. */
@@ -167,22 +190,22 @@ export class SchedulerCache {
     return this.#pods.get(key)?.node;
   }
 
-  #join(key: Key, gang: Gang | undefined): void {
-    if (!gang) return;
-    this.#gangOf.set(key, gang.key);
-    addTo(this.#members, gang.key, key);
+  #join(key: Key, group: string | undefined): void {
+    if (group === undefined) return;
+    this.#groupOf.set(key, group);
+    addTo(this.#members, group, key);
   }
 
   #leave(key: Key): void {
-    const gang = this.#gangOf.get(key);
-    if (gang === undefined) return;
-    this.#gangOf.delete(key);
-    removeFrom(this.#members, gang, key);
+    const group = this.#groupOf.get(key);
+    if (group === undefined) return;
+    this.#groupOf.delete(key);
+    removeFrom(this.#members, group, key);
   }
 
   #add(key: Key, placed: Placed): void {
     this.#pods.set(key, placed);
-    this.#join(key, gangOf(placed.info.shape));
+    this.#join(key, groupKeyOf(placed.info.shape));
     const row = this.snapshot.rowOf(placed.node);
     if (row !== undefined) return this.snapshot.place(placed.info, row);
     const orphans = this.#orphans.get(placed.node) ?? new Map<Key, PodInfo>();

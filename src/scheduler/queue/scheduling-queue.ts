@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
 import type { PodShape } from '../../scheduling/index.js';
-import { gangOf } from '../gang.js';
+import { groupKeyOf } from '../gang.js';
 import { addTo, removeFrom } from '../../support/multimap.js';
 import { Heap } from '../../support/heap.js';
 import { type Duration, type Instant, minute, second } from '../../support/time.js';
@@ -57,7 +57,7 @@ export class SchedulingQueue {
   readonly #entries = new Map<Key, Entry>();
   readonly #active = new Heap<Entry>(byPriorityThenAge);
   readonly #backoff = new Heap<Entry>((a, b) => a.until - b.until);
-  /** By gang. */
+  /** By group. */
   readonly #members = new Map<string, Set<Key>>();
   /** By shape. */
   readonly #unschedulable = new Map<string, EqualPods>();
@@ -98,9 +98,9 @@ export class SchedulingQueue {
     if (!entry) return false;
     this.#take(entry);
     const equal = entry.place !== 'unschedulable' && entry.attempts > 0 && this.moveEqual(entry.shape, now);
-    const gang = gangOf(entry.shape);
+    const group = groupKeyOf(entry.shape);
     // the others may fit without it
-    const [other] = gang ? (this.#members.get(gang.key) ?? []) : [];
+    const [other] = group === undefined ? [] : (this.#members.get(group) ?? []);
     return (other !== undefined && this.retry(other, now)) || equal;
   }
 
@@ -118,9 +118,9 @@ export class SchedulingQueue {
     return batch;
   }
 
-  /** All pods of a gang that wait here, whatever for. They are out of the queue, as with `pop`. */
-  takeGang(gang: string): readonly QueuedPod[] {
-    const members = [...(this.#members.get(gang) ?? [])].flatMap((key) => this.#entries.get(key) ?? []);
+  /** All pods of a group that wait here, whatever for. They are out of the queue, as with `pop`. */
+  takeGroup(group: string): readonly QueuedPod[] {
+    const members = [...(this.#members.get(group) ?? [])].flatMap((key) => this.#entries.get(key) ?? []);
     for (const entry of members) this.#take(entry);
     return members;
   }
@@ -177,6 +177,12 @@ export class SchedulingQueue {
     if (entry?.place !== 'unschedulable') return false;
     this.#move(entry, now);
     return true;
+  }
+
+  /** Something has changed for the pods of this group. Returns whether any of them waits for such a change. */
+  retryGroup(group: string, now: Instant): boolean {
+    const waiting = [...(this.#members.get(group) ?? [])];
+    return waiting.filter((key) => this.retry(key, now)).length > 0;
   }
 
   /** A pod of this shape has found a node: the next few of the same shape are tried. Returns whether there are any. */
@@ -237,8 +243,8 @@ export class SchedulingQueue {
     const known = this.#entries.get(entry.key);
     if (known) this.#take(known);
     this.#entries.set(entry.key, entry);
-    const gang = gangOf(entry.shape);
-    if (gang) addTo(this.#members, gang.key, entry.key);
+    const group = groupKeyOf(entry.shape);
+    if (group !== undefined) addTo(this.#members, group, entry.key);
     this.#counts[entry.place]++;
     if (entry.place === 'active') this.#active.push(entry);
     else if (entry.place === 'backoff') this.#backoff.push(entry);
@@ -254,8 +260,8 @@ export class SchedulingQueue {
   #take(entry: Entry): void {
     this.#entries.delete(entry.key);
     this.#counts[entry.place]--;
-    const gang = gangOf(entry.shape);
-    if (gang) removeFrom(this.#members, gang.key, entry.key);
+    const group = groupKeyOf(entry.shape);
+    if (group !== undefined) removeFrom(this.#members, group, entry.key);
     if (entry.place !== 'unschedulable') return;
     const equal = this.#unschedulable.get(entry.shape.key);
     equal?.entries.delete(entry.key);

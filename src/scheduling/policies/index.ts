@@ -10,6 +10,7 @@ import { fgd } from './fgd.js';
 import { genetic } from './genetic.js';
 import { loadAware } from './load-aware.js';
 import { loadVariationRiskBalancing } from './load-variation-risk-balancing.js';
+import { lowRiskOverCommitment } from './low-risk-over-commitment.js';
 import { lyapunov } from './lyapunov.js';
 import { maxUtilization } from './max-utilization.js';
 import { maxWeight } from './max-weight.js';
@@ -29,6 +30,7 @@ export const policyTypes: readonly PolicyType[] = [
   genetic,
   targetLoadPacking,
   loadVariationRiskBalancing,
+  lowRiskOverCommitment,
   loadAware,
   fahp,
   fgd,

@@ -111,14 +111,15 @@ describe('kube-default', () => {
   });
 
   test('spreads the pods of a service and of a workload that state no constraints', () => {
-    const policy = kubeDefault((shape) =>
+    const policy = kubeDefault();
+    const nodes = cluster(node('a', 'x'), node('b', 'x'), node('c', 'y'));
+    nodes.setDefaultSelector((shape) =>
       defaultSelectorOf(
         shape,
         [{ namespace: 'default', selector: { app: 'web' } }],
         [{ namespace: 'other', selector: { matchLabels: { app: 'web' } } }],
       ),
     );
-    const nodes = cluster(node('a', 'x'), node('b', 'x'), node('c', 'y'));
     nodes.place(podInfo(pod('q', { containers: [{ name: 'main' }] }), 0), 0);
     const shape = podShape(pod('p'));
     const spreadOf = (row: number) =>

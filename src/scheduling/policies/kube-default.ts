@@ -5,18 +5,16 @@
  */
 import { z } from 'zod';
 import { defaultScorers } from '../scores/default-scorers.js';
-import type { DefaultSelector } from '../scores/pod-topology-spread.js';
 import type { ScorePolicy } from './policy.js';
 import { policyType } from './policy-type.js';
 import { scorerPolicy } from './scorer-policy.js';
 
-/** `defaultSelector`: without it pods that state no constraint are not spread. */
-export const kubeDefault = (defaultSelector?: DefaultSelector): ScorePolicy =>
-  scorerPolicy('kube-default', defaultScorers(defaultSelector));
+/** Pods that state no constraint are spread by `Snapshot.defaultSelector`. */
+export const kubeDefault = (): ScorePolicy => scorerPolicy('kube-default', defaultScorers);
 
 export const kubeDefaultType = policyType({
   name: 'kube-default',
   about: "kube-scheduler's default scores: by requests, taints, affinity, spread and images, not by use.",
   settings: z.strictObject({}),
-  create: () => kubeDefault(),
+  create: kubeDefault,
 });

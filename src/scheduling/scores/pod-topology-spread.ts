@@ -1,4 +1,3 @@
-import type { LabelSelector } from '../../api/meta/label-selector.js';
 import { refuseWithoutDomain } from '../kernels/domains.js';
 import { normalizeMirrored } from '../kernels/normalize.js';
 import { addSpread, domainsOf, numberOf } from '../kernels/spread.js';
@@ -9,35 +8,26 @@ import { countPerRow, countSpread } from '../topology-spread/counts.js';
 import { eligibleRows } from '../topology-spread/eligible.js';
 import type { Scorer } from './scorer.js';
 
-/**
- * Which pods a pod that states no constraint is spread among: those that the selectors of its services and its owner select
- * (`DefaultSelector` of kube-scheduler). `undefined`: none.
- */
-export type DefaultSelector = (pod: PodShape) => LabelSelector | undefined;
-
 const hostname = 'kubernetes.io/hostname';
 const zone = 'topology.kubernetes.io/zone';
 
 /** Favours nodes whose domains have few of the pods that soft constraints count. */
-export function podTopologySpreadScorer(defaultSelector: DefaultSelector = () => undefined): Scorer {
-  const constraintsOf = (pod: PodShape) => softConstraints(pod, defaultSelector);
-  return {
-    name: 'PodTopologySpread',
-    compares: 'pods',
-    score: (pod, nodes, feasible, raw) => {
-      const constraints = constraintsOf(pod);
-      if (constraints.spreads.length === 0) return false;
-      const scored = scoredRows(constraints, nodes, feasible);
-      raw.fill(0);
-      for (const spread of constraints.spreads) addCounts(spread, constraints, pod, nodes, scored, raw);
-      const { rows } = nodes;
-      for (let row = 0; row < rows; row++) raw[row] = scored[row] ? Math.round(raw[row]!) : 0;
-      return true;
-    },
-    normalize: (pod, nodes, feasible, scores) =>
-      normalizeMirrored(scores, scoredRows(constraintsOf(pod), nodes, feasible), nodes.rows),
-  };
-}
+export const podTopologySpreadScorer: Scorer = {
+  name: 'PodTopologySpread',
+  compares: 'pods',
+  score: (pod, nodes, feasible, raw) => {
+    const constraints = softConstraints(pod, nodes);
+    if (constraints.spreads.length === 0) return false;
+    const scored = scoredRows(constraints, nodes, feasible);
+    raw.fill(0);
+    for (const spread of constraints.spreads) addCounts(spread, constraints, pod, nodes, scored, raw);
+    const { rows } = nodes;
+    for (let row = 0; row < rows; row++) raw[row] = scored[row] ? Math.round(raw[row]!) : 0;
+    return true;
+  },
+  normalize: (pod, nodes, feasible, scores) =>
+    normalizeMirrored(scores, scoredRows(softConstraints(pod, nodes), nodes, feasible), nodes.rows),
+};
 
 interface SoftConstraints {
   readonly spreads: readonly Spread[];
@@ -45,12 +35,12 @@ interface SoftConstraints {
   readonly keys: readonly string[];
 }
 
-function softConstraints(pod: PodShape, defaultSelector: DefaultSelector): SoftConstraints {
+function softConstraints(pod: PodShape, nodes: Snapshot): SoftConstraints {
   if (pod.spread.length > 0) {
     const spreads = spreadsOf(pod.spread, pod.labels, unsatisfiable.soft);
     return { spreads, keys: spreads.map(({ topologyKey }) => topologyKey) };
   }
-  const labelSelector = defaultSelector(pod);
+  const labelSelector = nodes.defaultSelector(pod);
   if (!labelSelector) return { spreads: [], keys: [] };
   const spreads = spreadsOf(
     defaultConstraints.map((constraint) => ({ ...constraint, labelSelector })),

@@ -1,6 +1,7 @@
 import type { Node } from '../../api/kubernetes.js';
 import type { Labels } from '../pod-shape.js';
 import type { Amounts } from '../resources/amounts.js';
+import { type DefaultSelector, noDefaultSelector } from '../topology-spread/default-selector.js';
 import { noVolumes, type VolumeView } from '../volumes/volume-view.js';
 import { ChangeLog } from './change-log.js';
 import { clearRow, createColumn, type ResourceColumn, resizeColumn } from './columns.js';
@@ -38,6 +39,7 @@ export class Snapshot {
   #nominated = new Map<string, readonly PodInfo[]>();
   #namespaces: ReadonlyMap<string, Labels> = new Map();
   #volumes: VolumeView = noVolumes;
+  #defaultSelector = noDefaultSelector;
   #changes = new ChangeLog(longestLog);
   #nodeChanges = new ChangeLog(longestLog);
 
@@ -58,6 +60,7 @@ export class Snapshot {
     copy.#nominated = new Map(this.#nominated);
     copy.#namespaces = this.#namespaces;
     copy.#volumes = this.#volumes;
+    copy.#defaultSelector = this.#defaultSelector;
     copy.#changes = this.#changes.copy();
     copy.#nodeChanges = this.#nodeChanges.copy();
     return copy;
@@ -102,6 +105,10 @@ export class Snapshot {
 
   get volumes(): VolumeView {
     return this.#volumes;
+  }
+
+  get defaultSelector(): DefaultSelector {
+    return this.#defaultSelector;
   }
 
   /** Rows in which some pod has a port of its host. */
@@ -159,6 +166,11 @@ export class Snapshot {
   /** What filters look claims and volumes up in; without it no claim exists. */
   setVolumes(volumes: VolumeView): void {
     this.#volumes = volumes;
+  }
+
+  /** What finds the services and workloads of a pod; without it there are none. */
+  setDefaultSelector(defaultSelector: DefaultSelector): void {
+    this.#defaultSelector = defaultSelector;
   }
 
   /** A node has come or changed. Pods that are on it stay. */

@@ -1,12 +1,21 @@
 import { type LabelSelector, selectorOf } from '../../api/meta/label-selector.js';
 import type { Labels, PodShape } from '../pod-shape.js';
 
+/**
+ * Which pods a pod that states no constraint is spread among: those that the selectors of its services and its owner select
+ * (`DefaultSelector` of kube-scheduler). `undefined`: none.
+ */
+export type DefaultSelector = (pod: PodShape) => LabelSelector | undefined;
+
+/** For who does not know services and workloads: pods that state no constraint are not spread. */
+export const noDefaultSelector: DefaultSelector = () => undefined;
+
 export interface ServiceSelector {
   readonly namespace: string;
   readonly selector: Labels | undefined;
 }
 
-/** A ReplicaSet or StatefulSet. */
+/** A ReplicaSet, a StatefulSet or a ReplicationController. */
 export interface WorkloadSelector {
   readonly namespace: string;
   readonly selector: LabelSelector;

@@ -105,6 +105,21 @@ export const subresources: readonly Case[] = [
     },
   },
   {
+    name: 'a binding ends the nomination of its pod, and a bound pod is not nominated',
+    async run(world) {
+      const nominate = (node: string, metadata = {}) =>
+        world.cluster.patch(Pod, ref(world), mergePatch({ metadata, status: { nominatedNodeName: node } }), {
+          subresource: 'status',
+        });
+      await createPod(world);
+      expect((await nominate('n1')).status?.nominatedNodeName).toBe('n1');
+      expect(await outcome(nominate('n2', { uid: 'other' }))).toBe('422 Invalid metadata.uid');
+      await bind(world);
+      expect((await world.cluster.get(Pod, ref(world))).status?.nominatedNodeName).toBeUndefined();
+      expect(await outcome(nominate('n1'))).toBe('422 Invalid status.nominatedNodeName');
+    },
+  },
+  {
     name: 'a binding of what is missing',
     async run(world) {
       expect(await outcome(bind(world))).toBe('404 NotFound');

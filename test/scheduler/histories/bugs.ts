@@ -5,8 +5,8 @@ export const bugs: readonly Bug[] = [
   {
     name: 'does not forget a pod that was not bound',
     file: 'src/scheduler/cache/scheduler-cache.ts',
-    right: 'return this.isAssumed(key, uid) ? this.remove(key) : nothing;',
-    wrong: "return this.isAssumed(key, '') ? this.remove(key) : nothing;",
+    right: 'const change = this.isAssumed(key, uid) ? this.remove(key) : nothing;',
+    wrong: "const change = this.isAssumed(key, '') ? this.remove(key) : nothing;",
   },
   {
     name: 'does not count a pod where it is about to be bound',
@@ -63,7 +63,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'binds as many of a gang as fit',
     file: 'src/scheduler/placer.ts',
-    right: '(enough && minMember > 1)) return placings;',
+    right: '(enough && !takesAll)) return placings;',
     wrong: 'placings.some(({ node }) => node !== undefined)) return placings;',
   },
   {

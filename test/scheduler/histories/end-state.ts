@@ -1,8 +1,9 @@
 import { Node, Pod } from '../../../src/api/kubernetes.js';
+import { PodGroup } from '../../../src/api/pod-group.js';
 import { keyOf, nameOf } from '../../../src/api/meta/resource.js';
 import type { Cluster } from '../../../src/cluster/cluster.js';
 import type { Scheduler } from '../../../src/scheduler/index.js';
-import { gangOf } from '../../../src/scheduler/gang.js';
+import { gangOf, groupKeyOf, type PodGroups } from '../../../src/scheduler/gang.js';
 import { explainNode, podInfo, podShape, type Snapshot } from '../../../src/scheduling/index.js';
 import { groupBy } from '../../../src/support/group-by.js';
 import { type Violation, violation } from '../../faults/violation.js';
@@ -12,10 +13,16 @@ import { snapshotOf } from './safety.js';
 export interface EndState {
   readonly nodes: readonly Node[];
   readonly pods: readonly Pod[];
+  readonly podGroups: PodGroups;
 }
 
 export async function readEndState(cluster: Cluster): Promise<EndState> {
-  return { nodes: (await cluster.list(Node)).items, pods: (await cluster.list(Pod)).items };
+  const groups = new Map((await cluster.list(PodGroup)).items.map((group) => [keyOf(nameOf(group)), group]));
+  return {
+    nodes: (await cluster.list(Node)).items,
+    pods: (await cluster.list(Pod)).items,
+    podGroups: { served: true, find: (inNamespace, name) => groups.get(keyOf({ namespace: inNamespace, name })) },
+  };
 }
 
 const isWaiting = ({ metadata, spec, status }: Pod): boolean =>
@@ -86,11 +93,15 @@ const describeNominated = ({ nominated }: Snapshot): string =>
     .join(', ');
 
 /** Nobody waits who fits; nobody is bound who should have waited for the others of its gang. */
-export function checkWaiting({ nodes, pods }: EndState, isHeld: (pod: Pod) => boolean): readonly Violation[] {
+export function checkWaiting(
+  { nodes, pods, podGroups }: EndState,
+  isHeld: (pod: Pod) => boolean,
+): readonly Violation[] {
   const snapshot = snapshotOf(nodes, pods);
   const waiting = pods.filter((pod) => isWaiting(pod) && !isHeld(pod));
+  const isMember = (pod: Pod) => gangOf(podShape(pod), podGroups) !== undefined;
   const [inGangs, alone] = [waiting.filter(isMember), waiting.filter((pod) => !isMember(pod))];
-  const gangs = groupBy(inGangs, (pod) => gangOf(podShape(pod))?.key ?? '');
+  const gangs = groupBy(inGangs, (pod) => groupKeyOf(podShape(pod)) ?? '');
   return [
     ...alone.flatMap((pod) => {
       const node = nodeFor(pod, snapshot);
@@ -105,11 +116,9 @@ export function checkWaiting({ nodes, pods }: EndState, isHeld: (pod: Pod) => bo
             ),
           ];
     }),
-    ...[...gangs].flatMap(([gang, members]) => checkGang(gang, members, pods, snapshot)),
+    ...[...gangs].flatMap(([gang, members]) => checkGang(gang, members, { pods, podGroups }, snapshot)),
   ];
 }
-
-const isMember = (pod: Pod): boolean => gangOf(podShape(pod)) !== undefined;
 
 function nodeFor(pod: Pod, snapshot: Snapshot): string | undefined {
   const shape = podShape(pod);
@@ -122,11 +131,11 @@ function nodeFor(pod: Pod, snapshot: Snapshot): string | undefined {
 function checkGang(
   gang: string,
   members: readonly Pod[],
-  pods: readonly Pod[],
+  { pods, podGroups }: Pick<EndState, 'pods' | 'podGroups'>,
   snapshot: Snapshot,
 ): readonly Violation[] {
   const [first] = members;
-  const minMember = (first && gangOf(podShape(first))?.minMember) ?? 1;
+  const minMember = (first && gangOf(podShape(first), podGroups)?.minMember) ?? 1;
   const trial = snapshot.copy();
   let fitting = 0;
   for (const pod of members) {
@@ -144,4 +153,4 @@ function checkGang(
 }
 
 const boundOf = (gang: string, pods: readonly Pod[]): readonly Pod[] =>
-  pods.filter((pod) => pod.spec?.nodeName && pod.status?.phase !== 'Failed' && gangOf(podShape(pod))?.key === gang);
+  pods.filter((pod) => pod.spec?.nodeName && pod.status?.phase !== 'Failed' && groupKeyOf(podShape(pod)) === gang);

@@ -1,4 +1,5 @@
 import { Node, Pod } from '../../../src/api/kubernetes.js';
+import { PodGroup } from '../../../src/api/pod-group.js';
 import type { Draft } from '../../../src/api/meta/resource.js';
 import type { Cluster } from '../../../src/cluster/cluster.js';
 import { ApiError } from '../../../src/cluster/errors.js';
@@ -16,6 +17,7 @@ export type Operation =
   | { readonly do: 'change-pod'; readonly name: string; readonly change: object }
   /** Room on this node is promised to the pod; `null`: no more. */
   | { readonly do: 'nominate-pod'; readonly name: string; readonly node: string | null }
+  | { readonly do: 'create-pod-group'; readonly group: Draft<PodGroup> }
   | { readonly do: 'create-node'; readonly node: Draft<Node> }
   | { readonly do: 'delete-node'; readonly name: string }
   | { readonly do: 'change-node'; readonly name: string; readonly change: object }
@@ -52,6 +54,8 @@ async function act(operation: Operation, cluster: Cluster): Promise<unknown> {
       if (spec?.nodeName) return undefined;
       return patchPod(cluster, operation.name, { nominatedNodeName: operation.node });
     }
+    case 'create-pod-group':
+      return cluster.create(PodGroup, operation.group);
     case 'create-node':
       return cluster.create(Node, operation.node);
     case 'delete-node':
@@ -76,6 +80,8 @@ export function describeOperation(operation: Operation): string {
   switch (operation.do) {
     case 'create-pod':
       return `create pod ${operation.pod.metadata.name} ${JSON.stringify([operation.pod.metadata.labels, operation.pod.spec])}`;
+    case 'create-pod-group':
+      return `create pod group ${operation.group.metadata.name} ${JSON.stringify(operation.group.spec)}`;
     case 'create-node':
       return `create node ${operation.node.metadata.name} ${JSON.stringify([operation.node.metadata.labels, operation.node.spec, operation.node.status?.allocatable])}`;
     case 'change-pod':
@@ -95,5 +101,6 @@ export function describeOperation(operation: Operation): string {
 /** The name of the object that it is about. */
 export function subjectOf(operation: Operation): string {
   if (operation.do === 'create-pod') return operation.pod.metadata.name ?? '';
+  if (operation.do === 'create-pod-group') return operation.group.metadata.name ?? '';
   return operation.do === 'create-node' ? (operation.node.metadata.name ?? '') : operation.name;
 }

@@ -1,4 +1,4 @@
-import type { Pod } from '../../../src/api/kubernetes.js';
+import { CustomResourceDefinition, type Pod } from '../../../src/api/kubernetes.js';
 import { EmbeddedCluster } from '../../../src/embedded/index.js';
 import { createScheduler } from '../../../src/operator/index.js';
 import type { Manager } from '../../../src/runtime/index.js';
@@ -13,6 +13,7 @@ import { drawMix, type Mix, noFaults } from '../../faults/mix.js';
 import { Replica } from '../../faults/replicas.js';
 import { type Violation, violation } from '../../faults/violation.js';
 import { Weather } from '../../faults/weather.js';
+import { podGroupDefinition } from '../pod-group.js';
 import { checkCache, checkWaiting, readEndState } from './end-state.js';
 import { checkGangs } from './gangs.js';
 import { Kubelets } from './kubelets.js';
@@ -51,6 +52,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
   const start = clock.now();
   const end = new AbortController();
   const cluster = new EmbeddedCluster({ clock, random: random.split('cluster') });
+  await cluster.create(CustomResourceDefinition, podGroupDefinition);
   const record = new ServerRecord(cluster, clock, end.signal);
   const journal = new Journal(clock);
   new Kubelets(cluster, clock, random.split('kubelets')).run(end.signal);
@@ -74,6 +76,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
             ...options,
             profiles: [profile],
             watchesVolumes: false,
+            watchesPodGroups: true,
           });
           running.set(name, launched);
           return launched.manager;
@@ -108,7 +111,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
   const isHeld = ({ spec }: Pod) => profile.batchPolicy !== undefined && spec?.restartPolicy === 'Never';
   const violations: Violation[] = [
     ...checkSafety(record.happenings, journal, mix),
-    ...checkGangs(record.happenings, mix),
+    ...checkGangs(record.happenings, settled.podGroups, mix),
     ...checkWaiting(settled, isHeld),
   ];
   await clock.advance(retried);

@@ -100,7 +100,7 @@ function drawWorkload(
   const count = gang ? random.integer(2, 5) : random.pick([1, 1, 2, 4, 12, 24]);
   const template = drawTemplate(name, random, gang ? count : 0);
   const spacing = random.pick([0, 0, 0, 300, 3000]);
-  const operations: TimedOperation[] = [];
+  const operations: TimedOperation[] = [...drawPodGroup(name, template, random.split('pod-group'), start, length)];
   for (let index = 0; index < count; index++) {
     const at = start + index * spacing;
     const own = `${name}-${index}`;
@@ -113,6 +113,22 @@ function drawWorkload(
 interface Template {
   readonly labels: Readonly<Record<string, string>>;
   readonly spec: PodSpec;
+  /** Of the PodGroup that it names. */
+  readonly minCount?: number;
+}
+
+/** It comes before its pods, with them, or after them. */
+function drawPodGroup(
+  name: string,
+  { minCount }: Template,
+  random: Random,
+  start: Duration,
+  length: Duration,
+): readonly TimedOperation[] {
+  if (minCount === undefined) return [];
+  const at = Math.min(length, Math.max(0, start + random.pick([-1000, 0, 200, 5000])));
+  const schedulingPolicy = { gang: { minCount } };
+  return [{ at, do: 'create-pod-group', group: { metadata: { namespace, name }, spec: { schedulingPolicy } } }];
 }
 
 const podOf = (name: string, { labels, spec }: Template): Draft<Pod> => ({
@@ -123,8 +139,12 @@ const podOf = (name: string, { labels, spec }: Template): Draft<Pod> => ({
 function drawTemplate(name: string, random: Random, members: number): Template {
   const app = random.pick(apps);
   const least = random.pick([undefined, members, random.integer(1, Math.max(1, members))]);
+  // the same fact by its other source, where both can say it
+  const minCount = least !== undefined && least > 1 && random.split('pod-group').uniform() < 0.5 ? least : undefined;
   const gang =
-    members > 0 ? { [podGroupLabel]: name, ...(least !== undefined && { [minMemberLabel]: String(least) }) } : {};
+    members > 0 && minCount === undefined
+      ? { [podGroupLabel]: name, ...(least !== undefined && { [minMemberLabel]: String(least) }) }
+      : {};
   const sometimes = <T extends object>(share: number, value: T): T | Record<string, never> =>
     random.uniform() < share ? value : {};
   const labelSelector = { matchLabels: { app: random.pick(apps) } };
@@ -153,7 +173,9 @@ function drawTemplate(name: string, random: Random, members: number): Template {
   const ports = members === 0 && random.uniform() < 0.1 ? { ports: [{ containerPort: 80, hostPort: 8080 }] } : {};
   return {
     labels: { app, ...gang },
+    ...(minCount !== undefined && { minCount }),
     spec: {
+      ...(minCount !== undefined && { schedulingGroup: { podGroupName: name } }),
       containers: [
         { name: 'main', image: 'registry.test/app:1', resources: { requests: drawRequests(random) }, ...ports },
       ],

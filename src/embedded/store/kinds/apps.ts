@@ -1,4 +1,4 @@
-import { Deployment, ReplicaSet } from '../../../api/kubernetes.js';
+import { Deployment, ReplicaSet, StatefulSet } from '../../../api/kubernetes.js';
 import { PoolRevision } from '../../../api/pool-revision.js';
 import type { Cause } from '../../../cluster/errors.js';
 import { equal, isObject, type Item, type JsonObject, listOf, objectAt, shown } from '../json.js';
@@ -151,4 +151,7 @@ const revisions: KindRules = {
   },
 };
 
-export const appsRules: readonly KindRules[] = [replicaSets, deployments, revisions];
+/** Kept for those who read them: nothing acts on them here. */
+const statefulSets: KindRules = { ...plain(StatefulSet), hasStatus: true, generation: true };
+
+export const appsRules: readonly KindRules[] = [replicaSets, deployments, statefulSets, revisions];

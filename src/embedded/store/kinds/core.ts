@@ -1,4 +1,14 @@
-import { ConfigMap, Event, Lease, Namespace, Node, Secret, ServiceAccount } from '../../../api/kubernetes.js';
+import {
+  ConfigMap,
+  Event,
+  Lease,
+  Namespace,
+  Node,
+  ReplicationController,
+  Secret,
+  Service,
+  ServiceAccount,
+} from '../../../api/kubernetes.js';
 import type { Kind } from '../../../api/meta/kind.js';
 import type { Resource } from '../../../api/meta/resource.js';
 import type { Cause } from '../../../cluster/errors.js';
@@ -188,4 +198,7 @@ export const coreRules: readonly KindRules[] = [
   leases,
   events,
   plain(ServiceAccount),
+  // kept for those who read them: nothing acts on them here
+  { ...plain(Service), hasStatus: true },
+  { ...plain(ReplicationController), hasStatus: true },
 ];

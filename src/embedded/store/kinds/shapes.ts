@@ -162,6 +162,9 @@ export const shapes: Readonly<Record<string, Shape>> = {
     ),
     status: fields({ integer: `${counts} updatedReplicas unavailableReplicas` }, { conditions: list(condition) }),
   }),
+  StatefulSet: object({}, { any: 'spec status' }),
+  ReplicationController: object({}, { any: 'spec status' }),
+  Service: object({}, { any: 'spec status' }),
   CustomResourceDefinition: object({}, { any: 'spec status' }),
 };
 

@@ -125,6 +125,9 @@ const gatedCauses = ({ nodeName, schedulingGates }: JsonObject): readonly Cause[
 function statusCauses(status: JsonObject, before: JsonObject, spec: JsonObject): readonly Cause[] {
   const causes: Cause[] = [];
   if (status.qosClass !== before.qosClass) causes.push(immutable('status.qosClass', status.qosClass));
+  const { nominatedNodeName } = status;
+  if (spec.nodeName && nominatedNodeName && nominatedNodeName !== before.nominatedNodeName)
+    causes.push(forbiddenField('status.nominatedNodeName', 'may not be set on pods that are already bound to a node'));
   if (spec.restartPolicy === 'Always' || status.containerStatuses === before.containerStatuses) return causes;
   for (const [index, old] of listOf(before.containerStatuses).entries()) {
     const { name, state } = objectAt(old);
