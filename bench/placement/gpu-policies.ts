@@ -1,12 +1,7 @@
 /** The policies of the openb experiment: ours, and those that its publication compares with, from their published scores. */
 import { bestFitCards, cardDemand } from '../../src/scheduling/gpu/card-fit.js';
 import { card, cardColumns, gpuMilli } from '../../src/scheduling/gpu/cards.js';
-import {
-  FragmentationGrowth,
-  type TypicalPod,
-  typicalOf,
-  typicalPods,
-} from '../../src/scheduling/gpu/fragmentation.js';
+import { FragmentationGrowth, typicalOf, typicalPods } from '../../src/scheduling/gpu/fragmentation.js';
 import type { PodShape } from '../../src/scheduling/pod-shape.js';
 import { createScorePolicy } from '../../src/scheduling/policies/index.js';
 import type { ScorePolicy } from '../../src/scheduling/policies/policy.js';
@@ -22,7 +17,10 @@ export interface GpuPolicy {
   readonly name: string;
   /** The published mean of GPUs allocated in %, where there is one. */
   readonly published?: number;
-  create(pods: readonly PodShape[], random: Random): { readonly policy: ScorePolicy; readonly cards: CardChooser };
+  readonly create: (
+    pods: readonly PodShape[],
+    random: Random,
+  ) => { readonly policy: ScorePolicy; readonly cards: CardChooser };
 }
 
 /** What is left of cpu and GPUs is taken as a part of the largest node's, as published. */

@@ -4,7 +4,7 @@ import { resources } from './cases.js';
 
 export interface NamedPolicy {
   readonly name: string;
-  create(): Policy;
+  readonly create: () => Policy;
 }
 
 export const policyNamed = (policy: string, settings: object = {}, name = policy): NamedPolicy => ({

@@ -1,5 +1,5 @@
 /** Linear programs, some of whose variables are integers, and HiGHS, which solves them exactly. */
-import * as highs from 'highs';
+import * as highsPackage from 'highs';
 
 export interface LinearTerm {
   readonly coefficient: number;
@@ -52,13 +52,13 @@ const sumOf = (terms: readonly LinearTerm[]): string =>
 /** A solution is proven to be the best when no other can be better by more than this part. */
 export const provenWithin = 1e-6;
 
-type Load = typeof highs.default.default;
+type Load = typeof highsPackage.default.default;
 
 /** Its types are those of a CommonJS module, which have the loader a level deeper than it stands in the ES module. */
 const isLoad = (value: unknown): value is Load => typeof value === 'function';
 
 function load(): ReturnType<Load> {
-  const loader: unknown = highs.default;
+  const loader: unknown = highsPackage.default;
   if (!isLoad(loader)) throw new Error('the package highs has no loader');
   return loader();
 }
@@ -67,9 +67,9 @@ export type Solver = (program: Program) => Solution;
 
 /** @param seconds after which a program is given up */
 export async function loadSolver(seconds: number): Promise<Solver> {
-  const { solve } = await load();
+  const highs = await load();
   return (program) => {
-    const { Status, ObjectiveValue, Columns } = solve(lpText(program), {
+    const { Status, ObjectiveValue, Columns } = highs.solve(lpText(program), {
       output_flag: false,
       mip_rel_gap: provenWithin,
       time_limit: seconds,
@@ -79,7 +79,7 @@ export async function loadSolver(seconds: number): Promise<Solver> {
     const values = new Map<string, number>();
     for (const [name, column] of Object.entries(Columns)) {
       const value = 'Primal' in column ? column.Primal : 0;
-      values.set(name, program.integers?.has(name) ? Math.round(value) : value);
+      values.set(name, program.integers?.has(name) ? Math.round(Math.abs(value)) : value);
     }
     return { status: Status === 'Optimal' ? 'optimal' : 'limit', objective: ObjectiveValue, values };
   };

@@ -11,7 +11,7 @@ export interface JobClass {
   /** How many come in a slot. */
   arrivals(slot: number, random: Random): number;
   /** For how many slots one runs, at least one. */
-  duration(random: Random): number;
+  readonly duration: (random: Random) => number;
 }
 
 /** The jobs that wait, first come first, by class. */
