@@ -30,7 +30,7 @@ export interface LoadResult {
   readonly delay: Estimate;
   /** By how many jobs the backlog grows for each job that comes, from the second quarter to the last. */
   readonly growth: Estimate;
-  /** Beyond what chance explains: it would not stay below any bound. */
+  /** Beyond what chance explains: near the limit the queue may still be on its way to where it stays, else it is unstable. */
   readonly growing: boolean;
 }
 
@@ -138,7 +138,7 @@ export function printBacklogs(results: BacklogResults): void {
       figure(backlog),
       figure(delay),
       `${growth.mean.toFixed(3)} ± ${growth.half.toFixed(3)}`,
-      growing ? 'unstable' : '',
+      growing ? 'growing' : '',
     ]),
   );
   const { overlapping: overlap } = results;

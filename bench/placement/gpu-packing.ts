@@ -60,7 +60,7 @@ export function printGpuPacking(results: readonly PackingResult[], about: string
     ['policy', 'allocated', 'published', 'difference', 'pods/s'],
     results.map(({ policy, mean: allocated, half, published, podsPerSecond }) => [
       policy,
-      `${allocated.toFixed(2)} ± ${half.toFixed(2)}`,
+      Number.isNaN(half) ? allocated.toFixed(2) : `${allocated.toFixed(2)} ± ${half.toFixed(2)}`,
       published?.toFixed(2) ?? '',
       published === undefined ? '' : (allocated - published).toFixed(2),
       `${Math.round(podsPerSecond)}`,
