@@ -7,7 +7,7 @@ import installKinds from '../test/e2e/kinds.js';
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { trace: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: { trace: { type: 'string' }, seeds: { type: 'string' }, json: { type: 'boolean', default: false } },
 });
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   memory: async () => (await import('./embedded/memory.js')).benchMemory(),
   scheduler: async () => (await import('./scheduler/index.js')).benchScheduler(),
   sizing: async () => (await import('./sizing/index.js')).benchSizing(options),
+  placement: async () => (await import('./placement/index.js')).benchPlacement(options),
   server: async () =>
     lacks(controlPlane, 'bench server') ? undefined : (await import('./server/index.js')).benchServer(),
   refill: async () =>

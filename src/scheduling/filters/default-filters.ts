@@ -1,4 +1,5 @@
 import type { Filter } from './filter.js';
+import { gpuShareFit } from './gpu-share-fit.js';
 import { interPodAffinity } from './inter-pod-affinity.js';
 import { nodeAffinity } from './node-affinity.js';
 import { nodeDeclaredFeatures } from './node-declared-features.js';
@@ -31,10 +32,11 @@ export const otherFilters: readonly Filter[] = [
   podTopologySpread,
   interPodAffinity,
   nodeDeclaredFeatures,
+  gpuShareFit,
 ];
 
 /** Those that look at pods on other nodes too. */
 export const acrossNodes: readonly Filter[] = [podTopologySpread, interPodAffinity];
 
-/** Those of kube-scheduler's default profile (1.37), without DynamicResources, in its order. */
+/** Those of kube-scheduler's default profile (1.37), without DynamicResources, in its order; after them GpuShareFit, which is ours. */
 export const defaultFilters: readonly Filter[] = [...nodeFilters, ...otherFilters];

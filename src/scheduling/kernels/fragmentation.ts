@@ -73,7 +73,8 @@ export function bestCard(node: GpuNode, demand: GpuDemand, typical: TypicalPods)
   let best = -1;
   let least = Infinity;
   for (let at = 0; at < node.idle.length; at++) {
-    if (node.idle[at]! < demand.milli) continue;
+    // of cards with as much idle the first is as good as any
+    if (node.idle[at]! < demand.milli || node.idle.indexOf(node.idle[at]!) < at) continue;
     const now = sharedFragmentation(node, demand, at, typical);
     if (now < least) [best, least] = [at, now];
   }

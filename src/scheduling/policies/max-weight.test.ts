@@ -1,49 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { batchPolicy, infoOf, queueOf, shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
-import { type Random, seededRandom } from '../../support/random.js';
-import type { PodShape } from '../pod-shape.js';
+import { byBatch, overlappingClasses, simulateSlots } from '../../../test/scheduling/slots.js';
+import { seededRandom } from '../../support/random.js';
 import type { BatchPolicy } from './policy.js';
 
-interface Class {
-  readonly shape: PodShape;
-  /** How many slots one of it takes. */
-  readonly slots: number;
-  arrivals(slot: number, random: Random): number;
-}
-
-/** Half a node for 4 slots, one every 3 slots; a whole node for 1 slot, one in a slot with probability 0.1: 0.767 of the node in all. */
-const classes: readonly Class[] = [
-  { shape: shapeOf({ cpu: 500 }), slots: 4, arrivals: (slot) => (slot % 3 === 0 ? 1 : 0) },
-  { shape: shapeOf({ cpu: 1000 }), slots: 1, arrivals: (_slot, random) => (random.uniform() < 0.1 ? 1 : 0) },
-];
+const classes = overlappingClasses(shapeOf({ cpu: 500 }), shapeOf({ cpu: 1000 }));
 
 /** How many wait at the end of each slot, on one node. */
 function backlogs(policy: BatchPolicy, slots: number): Int32Array {
   const random = seededRandom(1);
   const nodes = snapshotOf([{ capacity: { cpu: 1000, pods: 10 } }]);
-  const waiting = classes.map(() => 0);
-  const ends = new Map<number, string[]>();
-  const backlog = new Int32Array(slots);
-  let state = policy.start();
-  for (let slot = 0; slot < slots; slot++) {
-    for (const key of ends.get(slot) ?? []) nodes.remove({ key: `default/${key}` }, 0);
-    ends.delete(slot);
-    for (const [m, one] of classes.entries()) waiting[m]! += one.arrivals(slot, random);
-    const queues = classes.map(({ shape }, m) => queueOf(nodes, shape, waiting[m]!));
-    const { assignments, state: next } = policy.place(queues, nodes, state, random);
-    state = next;
-    for (const { queue, count } of assignments) {
-      const { shape, slots: duration } = classes[queue]!;
-      waiting[queue]! -= count;
-      for (let n = 0; n < count; n++) {
-        const key = `${queue}-${slot}-${n}`;
-        nodes.place(infoOf(key, shape), 0);
-        ends.set(slot + duration, [...(ends.get(slot + duration) ?? []), key]);
-      }
-    }
-    backlog[slot] = waiting.reduce((sum, count) => sum + count, 0);
-  }
-  return backlog;
+  return simulateSlots({ classes, nodes, slots, random }, byBatch(policy, classes, random.split('policy'))).backlog;
 }
 
 const load = { weights: { cpu: 1 } };

@@ -1,0 +1,187 @@
+/** Jobs that cannot be pre-empted, in time slots: what waits under a policy. For tests of policies and the bench of their quality. */
+import { ScheduleAlgorithm } from '../../src/scheduling/algorithm/schedule-algorithm.js';
+import type { PodShape } from '../../src/scheduling/pod-shape.js';
+import type { BatchPolicy, ScorePolicy } from '../../src/scheduling/policies/policy.js';
+import type { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
+import type { Random } from '../../src/support/random.js';
+import { everywhere, infoOf } from './snapshots.js';
+
+export interface JobClass {
+  readonly shape: PodShape;
+  /** How many come in a slot. */
+  arrivals(slot: number, random: Random): number;
+  /** For how many slots one runs, at least one. */
+  readonly duration: (random: Random) => number;
+}
+
+/** The jobs that wait, first come first, by class. */
+export interface WaitingJobs {
+  /** How many of each class. */
+  readonly lengths: readonly number[];
+  /** How many of each class have come since the dispatcher was asked last. */
+  readonly arrivals: readonly number[];
+  /** The class of the job that came first, of those for which `counts` holds; -1: none waits. */
+  first(counts: (job: number) => boolean): number;
+  /** The first of a class runs on a row from now on. */
+  start(job: number, row: number): void;
+}
+
+/** Starts jobs in a slot. */
+export type Dispatcher = (waiting: WaitingJobs, nodes: Snapshot) => void;
+
+export interface SlotsProblem {
+  readonly classes: readonly JobClass[];
+  /** Without pods; changed as jobs start and end. */
+  readonly nodes: Snapshot;
+  readonly slots: number;
+  readonly random: Random;
+}
+
+export interface SlotsResult {
+  /** How many wait at the end of each slot. */
+  readonly backlog: Int32Array;
+  readonly arrived: number;
+  readonly started: number;
+  readonly completed: number;
+  /** Slots that jobs waited until they started, those that started. */
+  readonly waited: number;
+}
+
+/**
+ * In each slot jobs end, jobs come, and the dispatcher starts some. It is asked only when something has changed since it was asked
+ * last: a job came, ended or was started.
+ */
+export function simulateSlots({ classes, nodes, slots, random }: SlotsProblem, dispatch: Dispatcher): SlotsResult {
+  const [arriving, lasting] = [random.split('arrivals'), random.split('durations')];
+  const jobs = new Jobs(classes, nodes, lasting);
+  const backlog = new Int32Array(slots);
+  let changed = false;
+  for (let slot = 0; slot < slots; slot++) {
+    const before = jobs.events;
+    jobs.begin(slot);
+    for (const [job, one] of classes.entries()) jobs.add(job, one.arrivals(slot, arriving));
+    if (changed || jobs.events !== before) {
+      const started = jobs.started;
+      dispatch(jobs, nodes);
+      changed = jobs.started !== started;
+      jobs.arrivals.fill(0);
+    }
+    backlog[slot] = jobs.waiting;
+  }
+  const { arrived, started, completed, waited } = jobs;
+  return { backlog, arrived, started, completed, waited };
+}
+
+class Jobs implements WaitingJobs {
+  readonly lengths: number[];
+  readonly arrivals: number[];
+  arrived = 0;
+  started = 0;
+  completed = 0;
+  waited = 0;
+  #slot = 0;
+  /** Slot and number of each job that came, by class, and how many of them have started. */
+  readonly #queues: readonly { readonly slots: number[]; readonly numbers: number[]; head: number }[];
+  readonly #ends = new Map<number, { readonly key: string; readonly row: number }[]>();
+
+  constructor(
+    private readonly classes: readonly JobClass[],
+    private readonly nodes: Snapshot,
+    private readonly random: Random,
+  ) {
+    this.lengths = classes.map(() => 0);
+    this.arrivals = classes.map(() => 0);
+    this.#queues = classes.map(() => ({ slots: [], numbers: [], head: 0 }));
+  }
+
+  get waiting(): number {
+    return this.arrived - this.started;
+  }
+
+  /** Goes up with each job that comes or ends. */
+  get events(): number {
+    return this.arrived + this.completed;
+  }
+
+  begin(slot: number): void {
+    this.#slot = slot;
+    const ending = this.#ends.get(slot) ?? [];
+    for (const { key, row } of ending) this.nodes.remove({ key: `default/${key}` }, row);
+    this.completed += ending.length;
+    this.#ends.delete(slot);
+  }
+
+  add(job: number, count: number): void {
+    const { slots, numbers } = this.#queues[job]!;
+    for (let n = 0; n < count; n++) {
+      slots.push(this.#slot);
+      numbers.push(this.arrived++);
+    }
+    this.lengths[job]! += count;
+    this.arrivals[job]! += count;
+  }
+
+  first(counts: (job: number) => boolean): number {
+    let [first, least] = [-1, Infinity];
+    for (const [job, { numbers, head }] of this.#queues.entries())
+      if (head < numbers.length && numbers[head]! < least && counts(job)) [first, least] = [job, numbers[head]!];
+    return first;
+  }
+
+  start(job: number, row: number): void {
+    const queue = this.#queues[job]!;
+    const [came, number] = [queue.slots[queue.head], queue.numbers[queue.head]];
+    if (came === undefined || number === undefined) throw new Error(`no job of class ${job} waits`);
+    queue.head++;
+    const { shape, duration } = this.classes[job]!;
+    const key = `${number}`;
+    this.nodes.place(infoOf(key, shape), row);
+    const end = this.#slot + duration(this.random);
+    const ending = this.#ends.get(end);
+    if (ending) ending.push({ key, row });
+    else this.#ends.set(end, [{ key, row }]);
+    this.lengths[job]!--;
+    this.started++;
+    this.waited += this.#slot - came;
+  }
+}
+
+/** Asks a batch policy, its state handed in and out. */
+export function byBatch(policy: BatchPolicy, classes: readonly JobClass[], random: Random): Dispatcher {
+  let state = policy.start();
+  return (waiting, nodes) => {
+    const feasible = everywhere(nodes);
+    const queues = classes.map(({ shape }, job) => ({
+      shape,
+      length: waiting.lengths[job] ?? 0,
+      arrivals: waiting.arrivals[job] ?? 0,
+      feasible,
+    }));
+    const { assignments, state: next } = policy.place(queues, nodes, state, random);
+    state = next;
+    for (const { queue, row, count } of assignments) for (let n = 0; n < count; n++) waiting.start(queue, row);
+  };
+}
+
+/** One job after the other in the order in which they came, each on the node with the highest score; what fits nowhere is passed over. */
+export function oneByOne(policy: ScorePolicy, classes: readonly JobClass[]): Dispatcher {
+  const algorithm = new ScheduleAlgorithm(policy);
+  return (waiting, nodes) => {
+    const refused = new Set<number>();
+    const next = () => waiting.first((job) => !refused.has(job));
+    for (let job = next(); job >= 0; job = next()) {
+      const row = algorithm.select(classes[job]!.shape, nodes);
+      if (row < 0) refused.add(job);
+      else waiting.start(job, row);
+    }
+  };
+}
+
+/**
+ * Half a node for 4 slots, one every 3 slots; a whole node for 1 slot, one in a slot with probability 0.1: 2/3 + 1/10 of the node in all.
+ * What uses the node the most in each slot never lets it become empty for the second class.
+ */
+export const overlappingClasses = (half: PodShape, whole: PodShape): readonly JobClass[] => [
+  { shape: half, arrivals: (slot) => (slot % 3 === 0 ? 1 : 0), duration: () => 4 },
+  { shape: whole, arrivals: (_slot, random) => (random.uniform() < 0.1 ? 1 : 0), duration: () => 1 },
+];
