@@ -9,6 +9,7 @@ export const bugs: readonly Bug[] = [
     wrong: "const change = this.isAssumed(key, '') ? this.remove(key) : nothing;",
   },
   {
+    from: 10,
     name: 'does not count a pod where it is about to be bound',
     file: 'src/scheduler/placer.ts',
     right: 'this.cache.assume(podInfo(pod.pod, Infinity, pod.shape), node);',
@@ -22,7 +23,7 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'tries only pods again that were refused for want of room when room appears',
-    from: 270,
+    from: 280,
     file: 'src/scheduler/queue/events.ts',
     right: '  return !refusal || aboutOthers.has(refusal.filter);',
     wrong: "  return refusedBy.has('NodeResourcesFit') && (!refusal || aboutOthers.has(refusal.filter));",
@@ -35,14 +36,14 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'binds a pod again that changes before the informers show it bound',
-    from: 295,
+    from: 672,
     file: 'src/scheduler/scheduler.ts',
     right: '!(this.#binding.has(uid) || this.cache.isAssumed(key, uid))',
     wrong: '!this.#binding.has(uid)',
   },
   {
     name: 'takes a lost answer for a refusal',
-    from: 165,
+    from: 172,
     file: 'src/scheduler/binding/binder.ts',
     right: "if (result.outcome === 'bound' || result.outcome === 'refused') return result;",
     wrong:
@@ -55,12 +56,14 @@ export const bugs: readonly Bug[] = [
     wrong: '',
   },
   {
+    from: 16,
     name: 'keeps what it has counted for a part of a gang',
     file: 'src/scheduler/placer.ts',
     right: 'for (const { pod } of placings) this.cache.forget(pod.key, pod.pod.metadata.uid);',
     wrong: 'for (const { pod } of placings.slice(1)) this.cache.forget(pod.key, pod.pod.metadata.uid);',
   },
   {
+    from: 54,
     name: 'binds as many of a gang as fit',
     file: 'src/scheduler/placer.ts',
     right: '(enough && !takesAll)) return placings;',
