@@ -85,16 +85,17 @@ function fgd(pods: readonly PodShape[]): { readonly policy: ScorePolicy; readonl
   };
 }
 
-/** The scores of a policy are whole numbers: of equal ones chance decides, as in the published experiment, not the number of pods. */
+/** The published scores are whole numbers: of equal ones chance decides, as in the published experiment, not the number of pods. */
 function tiesByChance(policy: ScorePolicy, random: Random): ScorePolicy {
   const chance = random.split('ties');
   return {
     ...policy,
     score(pod, nodes, feasible, out) {
       policy.score(pod, nodes, feasible, out);
-      for (let row = 0; row < nodes.rows; row++) if (feasible[row] === 1) out[row]! += chance.uniform();
+      for (let row = 0; row < nodes.rows; row++)
+        if (feasible[row] === 1) out[row] = Math.floor(out[row]!) + chance.uniform();
     },
-    rescore: (pod, nodes, row) => policy.rescore(pod, nodes, row) + chance.uniform(),
+    rescore: (pod, nodes, row) => Math.floor(policy.rescore(pod, nodes, row)) + chance.uniform(),
   };
 }
 

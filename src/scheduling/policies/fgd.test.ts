@@ -42,13 +42,19 @@ describe('fgd', () => {
   const pod = gpu(600);
 
   // by hand: F grows on the first from 0 to 400, on the second from 300 (600 idle beside a whole card) to 0; on the third no card has
-  // 600 left although both together have
+  // 600 left although both together have; 2, 1.6, 0.6 and no GPUs are idle
   test('ranks nodes by how little the fragmentation of their cards grows', () => {
     const policy = createPolicy('fgd', { typical });
     const out = new Float64Array(nodes.rows);
     if (policy.kind === 'score') policy.score(pod, nodes, everywhere(nodes), out);
     const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-    expect([...out]).toEqual([Math.floor(100 * sigmoid(-0.4)), Math.floor(100 * sigmoid(0.3)), -1, -1]);
+    const expected = [
+      Math.floor(100 * sigmoid(-0.4)) + 0.99 / 3,
+      Math.floor(100 * sigmoid(0.3)) + 0.99 / 2.6,
+      -1 + 0.99 / 1.6,
+      -1 + 0.99,
+    ];
+    for (const [row, score] of expected.entries()) expect(out[row]).toBeCloseTo(score, 12);
   });
 
   test('puts a share onto the card where fragmentation grows the least, and whole cards onto idle ones', () => {

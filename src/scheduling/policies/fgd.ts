@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { card, gpuMilli } from '../gpu/cards.js';
 import { FragmentationGrowth, typicalPods } from '../gpu/fragmentation.js';
 import { scoreOfGrowth } from '../kernels/fragmentation.js';
+import type { Snapshot } from '../snapshot/snapshot.js';
 import { policyType } from './policy-type.js';
 
 const gibibyte = 2 ** 30;
@@ -35,7 +37,9 @@ const settings = z.strictObject({
 /**
  * Fragmentation Gradient Descent (Weng et al., USENIX ATC 2023): a pod goes where the fragmentation of GPUs grows the least.
  *
- *   score = ⌊100·sigmoid((F_n − F_n after)/1000)⌋,  F_n = Σ_m p_m·F_n(m) over typical pods m
+ *   score = ⌊100·sigmoid((F_n − F_n after)/1000)⌋ + 0.99/(1 + idle GPUs),  F_n = Σ_m p_m·F_n(m) over typical pods m
+ *
+ * The second term is ours: of equal scores that with the least idle GPUs, where the published scheduler leaves it to chance.
  *
  * F_n(m): see `fragmentation`. A pod with a share goes onto the card where F grows least (`FragmentationGrowth.cards` says which). A node
  * whose cards together have room for a pod, but none for its share, gets −1. How GPUs stand in a snapshot: `gpu/cards.ts`.
@@ -51,9 +55,11 @@ export const fgd = policyType({
       name: 'fgd',
       score(pod, nodes, feasible, out) {
         const growth = new FragmentationGrowth(pod, nodes, kinds);
-        for (let row = 0; row < nodes.rows; row++) if (feasible[row] === 1) out[row] = scoreOfGrowth(growth.on(row));
+        for (let row = 0; row < nodes.rows; row++)
+          if (feasible[row] === 1) out[row] = scoreOfGrowth(growth.on(row)) + preference(nodes, row);
       },
-      rescore: (pod, nodes, row) => scoreOfGrowth(new FragmentationGrowth(pod, nodes, kinds).on(row)),
+      rescore: (pod, nodes, row) =>
+        scoreOfGrowth(new FragmentationGrowth(pod, nodes, kinds).on(row)) + preference(nodes, row),
       explain(pod, nodes, _feasible, row) {
         const growth = new FragmentationGrowth(pod, nodes, kinds);
         const cards = growth.cards(row);
@@ -61,8 +67,17 @@ export const fgd = policyType({
         const detail = cards
           ? `fragmentation ${grows < 0 ? 'shrinks' : 'grows'} by ${Number((Math.abs(grows) / 1000).toPrecision(3))} GPUs${cards.length > 0 ? ` with the pod on card ${cards.join(', ')}` : ''}`
           : 'no card has room';
-        return [{ name: 'fragmentation', value: scoreOfGrowth(grows), detail }];
+        const idle = { name: 'idle', value: preference(nodes, row), detail: `${idleCards(nodes, row)} GPUs idle` };
+        return [{ name: 'fragmentation', value: scoreOfGrowth(grows), detail }, idle];
       },
     };
   },
 });
+
+/** Below 1, so that it decides between equal scores only. */
+const preference = (nodes: Snapshot, row: number): number => 0.99 / (1 + idleCards(nodes, row));
+
+function idleCards(nodes: Snapshot, row: number): number {
+  const milli = nodes.column(gpuMilli);
+  return milli ? (milli.capacity[row]! - milli.requested[row]!) / card : 0;
+}
