@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { Clock } from '../../support/clock.js';
+import { onAbort } from '../../support/on-abort.js';
 import { type Duration, formatDuration, second } from '../../support/time.js';
 import { Unreachable } from '../errors.js';
 import type { Identity, Tls } from './credentials.js';
@@ -126,12 +126,12 @@ export class Transport {
 
       let connected = false;
       let answered = false;
-      const what = `${method} ${this.options.server.origin}${this.#at.prefix}${path.split('?', 1)[0]}`;
+      const what = () => `${method} ${this.options.server.origin}${this.#at.prefix}${path.split('?', 1)[0]}`;
       const settle = {
         onFailure: reject as (error: unknown) => void,
         done: () => {
           timer[Symbol.dispose]();
-          signal?.removeEventListener('abort', onAbort);
+          abort?.[Symbol.dispose]();
         },
       };
       const fail = (error: unknown) => {
@@ -148,22 +148,19 @@ export class Transport {
         if (!connected) socket.once(ready, () => (connected = true));
       });
       const timer = clock.at(clock.now() + timeout, () => {
-        fail(new Disconnected(`${what}: no answer within ${formatDuration(timeout)}`, connected ? 'yes' : 'no'));
+        fail(new Disconnected(`${what()}: no answer within ${formatDuration(timeout)}`, connected ? 'yes' : 'no'));
         request.destroy();
       });
-      const onAbort = () => {
-        fail(signal?.reason);
-        request.destroy();
-      };
-      if (signal) {
-        // one signal covers all calls of a reconcile or a replica: many listeners are no leak
-        setMaxListeners(0, signal);
-        signal.addEventListener('abort', onAbort, { once: true });
-      }
-      request.on('error', (cause) => fail(new Disconnected(`${what}: ${cause.message}`, sent(), cause)));
+      const abort =
+        signal &&
+        onAbort(signal, () => {
+          fail(signal.reason);
+          request.destroy();
+        });
+      request.on('error', (cause) => fail(new Disconnected(`${what()}: ${cause.message}`, sent(), cause)));
       request.on('response', (response) => {
         answered = true;
-        response.on('error', (cause) => fail(new Disconnected(`${what}: ${cause.message}`, 'yes', cause)));
+        response.on('error', (cause) => fail(new Disconnected(`${what()}: ${cause.message}`, 'yes', cause)));
         resolve({ response, settle });
       });
       request.end(body?.text);
