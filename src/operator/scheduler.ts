@@ -10,13 +10,16 @@ export interface SchedulerProgramOptions extends ManagerOptions {
   readonly schedulerMetrics?: SchedulerMetrics;
 }
 
+/** One for each pod: they keep pace with the bindings, which are many at once. */
+const eventsAtOnce = 8;
+
 /** Puts the scheduler together for a cluster and a clock: what `penstock scheduler` and the tests use. Call `manager.start`. */
 export function createScheduler(options: SchedulerProgramOptions): {
   readonly manager: Manager;
   readonly scheduler: Scheduler;
 } {
   const { profiles, recordsScheduled, schedulerMetrics, clock, random, watchesVolumes = true } = options;
-  const manager = createManager({ component: 'penstock.dev/scheduler', ...options });
+  const manager = createManager({ component: 'penstock.dev/scheduler', eventsAtOnce, ...options });
   const { cluster, cache } = manager;
   const scheduler = new Scheduler({
     cluster,

@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { hour, minute, second } from '../../src/support/time.js';
 import { configMap, makeWorld } from './world.js';
 
-async function recorder() {
+async function recorder({ atOnce }: { readonly atOnce?: number } = {}) {
   const world = makeWorld();
   const { way: cluster, clock, random, server } = world;
   const life = new AbortController();
@@ -18,6 +18,7 @@ async function recorder() {
     controller: 'penstock.dev/test',
     instance: 'one',
     signal: life.signal,
+    ...(atOnce !== undefined && { atOnce }),
   });
   const object = await server.create(ConfigMap, configMap('a', 'x'));
   const written = async () => (await server.list(Event)).items;
@@ -44,6 +45,16 @@ describe('events', () => {
         regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name, uid, resourceVersion },
       },
     ]);
+  });
+
+  it('are written several at once where that is wanted, each once', async () => {
+    const { clock, events, server, object, written } = await recorder({ atOnce: 4 });
+    for (let i = 0; i < 10; i++) events.record(object, 'Normal', 'Scheduled', `to node ${i}`);
+    await clock.drain();
+    expect((await written()).map(({ note }) => note).sort()).toEqual(
+      Array.from({ length: 10 }, (_, i) => `to node ${i}`),
+    );
+    expect(server.requests.get('create events')).toBe(10);
   });
 
   it('that are equal become one with a count, for as long as they come', async () => {
