@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { createSecureContext } from 'node:tls';
 import type { Clock } from '../../support/clock.js';
 import { onAbort } from '../../support/on-abort.js';
 import { type Duration, formatDuration, second } from '../../support/time.js';
@@ -171,11 +172,13 @@ export class Transport {
     if (this.#agents?.tls === tls) return this.#agents;
     // the agents before this are left to run dry: their calls end, their idle connections time out
     const options = { keepAlive: true, keepAliveMsecs: probeAfter, timeout: idleTimeout, scheduling: 'lifo' as const };
+    const isPlain = this.options.server.protocol === 'http:';
+    // once for all connections: each would read the certificates anew
+    const secureContext = isPlain ? undefined : createSecureContext(tls);
     const make = (maxSockets: number): http.Agent => {
-      const agent =
-        this.options.server.protocol === 'http:'
-          ? new http.Agent({ ...options, maxSockets })
-          : new https.Agent({ ...options, ...tls, maxSockets });
+      const agent = isPlain
+        ? new http.Agent({ ...options, maxSockets })
+        : new https.Agent({ ...options, ...tls, maxSockets, ...(secureContext && { secureContext }) });
       // one agent has one peer: without this, each request joins and hashes the certificates to find its connection
       agent.getName = () => 'api';
       return agent;
