@@ -13,7 +13,7 @@ import { nodeDraft } from './objects.js';
 const sizes = [1000, 5000] as const;
 const rounds = 3;
 const bursts: readonly Burst[] = [
-  { arrival: 'waiting', mix: 'equal', pods: 2000 },
+  { arrival: 'waiting', mix: 'equal', pods: 1000 },
   { arrival: 'arriving', mix: 'equal', pods: 1000 },
   { arrival: 'arriving', mix: 'different', pods: 1000 },
 ];

@@ -42,7 +42,7 @@ export class EventWriter implements EventRecorder {
   readonly #waiting = new Set<Series>();
   readonly #collecting = new Set<Series>();
   readonly #underWay = new Set<Series>();
-  #writing: Promise<void> | undefined;
+  readonly #writers = new Set<Promise<void>>();
 
   constructor(options: EventWriterOptions) {
     this.#options = options;
@@ -61,7 +61,7 @@ export class EventWriter implements EventRecorder {
   async flush(): Promise<void> {
     for (const series of this.#collecting) this.#enqueue(series);
     this.#collecting.clear();
-    await this.#writing;
+    while (this.#writers.size > 0) await Promise.all(this.#writers);
   }
 
   #collect(series: Series): void {
@@ -78,29 +78,26 @@ export class EventWriter implements EventRecorder {
     if (this.#underWay.has(series)) return this.#collect(series);
     if (this.#waiting.size >= waitingLimit) return;
     this.#waiting.add(series);
-    this.#writing ??= this.#writeAll();
+    if (this.#writers.size >= (this.#options.atOnce ?? 1)) return;
+    const writer: Promise<void> = this.#writeInTurn(() => this.#writers.delete(writer));
+    this.#writers.add(writer);
   }
 
-  async #writeAll(): Promise<void> {
+  /** Writes what waits until nothing does, and says so before it lets go of its turn. */
+  async #writeInTurn(ended: () => void): Promise<void> {
+    const { clock, signal } = this.#options;
     // a turn of its own: whoever reports goes on first
     await Promise.resolve();
-    const { atOnce = 1, signal } = this.#options;
-    while (this.#waiting.size > 0 && !signal.aborted)
-      await Promise.all(Array.from({ length: atOnce }, () => this.#writeInTurn()));
-    this.#waiting.clear();
-    this.#writing = undefined;
-  }
-
-  async #writeInTurn(): Promise<void> {
-    const { clock, signal } = this.#options;
     for (const series of this.#waiting) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       this.#waiting.delete(series);
       if (!this.#series.allow(series.regarding, clock.now())) continue;
       this.#underWay.add(series);
       await this.#writePatiently(series);
       this.#underWay.delete(series);
     }
+    if (signal.aborted) this.#waiting.clear();
+    ended();
   }
 
   async #writePatiently(series: Series): Promise<void> {
