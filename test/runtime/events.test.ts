@@ -64,8 +64,8 @@ describe('events', () => {
     const { clock, events, server, object, written } = await recorder({ atOnce: 4 });
     for (let i = 0; i < 10; i++) events.record(object, 'Normal', 'Scheduled', `to node ${i}`);
     await clock.drain();
-    expect((await written()).map(({ note }) => note).sort()).toEqual(
-      Array.from({ length: 10 }, (_, i) => `to node ${i}`),
+    expect(new Set((await written()).map(({ note }) => note))).toEqual(
+      new Set(Array.from({ length: 10 }, (_, i) => `to node ${i}`)),
     );
     expect(server.requests.get('create events')).toBe(10);
   });
@@ -76,7 +76,7 @@ describe('events', () => {
     await clock.advance(6 * second);
     events.record(object, 'Normal', 'Second', 'it takes as long');
     await clock.advance(13 * second);
-    expect((await written()).map(({ reason }) => reason).sort()).toEqual(['First', 'Second']);
+    expect(new Set((await written()).map(({ reason }) => reason))).toEqual(new Set(['First', 'Second']));
   });
 
   it('that repeat while the first is still being written stay one', async () => {
