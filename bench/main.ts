@@ -22,6 +22,10 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     lacks(controlPlane, 'bench server') ? undefined : (await import('./server/index.js')).benchServer(),
   refill: async () =>
     lacks(controlPlane, 'bench refill') ? undefined : (await import('./server/refill.js')).benchRefill(),
+  binding: async () =>
+    lacks([...controlPlane, 'kube-scheduler'], 'bench binding')
+      ? undefined
+      : (await import('./binding/index.js')).benchBinding(),
   cluster: async () =>
     lacksCluster('bench cluster') ? undefined : withKinds((await import('./cluster/index.js')).benchCluster),
   latch: async () =>

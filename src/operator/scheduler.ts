@@ -19,6 +19,9 @@ export interface SchedulerProgramOptions extends ManagerOptions {
   readonly schedulerMetrics?: SchedulerMetrics;
 }
 
+/** One for each pod: they keep pace with the bindings, which are many at once. */
+const eventsAtOnce = 8;
+
 /** Puts the scheduler together for a cluster and a clock: what `penstock scheduler` and the tests use. Call `manager.start`. */
 export function createScheduler(options: SchedulerProgramOptions): {
   readonly manager: Manager;
@@ -26,7 +29,7 @@ export function createScheduler(options: SchedulerProgramOptions): {
 } {
   const { profiles, recordsScheduled, schedulerMetrics, clock, random } = options;
   const { watchesVolumes = true, watchesPodGroups = false } = options;
-  const manager = createManager({ component: 'penstock.dev/scheduler', ...options });
+  const manager = createManager({ component: 'penstock.dev/scheduler', eventsAtOnce, ...options });
   const { cluster, cache } = manager;
   // who spreads nobody by default pays nothing for services and workloads
   const watchesSelectors = profiles.some(spreadsByDefault);

@@ -15,7 +15,7 @@ import type { EventRecorder } from './reconciler.js';
 const longestNote = 1024;
 const longestReason = 128;
 /** So many Events may wait to be written; more are dropped. */
-const waitingLimit = 1000;
+const waitingLimit = 10_000;
 /** Repeats are collected for so long before the count is written. */
 const collect: Duration = 5 * second;
 const attempts = 3;
@@ -29,6 +29,8 @@ export interface EventWriterOptions {
   readonly controller: string;
   /** Which replica of it. */
   readonly instance: string;
+  /** How many are written at once. Default 1: they are the least of what the server has to do. */
+  readonly atOnce?: number;
   /** After this nothing is written any more. */
   readonly signal: AbortSignal;
 }
@@ -39,7 +41,8 @@ export class EventWriter implements EventRecorder {
   readonly #series = new EventSeries();
   readonly #waiting = new Set<Series>();
   readonly #collecting = new Set<Series>();
-  #writing: Promise<void> | undefined;
+  readonly #underWay = new Set<Series>();
+  readonly #writers = new Set<Promise<void>>();
 
   constructor(options: EventWriterOptions) {
     this.#options = options;
@@ -50,7 +53,19 @@ export class EventWriter implements EventRecorder {
     if (signal.aborted) return;
     const report = { regarding, type, reason: cut(reason, longestReason), note: cut(note, longestNote) };
     const series = this.#series.add(report, clock.now());
-    if (series.count === 1) return this.#enqueue(series);
+    if (series.count === 1) this.#enqueue(series);
+    else this.#collect(series);
+  }
+
+  /** Resolves when everything that was reported is written or given up. */
+  async flush(): Promise<void> {
+    for (const series of this.#collecting) this.#enqueue(series);
+    this.#collecting.clear();
+    while (this.#writers.size > 0) await Promise.all(this.#writers);
+  }
+
+  #collect(series: Series): void {
+    const { clock } = this.#options;
     if (this.#collecting.has(series) || this.#collecting.size >= waitingLimit) return;
     this.#collecting.add(series);
     clock.at(clock.now() + collect, () => {
@@ -58,30 +73,31 @@ export class EventWriter implements EventRecorder {
     });
   }
 
-  /** Resolves when everything that was reported is written or given up. */
-  async flush(): Promise<void> {
-    for (const series of this.#collecting) this.#enqueue(series);
-    this.#collecting.clear();
-    await this.#writing;
-  }
-
   #enqueue(series: Series): void {
+    // its Event is not known yet: the next one would begin a second
+    if (this.#underWay.has(series)) return this.#collect(series);
     if (this.#waiting.size >= waitingLimit) return;
     this.#waiting.add(series);
-    this.#writing ??= this.#writeAll();
+    if (this.#writers.size >= (this.#options.atOnce ?? 1)) return;
+    const writer: Promise<void> = this.#writeInTurn(() => this.#writers.delete(writer));
+    this.#writers.add(writer);
   }
 
-  async #writeAll(): Promise<void> {
+  /** Writes what waits until nothing does, and says so before it lets go of its turn. */
+  async #writeInTurn(ended: () => void): Promise<void> {
     const { clock, signal } = this.#options;
     // a turn of its own: whoever reports goes on first
     await Promise.resolve();
     for (const series of this.#waiting) {
       if (signal.aborted) break;
       this.#waiting.delete(series);
-      if (this.#series.allow(series.regarding, clock.now())) await this.#writePatiently(series);
+      if (!this.#series.allow(series.regarding, clock.now())) continue;
+      this.#underWay.add(series);
+      await this.#writePatiently(series);
+      this.#underWay.delete(series);
     }
-    this.#waiting.clear();
-    this.#writing = undefined;
+    if (signal.aborted) this.#waiting.clear();
+    ended();
   }
 
   async #writePatiently(series: Series): Promise<void> {

@@ -27,6 +27,8 @@ export interface ManagerOptions {
   readonly logger: Logger;
   /** Who reports Events. Default `penstock.dev/operator`. */
   readonly component?: string;
+  /** How many Events are written at once. Default 1. */
+  readonly eventsAtOnce?: number;
   readonly metrics?: RuntimeMetrics;
   /** Work only while holding this Lease. Without it the manager works from the start, in term 0. */
   readonly election?: ElectionOptions;
@@ -60,7 +62,8 @@ export class Manager {
   #synced = false;
 
   constructor(options: ManagerOptions) {
-    const { cluster, clock, random, logger, namespaces, election, component = 'penstock.dev/operator' } = options;
+    const { cluster, clock, random, logger, namespaces, election } = options;
+    const { component = 'penstock.dev/operator', eventsAtOnce = 1 } = options;
     this.#options = options;
     this.#informers = new Informers({ cluster, clock, random, logger, ...(namespaces && { namespaces }) });
     this.cache = this.#informers;
@@ -73,7 +76,8 @@ export class Manager {
     setMaxListeners(0, signal);
     const instance = election?.identity ?? component;
     const chance = random.split('events');
-    this.#events = new EventWriter({ cluster, clock, random: chance, logger, controller: component, instance, signal });
+    const reporter = { controller: component, instance, atOnce: eventsAtOnce };
+    this.#events = new EventWriter({ cluster, clock, random: chance, logger, signal, ...reporter });
     this.events = this.#events;
     if (election) options.metrics?.lease(election.name, () => this.leading);
   }

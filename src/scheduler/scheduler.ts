@@ -57,8 +57,11 @@ export interface SchedulerOptions extends PlacerOptions {
 const batchSize = 256;
 /** Jobs that a batch policy weighs at once. */
 const mostJobs = 2000;
-/** Bindings under way at once: while there are so many no more nodes are chosen. */
-const bindsAtOnce = 128;
+/**
+ * Bindings under way at once: while there are so many no more nodes are chosen. With the Events that are under way it is what the
+ * client sends at once; more would only wait there.
+ */
+const bindsAtOnce = 56;
 /** How often a member of a gang is bound to its node before it is placed anew: nobody else is to take its place meanwhile. */
 const gangAttempts = 10;
 /** The one key of this controller: a turn takes what waits, whichever pod woke it. */

@@ -19,7 +19,7 @@ export { type Cost, costOf, describePrices, type Prices, priceSettings } from '.
 export { explainPod, type NodeExplanation, type PodExplanation, weighedInVain } from './explanation/explain-pod.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
 export { isTerminal } from './pod-phase.js';
-export { type Labels, placedShape, type PodShape, podShape } from './pod-shape.js';
+export { type Labels, placedShape, type PodShape, podShape, shapeSource } from './pod-shape.js';
 export { createPolicy, createScorePolicy, policyTypes } from './policies/index.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
 export { type Amounts, amountOf } from './resources/amounts.js';

@@ -32,6 +32,13 @@ export class Companion {
     return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
+  /** Throws when it was not started. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error(`${this.name} does not run`);
+    return pid;
+  }
+
   signal(signal: NodeJS.Signals): void {
     if (this.alive) this.#child?.kill(signal);
   }

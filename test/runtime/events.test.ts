@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigMap, Event, Node } from '../../src/api/kubernetes.js';
+import type { Cluster } from '../../src/cluster/cluster.js';
 import { EventWriter } from '../../src/runtime/events.js';
 import { EventSeries } from '../../src/runtime/event-series.js';
 import { silentLogger } from '../../src/support/log.js';
 import { hour, minute, second } from '../../src/support/time.js';
 import { configMap, makeWorld } from './world.js';
 
-async function recorder() {
+async function recorder({ atOnce, takes = 0 }: { readonly atOnce?: number; readonly takes?: number } = {}) {
   const world = makeWorld();
-  const { way: cluster, clock, random, server } = world;
+  const { way, clock, random, server } = world;
+  const cluster: Cluster = {
+    get: (...of) => way.get(...of),
+    list: (...of) => way.list(...of),
+    watch: (...of) => way.watch(...of),
+    create: async (...of) => {
+      if (takes > 0) await clock.sleep(takes);
+      return way.create(...of);
+    },
+    replace: (...of) => way.replace(...of),
+    patch: (...of) => way.patch(...of),
+    remove: (...of) => way.remove(...of),
+  };
   const life = new AbortController();
   const events = new EventWriter({
     cluster,
@@ -18,6 +31,7 @@ async function recorder() {
     controller: 'penstock.dev/test',
     instance: 'one',
     signal: life.signal,
+    ...(atOnce !== undefined && { atOnce }),
   });
   const object = await server.create(ConfigMap, configMap('a', 'x'));
   const written = async () => (await server.list(Event)).items;
@@ -44,6 +58,34 @@ describe('events', () => {
         regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name, uid, resourceVersion },
       },
     ]);
+  });
+
+  it('are written several at once where that is wanted, each once', async () => {
+    const { clock, events, server, object, written } = await recorder({ atOnce: 4 });
+    for (let i = 0; i < 10; i++) events.record(object, 'Normal', 'Scheduled', `to node ${i}`);
+    await clock.drain();
+    expect(new Set((await written()).map(({ note }) => note))).toEqual(
+      new Set(Array.from({ length: 10 }, (_, i) => `to node ${i}`)),
+    );
+    expect(server.requests.get('create events')).toBe(10);
+  });
+
+  it('need not wait for one that takes long', async () => {
+    const { clock, events, object, written } = await recorder({ atOnce: 2, takes: 12 * second });
+    events.record(object, 'Normal', 'First', 'it takes long');
+    await clock.advance(6 * second);
+    events.record(object, 'Normal', 'Second', 'it takes as long');
+    await clock.advance(13 * second);
+    expect(new Set((await written()).map(({ reason }) => reason))).toEqual(new Set(['First', 'Second']));
+  });
+
+  it('that repeat while the first is still being written stay one', async () => {
+    const { clock, events, object, written } = await recorder({ atOnce: 2, takes: 12 * second });
+    events.record(object, 'Warning', 'Broken', 'it broke');
+    await clock.advance(second);
+    events.record(object, 'Warning', 'Broken', 'it broke');
+    await clock.advance(minute);
+    expect((await written()).map(({ series }) => series?.count)).toEqual([2]);
   });
 
   it('that are equal become one with a count, for as long as they come', async () => {

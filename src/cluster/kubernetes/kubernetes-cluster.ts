@@ -84,13 +84,13 @@ export class KubernetesCluster implements Cluster {
     return pageOf(kind, await this.#call({ method: 'GET', path: listPath(kind, query) }, options));
   }
 
-  async *watch<T extends Resource>(
+  watch<T extends Resource>(
     kind: Kind<T>,
     query: WatchQuery,
     { signal }: CallOptions = {},
   ): AsyncGenerator<WatchEvent<T>, void, undefined> {
-    const response = await this.#openWatch(watchPath(kind, query, this.#watchSeconds), signal);
-    if (response) yield* eventsOf<T>(response, this.#watchLife, this.options.clock, signal);
+    const path = watchPath(kind, query, this.#watchSeconds);
+    return eventsOf<T>(() => this.#openWatch(path, signal), this.#watchLife, this.options.clock, signal);
   }
 
   async create<T extends Resource>(kind: Kind<T>, object: Draft<T>, options: WriteOptions = {}): Promise<T> {

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { onAbort } from '../../support/on-abort.js';
 import type { Flow } from '../cluster.js';
 import { TooManyRequests } from '../errors.js';
 
@@ -86,16 +86,16 @@ export class Limiter {
       return;
     }
     await new Promise<void>((resolve, reject) => {
-      if (signal) setMaxListeners(0, signal);
       const place = lane.push(() => {
-        signal?.removeEventListener('abort', onAbort);
+        abort?.[Symbol.dispose]();
         resolve();
       });
-      const onAbort = () => {
-        place.leave();
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const abort =
+        signal &&
+        onAbort(signal, () => {
+          place.leave();
+          reject(signal.reason);
+        });
     });
   }
 

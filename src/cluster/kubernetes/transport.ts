@@ -1,7 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
+import { createSecureContext } from 'node:tls';
 import type { Clock } from '../../support/clock.js';
+import { onAbort } from '../../support/on-abort.js';
 import { type Duration, formatDuration, second } from '../../support/time.js';
 import { Unreachable } from '../errors.js';
 import type { Identity, Tls } from './credentials.js';
@@ -126,12 +127,12 @@ export class Transport {
 
       let connected = false;
       let answered = false;
-      const what = `${method} ${this.options.server.origin}${this.#at.prefix}${path.split('?', 1)[0]}`;
+      const what = () => `${method} ${this.options.server.origin}${this.#at.prefix}${path.split('?', 1)[0]}`;
       const settle = {
         onFailure: reject as (error: unknown) => void,
         done: () => {
           timer[Symbol.dispose]();
-          signal?.removeEventListener('abort', onAbort);
+          abort?.[Symbol.dispose]();
         },
       };
       const fail = (error: unknown) => {
@@ -148,22 +149,19 @@ export class Transport {
         if (!connected) socket.once(ready, () => (connected = true));
       });
       const timer = clock.at(clock.now() + timeout, () => {
-        fail(new Disconnected(`${what}: no answer within ${formatDuration(timeout)}`, connected ? 'yes' : 'no'));
+        fail(new Disconnected(`${what()}: no answer within ${formatDuration(timeout)}`, connected ? 'yes' : 'no'));
         request.destroy();
       });
-      const onAbort = () => {
-        fail(signal?.reason);
-        request.destroy();
-      };
-      if (signal) {
-        // one signal covers all calls of a reconcile or a replica: many listeners are no leak
-        setMaxListeners(0, signal);
-        signal.addEventListener('abort', onAbort, { once: true });
-      }
-      request.on('error', (cause) => fail(new Disconnected(`${what}: ${cause.message}`, sent(), cause)));
+      const abort =
+        signal &&
+        onAbort(signal, () => {
+          fail(signal.reason);
+          request.destroy();
+        });
+      request.on('error', (cause) => fail(new Disconnected(`${what()}: ${cause.message}`, sent(), cause)));
       request.on('response', (response) => {
         answered = true;
-        response.on('error', (cause) => fail(new Disconnected(`${what}: ${cause.message}`, 'yes', cause)));
+        response.on('error', (cause) => fail(new Disconnected(`${what()}: ${cause.message}`, 'yes', cause)));
         resolve({ response, settle });
       });
       request.end(body?.text);
@@ -174,11 +172,13 @@ export class Transport {
     if (this.#agents?.tls === tls) return this.#agents;
     // the agents before this are left to run dry: their calls end, their idle connections time out
     const options = { keepAlive: true, keepAliveMsecs: probeAfter, timeout: idleTimeout, scheduling: 'lifo' as const };
+    const isPlain = this.options.server.protocol === 'http:';
+    // once for all connections: each would read the certificates anew
+    const secureContext = isPlain ? undefined : createSecureContext(tls);
     const make = (maxSockets: number): http.Agent => {
-      const agent =
-        this.options.server.protocol === 'http:'
-          ? new http.Agent({ ...options, maxSockets })
-          : new https.Agent({ ...options, ...tls, maxSockets });
+      const agent = isPlain
+        ? new http.Agent({ ...options, maxSockets })
+        : new https.Agent({ ...options, ...tls, maxSockets, ...(secureContext && { secureContext }) });
       // one agent has one peer: without this, each request joins and hashes the certificates to find its connection
       agent.getName = () => 'api';
       return agent;

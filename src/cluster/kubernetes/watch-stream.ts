@@ -9,7 +9,7 @@ import { LineSplitter } from './lines.js';
 import { Disconnected } from './transport.js';
 
 /**
- * The events of a watch that has begun.
+ * The events of a watch. `open` begins it, or gives nothing when the signal is aborted before that.
  *
  * A watch may be silent for long, and a connection whose other end has gone stays silent for ever. The server's bookmarks
  * come only about once a minute, too seldom to notice within a minute; TCP's own probes notice a vanished machine, but not
@@ -24,11 +24,13 @@ import { Disconnected } from './transport.js';
  * and the error that the server sends as an event.
  */
 export async function* eventsOf<T extends Resource>(
-  response: IncomingMessage,
+  open: () => Promise<IncomingMessage | undefined>,
   life: Duration,
   clock: Clock,
   signal?: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
+  const response = await open();
+  if (!response) return;
   const lines = new LineSplitter();
   const stop = (why: Error) => response.destroy(why);
   const onAbort = () => response.destroy();

@@ -7,6 +7,7 @@ import {
   podInfo,
   placedShape,
   type PodShape,
+  shapeSource,
   Snapshot,
 } from '../../scheduling/index.js';
 import { addTo, removeFrom } from '../../support/multimap.js';
@@ -50,6 +51,7 @@ export class SchedulerCache {
   /** Pods on nodes that are not known (yet), by node. */
   readonly #orphans = new Map<string, Map<Key, PodInfo>>();
   readonly #shapes = new Map<string, PodShape>();
+  readonly #shapesBySource = new Map<string, PodShape>();
   /** By group: its pods that are on nodes, about to be, or have done their work there. */
   readonly #members = new Map<string, Set<Key>>();
   readonly #groupOf = new Map<Key, string>();
@@ -95,11 +97,12 @@ export class SchedulerCache {
 
   /** The shape of a pod; one object for equal ones. */
   shapeOf(pod: Pod): PodShape {
-    const shape = placedShape(pod);
-    const known = this.#shapes.get(shape.key);
+    const source = shapeSource(pod);
+    const known = this.#shapesBySource.get(source);
     if (known) return known;
-    if (this.#shapes.size >= rememberedShapes) this.#shapes.clear();
-    this.#shapes.set(shape.key, shape);
+    const shape = this.#equalTo(placedShape(pod));
+    if (this.#shapesBySource.size >= rememberedShapes) this.#shapesBySource.clear();
+    this.#shapesBySource.set(source, shape);
     return shape;
   }
 
@@ -188,6 +191,14 @@ export class SchedulerCache {
   /** Where a pod is, or is about to be. */
   nodeOf(key: Key): string | undefined {
     return this.#pods.get(key)?.node;
+  }
+
+  #equalTo(shape: PodShape): PodShape {
+    const known = this.#shapes.get(shape.key);
+    if (known) return known;
+    if (this.#shapes.size >= rememberedShapes) this.#shapes.clear();
+    this.#shapes.set(shape.key, shape);
+    return shape;
   }
 
   #join(key: Key, group: string | undefined): void {

@@ -6,9 +6,8 @@ import type { ScorePolicy } from '../policies/policy.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 
-/** Shapes whose rankings are kept, and of which it is known that they have come before. */
+/** Shapes whose rankings are kept. */
 const keptRankings = 32;
-const rememberedKeys = 1024;
 
 interface Kept {
   readonly ranking: Ranking;
@@ -24,7 +23,8 @@ export class ScheduleAlgorithm {
   #feasible = new Uint8Array(0);
   #scores = new Float64Array(0);
   readonly #rankings = new Map<string, Kept>();
-  readonly #seen = new Set<string>();
+  /** The shapes that came last, the latest at the end. */
+  readonly #recent = new Set<string>();
   #nodes: Snapshot | undefined;
 
   constructor(private readonly policy: ScorePolicy) {}
@@ -37,9 +37,10 @@ export class ScheduleAlgorithm {
     if (this.#nodes !== nodes) this.#startWith(nodes);
     const reusable = isLocal(pod, nodes) && (this.policy.isLocal?.(pod, nodes) ?? true);
     if (!reusable) return this.#lookAtAll(pod, nodes, self);
+    const comesAgain = this.#comesAgain(pod.key);
     const kept = this.#rankings.get(pod.key);
     if (kept && this.#refresh(kept, pod, nodes)) return kept.ranking.best;
-    if (!this.#hasComeBefore(pod.key)) return this.#lookAtAll(pod, nodes, self);
+    if (!comesAgain) return this.#lookAtAll(pod, nodes, self);
     this.#score(pod, nodes, undefined);
     const ranking = new Ranking(this.#scores, podsOn(nodes), this.#feasible, nodes.rows);
     this.#keep(pod.key, { ranking, position: nodes.changes.position });
@@ -76,11 +77,13 @@ export class ScheduleAlgorithm {
     return true;
   }
 
-  #hasComeBefore(key: string): boolean {
-    if (this.#seen.has(key)) return true;
-    if (this.#seen.size >= rememberedKeys) this.#seen.clear();
-    this.#seen.add(key);
-    return false;
+  /** Whether it came lately: of shapes that take turns, more than there are rankings, none would be used again. */
+  #comesAgain(key: string): boolean {
+    const again = this.#recent.delete(key);
+    this.#recent.add(key);
+    const [oldest] = this.#recent;
+    if (this.#recent.size > keptRankings && oldest !== undefined) this.#recent.delete(oldest);
+    return again;
   }
 
   #keep(key: string, kept: Kept): void {

@@ -1,0 +1,19 @@
+/** What a process of this machine takes, all its threads together. */
+import { readFileSync } from 'node:fs';
+
+/** Of /proc/PID/stat: Linux counts in hundredths whatever the kernel's own tick is. */
+const ticksPerSecond = 100;
+
+/** Seconds of processor time since the process began, user and system. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // the second field is the program's name in brackets, and may hold blanks
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** The most memory that it had resident at once, in MiB. */
+export function peakMemory(pid: number): number {
+  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(peak) / 1024;
+}
