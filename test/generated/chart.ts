@@ -29,13 +29,6 @@ const settings: readonly Setting[] = [
     args: `"scheduler" "--config=${schedulerConfiguration.folder}/${schedulerConfiguration.file}" (printf "--log-level=%s" .Values.logLevel)`,
   }),
   {
-    kind: 'Deployment',
-    name: schedulerName,
-    path: ['spec', 'template', 'metadata', 'annotations', 'checksum/use'],
-    // the same as `useFingerprint`
-    expression: '{{ dig "use" (dict) .Values.scheduler.config | toJson | sha256sum | trunc 10 | quote }}',
-  },
-  {
     kind: 'ConfigMap',
     name: schedulerConfiguration.configMap,
     path: ['data', schedulerConfiguration.file],
