@@ -18,7 +18,8 @@ export async function compile(suite: SuiteName): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
-  await execute(process.execPath, [tsc, '-p', 'tsconfig.tools.json', '--outDir', compiled]);
+  // types are checked elsewhere
+  await execute(process.execPath, [tsc, '-p', 'tsconfig.tools.json', '--noCheck', '--outDir', compiled]);
   return compiled;
 }
 
