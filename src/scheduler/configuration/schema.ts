@@ -81,7 +81,11 @@ const use = z
         ...tls,
         url: z.url().describe('Of Prometheus, such as http://prometheus.monitoring:9090.'),
         tokenFile: z.string().min(1).optional().describe('A file with a token for Prometheus.'),
-        label: z.string().min(1).optional().describe('The label that names the node. Default: instance.'),
+        label: z
+          .string()
+          .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, 'must be the name of a label of Prometheus')
+          .optional()
+          .describe('The label that names the node, or its address: `$label` in queries. Default: instance.'),
         queries: z
           .record(z.string(), z.string())
           .optional()

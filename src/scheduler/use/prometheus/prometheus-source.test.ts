@@ -7,6 +7,7 @@ import { httpClient } from '../../../runtime/index.js';
 import { VirtualClock } from '../../../support/virtual-clock.js';
 import { WallClock } from '../../../support/wall-clock.js';
 import { PrometheusSource, type PrometheusSourceOptions } from './prometheus-source.js';
+import { nodeExporterQueries } from './queries.js';
 import { nodeFinder, parseVector } from './vector.js';
 
 const clock = new VirtualClock();
@@ -119,6 +120,14 @@ describe('A source of Prometheus', () => {
       failures: {},
     });
     expect(asked.map(({ authorization }) => authorization)).toEqual(Array.from({ length: 3 }, () => 'Bearer secret'));
+  });
+
+  it('adds up what is of one node by the label that names it, in the default queries too', async () => {
+    const { asked, read } = await sourceOn({}, { label: 'node', queries: nodeExporterQueries });
+    await expect(read()).rejects.toThrow('no such metric');
+    const grouped = asked.filter(({ query }) => query?.includes(' by (node) ('));
+    expect(grouped).toHaveLength(asked.length);
+    expect(asked.length).toBe(7);
   });
 
   it('says what is missing when a query fails, and reports the rest', async () => {

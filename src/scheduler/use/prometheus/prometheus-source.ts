@@ -17,7 +17,7 @@ export interface PrometheusSourceOptions {
   readonly queries?: Queries;
   /** What `$window` is in queries. Default 2 minutes: four scrapes of thirty seconds. */
   readonly window?: Duration;
-  /** The label that names the node, or its address with or without a port. Default `instance`. */
+  /** The label that names the node, or its address with or without a port: `$label` in queries. Default `instance`. */
   readonly label?: string;
   /** A bearer token; read before each round, since those in files are renewed. */
   readonly token?: () => Promise<string>;
@@ -72,7 +72,7 @@ export class PrometheusSource implements UseSource {
   async #ask(query: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) {
     const { http, url, label = 'instance', window = 2 * minute, ca, insecureSkipTLSVerify } = this.options;
     const { timeout = 10 * second, limit = 16 * 2 ** 20 } = this.options;
-    const text = query.replaceAll('$window', `${window}ms`);
+    const text = query.replaceAll('$window', `${window}ms`).replaceAll('$label', label);
     const parameters = new URLSearchParams({ query: text });
     const { code, body } = await http.send({
       method: 'GET',

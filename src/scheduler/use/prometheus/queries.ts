@@ -1,6 +1,9 @@
 import type { Pressure } from '../use-source.js';
 
-/** Queries in PromQL, one for each resource; each answers with one series for each node. `$window` in them is the window. */
+/**
+ * Queries in PromQL, one for each resource; each answers with one series for each node. `$window` in them is the window,
+ * `$label` the label that names the node.
+ */
 export interface Queries {
   /** In the units of `UseSample.use`. */
   readonly use: Readonly<Record<string, string>>;
@@ -20,14 +23,14 @@ const disks = 'device!~"dm-.*|md.*|loop.*|ram.*|zram.*|sr.*|fd.*"';
  */
 export const nodeExporterQueries: Queries = {
   use: {
-    cpu: '1000 * sum by (instance) (rate(node_cpu_seconds_total{mode!~"idle|iowait|steal"}[$window]))',
-    memory: 'sum by (instance) (node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes)',
-    network: `sum by (instance) (rate(node_network_receive_bytes_total{${interfaces}}[$window]) + rate(node_network_transmit_bytes_total{${interfaces}}[$window]))`,
-    disk: `sum by (instance) (rate(node_disk_read_bytes_total{${disks}}[$window]) + rate(node_disk_written_bytes_total{${disks}}[$window]))`,
+    cpu: '1000 * sum by ($label) (rate(node_cpu_seconds_total{mode!~"idle|iowait|steal"}[$window]))',
+    memory: 'sum by ($label) (node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes)',
+    network: `sum by ($label) (rate(node_network_receive_bytes_total{${interfaces}}[$window]) + rate(node_network_transmit_bytes_total{${interfaces}}[$window]))`,
+    disk: `sum by ($label) (rate(node_disk_read_bytes_total{${disks}}[$window]) + rate(node_disk_written_bytes_total{${disks}}[$window]))`,
   },
   pressure: {
-    cpu: 'max by (instance) (rate(node_pressure_cpu_waiting_seconds_total[$window]))',
-    memory: 'max by (instance) (rate(node_pressure_memory_waiting_seconds_total[$window]))',
-    io: 'max by (instance) (rate(node_pressure_io_waiting_seconds_total[$window]))',
+    cpu: 'max by ($label) (rate(node_pressure_cpu_waiting_seconds_total[$window]))',
+    memory: 'max by ($label) (rate(node_pressure_memory_waiting_seconds_total[$window]))',
+    io: 'max by ($label) (rate(node_pressure_io_waiting_seconds_total[$window]))',
   },
 };
