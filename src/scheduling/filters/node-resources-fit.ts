@@ -3,7 +3,7 @@ import type { PodShape } from '../pod-shape.js';
 import { formatAmount, sum } from '../resources/amounts.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { Filter } from './filter.js';
+import { type Filter, nobody } from './filter.js';
 
 /** What a pod asks for must be left of what the node has, for every resource. */
 export const nodeResourcesFit: Filter = {
@@ -23,8 +23,8 @@ export const nodeResourcesFit: Filter = {
     refuseLackingAny(feasible, nodes.rows, one, two, three);
     for (const demand of others) refuseLacking(feasible, nodes.rows, demand);
   },
-  explain: (pod, nodes, row, nominated = []) => {
-    const shortages = shortagesOf(pod, nodes, row, nominated);
+  explain: (pod, nodes, row, nominated = [], gone = nobody) => {
+    const shortages = shortagesOf(pod, nodes, row, nominated, gone);
     if (shortages.length === 0) return undefined;
     return {
       filter: 'NodeResourcesFit',
@@ -47,15 +47,27 @@ interface Shortage {
   readonly capacity: number;
 }
 
-function shortagesOf({ requests }: PodShape, nodes: Snapshot, row: number, nominated: readonly PodInfo[]): Shortage[] {
+function shortagesOf(
+  { requests }: PodShape,
+  nodes: Snapshot,
+  row: number,
+  nominated: readonly PodInfo[],
+  gone: ReadonlySet<PodInfo>,
+): Shortage[] {
   const held = sum(...nominated.map(({ shape }) => shape.requests));
   return inOrder(Object.keys(requests)).flatMap((name) => {
     const amount = requests[name] ?? 0;
     const column = nodes.column(name);
     const capacity = column?.capacity[row] ?? 0;
-    const left = capacity - (column?.requested[row] ?? 0) - (held[name] ?? 0);
+    const left = capacity - ((column?.requested[row] ?? 0) - heldBy(gone, name)) - (held[name] ?? 0);
     return amount > 0 && amount > left ? [{ name, amount, left, capacity }] : [];
   });
+}
+
+function heldBy(pods: Iterable<PodInfo>, resource: string): number {
+  let total = 0;
+  for (const { shape } of pods) total += shape.requests[resource] ?? 0;
+  return total;
 }
 
 /** That of kube-scheduler's reasons; what it takes in no order, by name. */
