@@ -6,8 +6,7 @@ import { defaultScorers } from '../../src/scheduling/scores/default-scorers.js';
 import { scoreParts } from '../../src/scheduling/scores/total.js';
 import { podInfo } from '../../src/scheduling/snapshot/node-info.js';
 import { DisruptionBudgets } from '../../src/scheduling/preemption/disruption-budgets.js';
-import { bestCandidates } from '../../src/scheduling/preemption/pick-node.js';
-import { findCandidates } from '../../src/scheduling/preemption/preemption.js';
+import { PreemptionAlgorithm } from '../../src/scheduling/preemption/preemption-algorithm.js';
 import { preemptorOf } from '../../src/scheduling/preemption/preemptor.js';
 import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
 import { defaultSelectorOf } from '../../src/scheduling/topology-spread/default-selector.js';
@@ -38,7 +37,8 @@ export function ourAnswer(question: Case): Answer {
 
 function choicesOf(question: Case, nodes: Snapshot): readonly Preemption[] {
   const budgets = new DisruptionBudgets(question.pdbs);
-  const choices = bestCandidates(findCandidates(preemptorOf(question.pod), nodes, budgets)).map(({ row, victims }) => ({
+  const best = new PreemptionAlgorithm().best(preemptorOf(question.pod), nodes, { budgets });
+  const choices = [...best].map(({ row, victims }) => ({
     node: nodes.info(row)?.name ?? '',
     victims: victims.flatMap(({ key, terminating }) => (terminating ? [] : [key])).sort(),
   }));

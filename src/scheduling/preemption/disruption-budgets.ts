@@ -30,13 +30,17 @@ export class DisruptionBudgets {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#byNamespace.size === 0;
+  }
+
   /**
    * Which of these pods a budget would not allow to be evicted, if they were evicted in this order (`filterPodsWithPDBViolation`). A
    * pod counts for its budgets, in their order, up to the first that has nothing left.
    */
   violating(pods: readonly PodInfo[]): ReadonlySet<PodInfo> {
     const violating = new Set<PodInfo>();
-    if (this.#byNamespace.size === 0) return violating;
+    if (this.isEmpty) return violating;
     const left = [...this.#allowed];
     for (const pod of pods) if (this.#isViolating(pod, left)) violating.add(pod);
     return violating;

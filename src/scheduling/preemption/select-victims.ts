@@ -1,18 +1,10 @@
 import { fitsWithout, type Filter } from '../filters/index.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
+import type { Candidate } from './candidate.js';
 import type { DisruptionBudgets } from './disruption-budgets.js';
 import type { Importance } from './importance.js';
 import type { Preemptor } from './preemptor.js';
-
-/** A node that can take the pod once its victims are gone. */
-export interface Candidate {
-  readonly row: number;
-  /** The most important first; at least one. */
-  readonly victims: readonly PodInfo[];
-  /** How many of them a disruption budget does not allow to be evicted. */
-  readonly violations: number;
-}
 
 /** What is the same for all nodes. */
 export interface DryRun {
