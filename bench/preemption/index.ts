@@ -2,7 +2,9 @@ import type { PodDisruptionBudget } from '../../src/api/administration.js';
 import type { PodSpec } from '../../src/api/kubernetes.js';
 import { podInfo, type PodShape, podShape, Snapshot } from '../../src/scheduling/index.js';
 import { DisruptionBudgets } from '../../src/scheduling/preemption/disruption-budgets.js';
+import { weightedSum } from '../../src/scheduling/load/weighted-sum.js';
 import { PreemptionAlgorithm } from '../../src/scheduling/preemption/preemption-algorithm.js';
+import type { UseOfPods } from '../../src/scheduling/preemption/steadiness.js';
 import { type Random, seededRandom } from '../../src/support/random.js';
 import { print, rate, type Row } from '../measure.js';
 import { podOf, spreadByZone } from '../scheduler/objects.js';
@@ -16,6 +18,7 @@ interface Case {
   readonly preemptors: number;
   readonly budgets: readonly PodDisruptionBudget[];
   readonly spec: Partial<PodSpec>;
+  readonly byUse?: boolean;
 }
 
 const budgetOf = (app: number): PodDisruptionBudget => ({
@@ -35,6 +38,7 @@ const cases: readonly Case[] = [
     budgets: Array.from({ length: apps / 2 }, (_, app) => budgetOf(app)),
     spec: {},
   },
+  { what: '10,000 pods, victims by use', preemptors: 10_000, budgets: [], spec: {}, byUse: true },
   { what: '100 pods that spread by zone', preemptors: 100, budgets: [], spec: spreadByZone },
 ];
 
@@ -76,10 +80,23 @@ export function benchPreemption(): Promise<void> {
   return Promise.resolve();
 }
 
-function decide({ what, preemptors, budgets, spec }: Case): Row {
-  const nodes = fullCluster(seededRandom('preemption'));
+function drawnUse(nodes: Snapshot, random: Random): UseOfPods {
+  const uses = new Map(
+    [...nodes.infos()].flatMap(({ pods }) =>
+      pods.map(({ key }) => {
+        const [mean, variance] = [{ cpu: 600 * random.uniform() }, { cpu: 90_000 * random.uniform() }];
+        return [key, { mean, variance }] as const;
+      }),
+    ),
+  );
+  return { useOf: (key) => uses.get(key), load: weightedSum({ cpu: 0.5, memory: 0.5 }, { deviations: 0 }) };
+}
+
+function decide({ what, preemptors, budgets, spec, byUse = false }: Case): Row {
+  const random = seededRandom('preemption');
+  const nodes = fullCluster(random);
   const algorithm = new PreemptionAlgorithm();
-  const rules = { budgets: new DisruptionBudgets(budgets) };
+  const rules = { budgets: new DisruptionBudgets(budgets), ...(byUse && { use: drawnUse(nodes, random) }) };
   const shape: PodShape = podShape(
     podOf('q', { app: 'web', cpu: 1900, memory: 500, spec: { priority: 1000, ...spec } }),
   );

@@ -97,7 +97,11 @@ export function fitsWithout(
   self?: Key,
 ): boolean {
   const accept = (nominated: readonly PodInfo[]): boolean =>
-    filters.every((filter) => filter.explain(pod, nodes, row, nominated, gone) === undefined);
+    filters.every((filter) =>
+      filter.refuses
+        ? !filter.refuses(pod, nodes, row, nominated, gone)
+        : filter.explain(pod, nodes, row, nominated, gone) === undefined,
+    );
   const nominated = nominatedBefore(pod, nodes, nodes.info(row)?.name ?? '', self);
   return (nominated.length === 0 || accept(nominated)) && accept([]);
 }

@@ -45,4 +45,12 @@ export interface Filter {
     nominated?: readonly PodInfo[],
     gone?: ReadonlySet<PodInfo>,
   ): Refusal | undefined;
+  /** Whether `explain` would say anything, where that can be told for less. */
+  refuses?(
+    pod: PodShape,
+    nodes: Snapshot,
+    row: number,
+    nominated: readonly PodInfo[],
+    gone: ReadonlySet<PodInfo>,
+  ): boolean;
 }

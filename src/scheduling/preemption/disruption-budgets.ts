@@ -2,6 +2,7 @@ import type { PodDisruptionBudget } from '../../api/administration.js';
 import { matcherOf } from '../../api/meta/label-selector.js';
 import { refOf } from '../../api/meta/resource.js';
 import type { Labels } from '../pod-shape.js';
+import { nobody } from '../filters/filter.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 
 interface Budget {
@@ -15,11 +16,13 @@ interface Budget {
 export class DisruptionBudgets {
   readonly #byNamespace = new Map<string, Budget[]>();
   readonly #allowed: readonly number[];
+  readonly #left: Int32Array;
   /** Budgets of a pod by its labels: pods of one workload have the same object. */
   readonly #byLabels = new WeakMap<Labels, readonly Budget[]>();
 
   constructor(budgets: readonly PodDisruptionBudget[]) {
     this.#allowed = budgets.map(({ status }) => status?.disruptionsAllowed ?? 0);
+    this.#left = new Int32Array(budgets.length);
     for (const [index, { metadata, spec, status }] of budgets.entries()) {
       const { selector } = spec ?? {};
       if (!selector) continue;
@@ -39,14 +42,15 @@ export class DisruptionBudgets {
    * pod counts for its budgets, in their order, up to the first that has nothing left.
    */
   violating(pods: readonly PodInfo[]): ReadonlySet<PodInfo> {
+    if (!pods.some(({ shape }) => this.#of(shape.namespace, shape.labels).length > 0)) return nobody;
     const violating = new Set<PodInfo>();
-    if (this.isEmpty) return violating;
-    const left = [...this.#allowed];
+    const left = this.#left;
+    left.set(this.#allowed);
     for (const pod of pods) if (this.#isViolating(pod, left)) violating.add(pod);
     return violating;
   }
 
-  #isViolating({ key, shape }: PodInfo, left: number[]): boolean {
+  #isViolating({ key, shape }: PodInfo, left: Int32Array): boolean {
     for (const { index, disrupted } of this.#of(shape.namespace, shape.labels))
       if (!disrupted.has(refOf(key).name) && --left[index]! < 0) return true;
     return false;

@@ -284,12 +284,13 @@ describe('on any nodes', () => {
 
   test('what one choice has left behind does not touch the next', () => {
     fc.assert(
-      fc.property(fc.array(arbitrary, { maxLength: 4 }), (clusters) => {
+      fc.property(fc.array(arbitrary, { maxLength: 4 }), fc.boolean(), (clusters, byUse) => {
         const algorithm = new PreemptionAlgorithm();
-        for (const { nodes, budgets, preemptor } of clusters)
+        for (const { nodes, budgets, preemptor, use } of clusters)
           for (let again = 0; again < 4; again++) {
-            const fresh = new PreemptionAlgorithm().select(preemptor, nodes, { budgets });
-            const chosen = algorithm.select(preemptor, nodes, { budgets });
+            const rules = { budgets, ...(byUse && { use }) };
+            const fresh = new PreemptionAlgorithm().select(preemptor, nodes, rules);
+            const chosen = algorithm.select(preemptor, nodes, rules);
             expect(chosen).toEqual(fresh);
             if (!chosen) break;
             for (const victim of chosen.victims) nodes.remove(victim, chosen.row);

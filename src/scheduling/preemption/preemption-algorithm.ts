@@ -2,22 +2,23 @@ import { acceptingNodes } from '../filters/default-filters.js';
 import { explainNode, movableFilters, preconditionOf } from '../filters/index.js';
 import { nodeResourcesFit } from '../filters/node-resources-fit.js';
 import { refuseLacking } from '../kernels/fit.js';
-import { createCosts, keepLeast, type PreemptionCosts } from '../kernels/preemption.js';
+import { keepLeast, type PreemptionCosts } from '../kernels/preemption.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import { type Candidate, criteria, earliestStart, setCosts } from './candidate.js';
+import { type Candidate, criteria, setCosts } from './candidate.js';
+import { type CandidateTable, CandidateTables, createTable } from './candidate-table.js';
 import type { DisruptionBudgets } from './disruption-budgets.js';
 import { byPriority } from './importance.js';
 import { ineligibility, type Preemptor } from './preemptor.js';
 import { heldAtLeast } from './ranked-pods.js';
 import { ResourceDryRun } from './resource-dry-run.js';
 import { type DryRun, selectVictims } from './select-victims.js';
-import { steadier, steadiest } from './steady-choice.js';
+import { type SteadyChoice, steadiest, steadyChoice } from './steady-choice.js';
 import type { UseOfPods } from './steadiness.js';
 
 export interface PreemptionRules {
   readonly budgets: DisruptionBudgets;
-  /** Absent: the choice is kube-scheduler's. */
+  /** Absent: the choice is kube-scheduler's. The use of a pod changes only when that of its node is set (`setUse`), or with another object. */
   readonly use?: UseOfPods;
 }
 
@@ -34,8 +35,8 @@ export interface PreemptionRules {
 export class PreemptionAlgorithm {
   #feasible = new Uint8Array(0);
   #rows = new Int32Array(0);
-  #costs: PreemptionCosts = createCosts(0);
   readonly #resourceDryRun = new ResourceDryRun();
+  readonly #tables = new CandidateTables();
 
   /** The best candidate, of equal ones the first; `undefined`: no pods that go would make room for it, or it may not have them go. */
   select(preemptor: Preemptor, nodes: Snapshot, rules: PreemptionRules): Candidate | undefined {
@@ -48,10 +49,12 @@ export class PreemptionAlgorithm {
     if (ineligibility(preemptor, nodes) !== undefined || preconditionOf(shape, nodes).unschedulable !== undefined)
       return;
     const dryRun: DryRun = { preemptor, nodes, budgets, filters: movableFilters(shape, nodes) };
-    let count = this.#findCandidates(dryRun);
-    for (const criterion of criteria) count = keepLeast(this.#rows, count, this.#costs[criterion]);
-    if (use) yield* this.#steadiest(dryRun, count, use);
-    else yield* this.#candidates(dryRun, keepLeast(this.#rows, count, this.#costs.start));
+    const { costs, isCandidate, steady } = this.#findCandidates(dryRun, use);
+    let count = 0;
+    for (let row = 0; row < nodes.rows; row++) if (isCandidate[row]) this.#rows[count++] = row;
+    for (const criterion of criteria) count = keepLeast(this.#rows, count, costs[criterion]);
+    if (use) yield* this.#steadiest(dryRun, count, steady, use);
+    else yield* this.#candidates(dryRun, keepLeast(this.#rows, count, costs.start));
   }
 
   *#candidates(dryRun: DryRun, count: number): Generator<Candidate, undefined> {
@@ -61,44 +64,58 @@ export class PreemptionAlgorithm {
     }
   }
 
-  *#steadiest(dryRun: DryRun, count: number, use: UseOfPods): Generator<Candidate, undefined> {
-    const candidates = [...this.#candidates(dryRun, count)].map((candidate) => steadier(candidate, dryRun, use));
-    const best = steadiest(candidates, dryRun, use);
-    const latest = best.reduce((start, candidate) => Math.max(start, earliestStart(candidate)), -Infinity);
-    yield* best.filter((candidate) => earliestStart(candidate) === latest);
+  *#steadiest(
+    dryRun: DryRun,
+    count: number,
+    known: Map<number, SteadyChoice>,
+    use: UseOfPods,
+  ): Generator<Candidate, undefined> {
+    const choices: SteadyChoice[] = [];
+    for (const row of this.#rows.subarray(0, count)) {
+      const own = known.has(row) ? undefined : selectVictims(dryRun, row, byPriority);
+      const choice = own ? steadyChoice(own, dryRun, use) : known.get(row);
+      if (!choice) continue;
+      known.set(row, choice);
+      choices.push(choice);
+    }
+    for (const { candidate } of steadiest(choices)) yield candidate;
   }
 
-  /** Puts the candidates into `#rows` and what they cost into `#costs`. Returns how many there are. */
-  #findCandidates(dryRun: DryRun): number {
+  #findCandidates(dryRun: DryRun, use: UseOfPods | undefined): CandidateTable {
     const { preemptor, nodes, filters } = dryRun;
-    this.#grow(nodes.present.length);
+    const { length } = nodes.present;
+    if (this.#feasible.length < length) {
+      this.#feasible = new Uint8Array(length);
+      this.#rows = new Int32Array(length);
+    }
     markPossible(preemptor.shape, nodes, this.#feasible);
     const resourcesOnly = filters.every((filter) => filter === nodeResourcesFit);
+    const { table, stale } = resourcesOnly
+      ? this.#tables.of(dryRun, use)
+      : { table: createTable(length), stale: undefined };
     if (resourcesOnly) this.#resourceDryRun.start(dryRun);
-    let count = 0;
-    for (let row = 0; row < nodes.rows; row++) {
-      if (!this.#feasible[row]) continue;
-      const victims = resourcesOnly ? this.#resourceDryRun.run(row, this.#costs) : undefined;
-      if (victims === undefined ? this.#isCandidate(dryRun, row) : victims > 0) this.#rows[count++] = row;
-    }
-    return count;
+    const look = (row: number) => {
+      table.isCandidate[row] =
+        this.#feasible[row] && this.#isCandidate(dryRun, row, table.costs, resourcesOnly) ? 1 : 0;
+    };
+    if (stale) for (const row of stale) look(row);
+    else for (let row = 0; row < nodes.rows; row++) look(row);
+    return table;
   }
 
-  #isCandidate(dryRun: DryRun, row: number): boolean {
-    const { preemptor, nodes } = dryRun;
-    const refusal = explainNode(preemptor.shape, nodes, row, preemptor.key);
-    if (!refusal || refusal.unresolvable) return false;
-    const candidate = selectVictims(dryRun, row, byPriority);
-    if (candidate) setCosts(candidate, this.#costs);
-    return candidate !== undefined;
+  #isCandidate(dryRun: DryRun, row: number, costs: PreemptionCosts, resourcesOnly: boolean): boolean {
+    const victims = resourcesOnly ? this.#resourceDryRun.run(row, costs) : undefined;
+    return victims === undefined ? isCandidateByFilters(dryRun, row, costs) : victims > 0;
   }
+}
 
-  #grow(length: number): void {
-    if (this.#feasible.length >= length) return;
-    this.#feasible = new Uint8Array(length);
-    this.#rows = new Int32Array(length);
-    this.#costs = createCosts(length);
-  }
+function isCandidateByFilters(dryRun: DryRun, row: number, costs: PreemptionCosts): boolean {
+  const { preemptor, nodes } = dryRun;
+  const refusal = explainNode(preemptor.shape, nodes, row, preemptor.key);
+  if (!refusal || refusal.unresolvable) return false;
+  const candidate = selectVictims(dryRun, row, byPriority);
+  if (candidate) setCosts(candidate, costs);
+  return candidate !== undefined;
 }
 
 /** Rows that have the resources once all pods of lower priority are gone, and whose node may take the pod at all. */
