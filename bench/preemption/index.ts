@@ -19,6 +19,8 @@ interface Case {
   readonly budgets: readonly PodDisruptionBudget[];
   readonly spec: Partial<PodSpec>;
   readonly byUse?: boolean;
+  /** Whether no two ask for the same. */
+  readonly differ?: boolean;
 }
 
 const budgetOf = (app: number): PodDisruptionBudget => ({
@@ -39,6 +41,7 @@ const cases: readonly Case[] = [
     spec: {},
   },
   { what: '10,000 pods, victims by use', preemptors: 10_000, budgets: [], spec: {}, byUse: true },
+  { what: '2,000 pods that all differ', preemptors: 2000, budgets: [], spec: {}, differ: true },
   { what: '100 pods that spread by zone', preemptors: 100, budgets: [], spec: spreadByZone },
 ];
 
@@ -92,18 +95,19 @@ function drawnUse(nodes: Snapshot, random: Random): UseOfPods {
   return { useOf: (key) => uses.get(key), load: weightedSum({ cpu: 0.5, memory: 0.5 }, { deviations: 0 }) };
 }
 
-function decide({ what, preemptors, budgets, spec, byUse = false }: Case): Row {
+function decide({ what, preemptors, budgets, spec, byUse = false, differ = false }: Case): Row {
   const random = seededRandom('preemption');
   const nodes = fullCluster(random);
   const algorithm = new PreemptionAlgorithm();
   const rules = { budgets: new DisruptionBudgets(budgets), ...(byUse && { use: drawnUse(nodes, random) }) };
-  const shape: PodShape = podShape(
-    podOf('q', { app: 'web', cpu: 1900, memory: 500, spec: { priority: 1000, ...spec } }),
-  );
+  const shapeOf = (memory: number): PodShape =>
+    podShape(podOf('q', { app: 'web', cpu: 1900, memory, spec: { priority: 1000, ...spec } }));
+  const equal = shapeOf(500);
+  const shapes = Array.from({ length: preemptors }, (_, index) => (differ ? shapeOf(500 + index) : equal));
   let victims = 0;
   let placed = 0;
   const start = performance.now();
-  for (let index = 0; index < preemptors; index++) {
+  for (const [index, shape] of shapes.entries()) {
     const key = `bench/q${index}`;
     const chosen = algorithm.select({ key, shape, policy: undefined, nominatedNode: undefined }, nodes, rules);
     if (!chosen) continue;
