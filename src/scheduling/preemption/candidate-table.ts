@@ -25,7 +25,7 @@ interface Kept extends CandidateTable {
 /** Shapes of which the tables are kept: 3 MB for 5,000 nodes. */
 const mostTables = 16;
 
-export const createTable = (length: number): CandidateTable => ({
+const createTable = (length: number): CandidateTable => ({
   isCandidate: new Uint8Array(length),
   costs: createCosts(length),
   steady: new Map(),
@@ -37,6 +37,9 @@ export const createTable = (length: number): CandidateTable => ({
  */
 export class CandidateTables {
   readonly #tables = new Map<string, Kept>();
+  /** The shapes that came last, the latest at the end. */
+  readonly #recent = new Set<string>();
+  #scratch = createTable(0);
   #nodes: Snapshot | undefined;
 
   /** The table of a pod, and the rows of it that have to be written; `undefined`: all. */
@@ -44,10 +47,10 @@ export class CandidateTables {
     { preemptor, nodes, budgets }: DryRun,
     use: UseOfPods | undefined,
   ): { table: CandidateTable; stale: Iterable<number> | undefined } {
-    if (this.#nodes !== nodes) this.#tables.clear();
-    this.#nodes = nodes;
+    if (this.#nodes !== nodes) this.#forget(nodes);
     const { key } = preemptor.shape;
     const before = this.#tables.get(key);
+    if (!before && !this.#comesAgain(key)) return { table: this.scratch(nodes), stale: undefined };
     const changed = before?.budgets === budgets ? nodes.changes.since(before.position) : undefined;
     const now = { use, position: nodes.changes.position, promised: promisedRows(nodes) };
     const stale = before && changed && new Set([...changed, ...before.promised, ...now.promised]);
@@ -59,6 +62,27 @@ export class CandidateTables {
     this.#tables.set(key, table);
     if (this.#tables.size > mostTables) this.#tables.delete(this.#tables.keys().next().value ?? '');
     return { table, stale };
+  }
+
+  /** One that is good until the next is asked for. */
+  scratch({ present: { length } }: Snapshot): CandidateTable {
+    if (this.#scratch.isCandidate.length < length) this.#scratch = createTable(length);
+    this.#scratch.steady.clear();
+    return this.#scratch;
+  }
+
+  /** Whether it came lately: tables of shapes that do not would be made for nothing. */
+  #comesAgain(key: string): boolean {
+    const again = this.#recent.delete(key);
+    this.#recent.add(key);
+    if (this.#recent.size > mostTables) this.#recent.delete(this.#recent.keys().next().value ?? '');
+    return again;
+  }
+
+  #forget(nodes: Snapshot): void {
+    this.#nodes = nodes;
+    this.#tables.clear();
+    this.#recent.clear();
   }
 }
 

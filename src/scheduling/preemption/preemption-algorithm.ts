@@ -6,7 +6,7 @@ import { keepLeast, type PreemptionCosts } from '../kernels/preemption.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { type Candidate, criteria, setCosts } from './candidate.js';
-import { type CandidateTable, CandidateTables, createTable } from './candidate-table.js';
+import { type CandidateTable, CandidateTables } from './candidate-table.js';
 import type { DisruptionBudgets } from './disruption-budgets.js';
 import { byPriority } from './importance.js';
 import { ineligibility, type Preemptor } from './preemptor.js';
@@ -92,7 +92,7 @@ export class PreemptionAlgorithm {
     const resourcesOnly = filters.every((filter) => filter === nodeResourcesFit);
     const { table, stale } = resourcesOnly
       ? this.#tables.of(dryRun, use)
-      : { table: createTable(length), stale: undefined };
+      : { table: this.#tables.scratch(nodes), stale: undefined };
     if (resourcesOnly) this.#resourceDryRun.start(dryRun);
     const look = (row: number) => {
       table.isCandidate[row] =

@@ -1,10 +1,12 @@
 import type { PodDisruptionBudget } from '../../../src/api/administration.js';
-import type { Node, Pod } from '../../../src/api/kubernetes.js';
+import type { Container, Node, Pod, PodSpec } from '../../../src/api/kubernetes.js';
 import { podShape } from '../../../src/scheduling/pod-shape.js';
 import { second, timestamp } from '../../../src/support/time.js';
 import type { Case } from '../case.js';
+import { stored } from './api-defaults.js';
 import type { Draw } from './draw.js';
 import { metadataOf } from './metadata.js';
+import { makePodAffinity, makeSpread } from './selectors.js';
 import { namespaceNames, podLabels } from './words.js';
 
 const priorities = [-10, 0, 0, 10, 10, 100, 2_000_000_000] as const;
@@ -17,7 +19,7 @@ export function crowded(question: Case, draw: Draw): Case {
   // kube-scheduler sorts more than twelve pods in an order in which equal ones may change places
   const equal = question.pods.length <= 12 && draw.chance(0.3);
   const times = question.pods.map((_, index) => start + index * second);
-  const pods = question.pods.map((pod): Pod => {
+  const pods = withoutSharedPorts(question.pods).map((pod): Pod => {
     const [time = start] = times.splice(draw.integer(0, times.length - 1), 1);
     const startTime = equal ? start + draw.integer(0, 2) * second : time;
     return {
@@ -33,9 +35,8 @@ export function crowded(question: Case, draw: Draw): Case {
   const pod = {
     ...question.pod,
     spec: {
-      containers: [],
-      ...question.pod.spec,
-      priority: draw.pick([0, 10, 50, 100, 1000, 1000, 2_000_000_001]),
+      ...constrained(question.pod, draw),
+      priority: draw.pick([0, 10, 50, 100, 1000, 1000, 1000, 2_000_000_001]),
       ...draw.field(0.05, 'preemptionPolicy', () => 'Never'),
     },
     status: {
@@ -43,9 +44,10 @@ export function crowded(question: Case, draw: Draw): Case {
       ...draw.field(0.2, 'nominatedNodeName', () => draw.pick(question.nodes).metadata.name),
     },
   };
+  const full = draw.pick([0.3, 0.7, 0.97, 0.97, 0.97]);
   return {
     ...question,
-    nodes: question.nodes.map((node) => (draw.chance(0.97) ? filled(node, pods, pod, draw) : node)),
+    nodes: question.nodes.map((node) => (draw.chance(full) ? filled(node, pods, pod, draw) : node)),
     pods,
     pod,
     pdbs: draw.chance(0.6) ? namespaceNames.flatMap((namespace) => makeBudgets(draw, namespace, pods)) : [],
@@ -54,6 +56,51 @@ export function crowded(question: Case, draw: Draw): Case {
 }
 
 const preempted = { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' };
+
+/** Perhaps with pods that must be far from it, or evenly spread, where other pods are. */
+function constrained({ metadata: { labels = {} }, spec = { containers: [] } }: Pod, draw: Draw): PodSpec {
+  const affinity = { ...spec.affinity, ...draw.field(0.2, 'podAntiAffinity', () => makePodAffinity(draw)) };
+  const spread = {
+    ...makeSpread(draw),
+    ...draw.field(0.6, 'labelSelector', () => ({ matchExpressions: [{ key: 'nobody', operator: 'DoesNotExist' }] })),
+    maxSkew: 1,
+    whenUnsatisfiable: 'DoNotSchedule',
+  };
+  return stored(
+    {
+      ...spec,
+      ...(Object.keys(affinity).length > 0 && { affinity }),
+      ...draw.field(0.35, 'topologySpreadConstraints', () => [spread]),
+    },
+    labels,
+  );
+}
+
+/** No two pods of a node have the same port: kube-scheduler takes it for free when one of them goes. */
+function withoutSharedPorts(pods: readonly Pod[]): readonly Pod[] {
+  const taken = new Set<string>();
+  return pods.map((pod) => {
+    const own = podShape(pod).hostPorts.map(
+      ({ hostPort, protocol }) => `${pod.spec?.nodeName} ${hostPort} ${protocol}`,
+    );
+    const isShared = own.some((port) => taken.has(port)) || new Set(own).size < own.length;
+    if (!isShared) for (const port of own) taken.add(port);
+    return isShared ? withoutPorts(pod) : pod;
+  });
+}
+
+function withoutPorts(pod: Pod): Pod {
+  const { containers = [], initContainers, ...spec } = pod.spec ?? {};
+  const closed = (all: readonly Container[]) => all.map((container) => ({ ...container, ports: [] }));
+  return {
+    ...pod,
+    spec: {
+      ...spec,
+      containers: closed(containers),
+      ...(initContainers && { initContainers: closed(initContainers) }),
+    },
+  };
+}
 
 /** With as much as its pods hold and perhaps a little more, but no less than the pod asks for. */
 function filled(node: Node, pods: readonly Pod[], pod: Pod, draw: Draw): Node {
@@ -65,12 +112,12 @@ function filled(node: Node, pods: readonly Pod[], pod: Pod, draw: Draw): Node {
     const least = draw.chance(0.95) ? own : 0;
     return String(Math.ceil(Math.max(all + left, least)));
   };
-  const full = draw.pick(['cpu', 'cpu', 'memory', 'pods'].filter((resource) => (wanted[resource] ?? 0) > 0));
+  const scarce = draw.pick(['cpu', 'cpu', 'memory', 'pods'].filter((resource) => (wanted[resource] ?? 0) > 0));
   const allocatable = {
     ...node.status?.allocatable,
-    ...draw.field(full === 'cpu' ? 1 : 0.3, 'cpu', () => `${amount('cpu')}m`),
-    ...draw.field(full === 'memory' ? 1 : 0.3, 'memory', () => amount('memory')),
-    ...draw.field(full === 'pods' ? 1 : 0.1, 'pods', () => amount('pods')),
+    ...draw.field(scarce === 'cpu' ? 1 : 0.3, 'cpu', () => `${amount('cpu')}m`),
+    ...draw.field(scarce === 'memory' ? 1 : 0.3, 'memory', () => amount('memory')),
+    ...draw.field(scarce === 'pods' ? 1 : 0.1, 'pods', () => amount('pods')),
   };
   return { ...node, status: { ...node.status, allocatable } };
 }

@@ -13,7 +13,7 @@ import { namespaceLabels, namespaceNames, nodeName, podLabels } from './words.js
 export function generate(seed: number): Case {
   const preemption = new Draw(seededRandom(`preemption-${seed}`));
   const question = generateOpen(seed);
-  return preemption.chance(0.3) ? crowded(question, preemption) : question;
+  return preemption.chance(0.4) ? crowded(question, preemption) : question;
 }
 
 function generateOpen(seed: number): Case {
