@@ -12,7 +12,7 @@ describe.skipIf(lacks(['scheduler-oracle'], 'parity with kube-scheduler'))('filt
     });
     if (unasked.length > 0) console.log(`skipped: ${unasked.join(', ')}, which this scheduler-oracle does not know`);
     expect(differing).toEqual([]);
-    expect(preempted > 20 || unasked.includes('preemption')).toBe(true);
+    expect(preempted > 15 || unasked.includes('preemption')).toBe(true);
     // clusters in which no node is left say little of scores
     expect(feasible).toBeGreaterThan(100);
   });

@@ -1,5 +1,5 @@
 import { acceptingNodes } from '../filters/default-filters.js';
-import { explainNode, movableFilters, preconditionOf } from '../filters/index.js';
+import { movableFilters, preconditionOf } from '../filters/index.js';
 import { nodeResourcesFit } from '../filters/node-resources-fit.js';
 import { refuseLacking } from '../kernels/fit.js';
 import { keepLeast, type PreemptionCosts } from '../kernels/preemption.js';
@@ -109,10 +109,8 @@ export class PreemptionAlgorithm {
   }
 }
 
+/** A refusal that no pod that goes can resolve is one without these pods too: it needs no look of its own. */
 function isCandidateByFilters(dryRun: DryRun, row: number, costs: PreemptionCosts): boolean {
-  const { preemptor, nodes } = dryRun;
-  const refusal = explainNode(preemptor.shape, nodes, row, preemptor.key);
-  if (!refusal || refusal.unresolvable) return false;
   const candidate = selectVictims(dryRun, row, byPriority);
   if (candidate) setCosts(candidate, costs);
   return candidate !== undefined;
