@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   queue: async () => (await import('./embedded/queue.js')).benchQueue(),
   memory: async () => (await import('./embedded/memory.js')).benchMemory(),
   scheduler: async () => (await import('./scheduler/index.js')).benchScheduler(),
+  preemption: async () => (await import('./preemption/index.js')).benchPreemption(),
   sizing: async () => (await import('./sizing/index.js')).benchSizing(options),
   placement: async () => (await import('./placement/index.js')).benchPlacement(options),
   server: async () =>

@@ -1,5 +1,5 @@
 /**
- * What an oracle can be asked about: not all know claims (some end over one), services, or nominated pods. Each is found out by a case
+ * What an oracle can be asked about: not all know claims (some end over one), services, nominated pods, or pre-emption. Each is found out by a case
  * with a known answer; what it does not know is left out of the cases that are drawn, and said.
  */
 import type { Pod, PodSpec } from '../../src/api/kubernetes.js';
@@ -7,7 +7,7 @@ import type { Answer, Case } from './case.js';
 import { metadataOf } from './generate/metadata.js';
 import { Oracle } from './oracle.js';
 
-export const abilities = ['claims', 'services', 'nominations'] as const;
+export const abilities = ['claims', 'services', 'nominations', 'preemption'] as const;
 export type Ability = (typeof abilities)[number];
 
 /** What this oracle can be asked about. */
@@ -31,6 +31,7 @@ export function restricted(question: Case, known: ReadonlySet<Ability>): Case {
   return {
     ...question,
     ...(known.has('services') ? {} : { services: [], replicaSets: [] }),
+    ...(known.has('preemption') ? {} : { preempt: false, pdbs: [] }),
     pods: pods.map(claimless),
     pod: claimless(question.pod),
   };
@@ -64,7 +65,7 @@ const pod = (name: string, spec: Partial<PodSpec>, status?: Pod['status']): Pod 
 });
 
 const nothing = { pods: [], namespaces: [], pvs: [], pvcs: [], storageClasses: [], csiNodes: [], csiDrivers: [] };
-const empty = { ...nothing, volumeAttachments: [], services: [], replicaSets: [] };
+const empty = { ...nothing, volumeAttachments: [], services: [], replicaSets: [], pdbs: [], preempt: false };
 
 const probes: Readonly<Record<Ability, Probe>> = {
   claims: {
@@ -114,5 +115,15 @@ const probes: Readonly<Record<Ability, Probe>> = {
       pod: pod('waiting', { priority: 0 }),
     },
     expects: ({ feasible }) => feasible.length === 0,
+  },
+  preemption: {
+    question: {
+      ...empty,
+      nodes: [node('a')],
+      pods: [pod('there', { nodeName: 'a', priority: 0 })],
+      pod: pod('waiting', { priority: 10 }),
+      preempt: true,
+    },
+    expects: ({ preemption }) => preemption?.node === 'a',
   },
 };

@@ -5,10 +5,13 @@ import { kubeDefault } from '../../src/scheduling/policies/kube-default.js';
 import { defaultScorers } from '../../src/scheduling/scores/default-scorers.js';
 import { scoreParts } from '../../src/scheduling/scores/total.js';
 import { podInfo } from '../../src/scheduling/snapshot/node-info.js';
+import { DisruptionBudgets } from '../../src/scheduling/preemption/disruption-budgets.js';
+import { PreemptionAlgorithm } from '../../src/scheduling/preemption/preemption-algorithm.js';
+import { preemptorOf } from '../../src/scheduling/preemption/preemptor.js';
 import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
 import { defaultSelectorOf } from '../../src/scheduling/topology-spread/default-selector.js';
 import type { VolumeView } from '../../src/scheduling/volumes/volume-view.js';
-import type { Answer, Case } from './case.js';
+import type { Answer, Case, Preemption } from './case.js';
 
 /** What our filters and the policy `kube-default` make of a case, in the oracle's form. */
 export function ourAnswer(question: Case): Answer {
@@ -16,7 +19,8 @@ export function ourAnswer(question: Case): Answer {
   const pod = podShape(question.pod);
   const self = keyOf(nameOf(question.pod));
   const { feasible, unschedulable } = filterNodes(pod, nodes, { self });
-  if (unschedulable !== undefined) return { feasible: [], rejected: {}, unschedulable };
+  const choices = question.preempt ? { choices: choicesOf(question, nodes) } : {};
+  if (unschedulable !== undefined) return { feasible: [], rejected: {}, unschedulable, ...choices };
   const infos = [...nodes.infos()];
   const rejected = infos.flatMap(({ name, row }) => {
     const refusal = explainNode(pod, nodes, row, self);
@@ -28,7 +32,17 @@ export function ourAnswer(question: Case): Answer {
   });
   const taken = infos.filter(({ row }) => feasible[row] === 1);
   const answer = { feasible: taken.map(({ name }) => name).sort(), rejected: Object.fromEntries(rejected) };
-  return taken.length === 0 ? answer : { ...answer, scores: scoresOf(question, nodes, feasible) };
+  return taken.length === 0 ? { ...answer, ...choices } : { ...answer, scores: scoresOf(question, nodes, feasible) };
+}
+
+function choicesOf(question: Case, nodes: Snapshot): readonly Preemption[] {
+  const budgets = new DisruptionBudgets(question.pdbs);
+  const best = new PreemptionAlgorithm().best(preemptorOf(question.pod), nodes, { budgets });
+  const choices = [...best].map(({ row, victims }) => ({
+    node: nodes.info(row)?.name ?? '',
+    victims: victims.flatMap(({ key, terminating }) => (terminating ? [] : [key])).sort(),
+  }));
+  return choices.length > 0 ? choices : [{ node: '', victims: [] }];
 }
 
 function scoresOf(question: Case, nodes: Snapshot, feasible: Uint8Array): NonNullable<Answer['scores']> {

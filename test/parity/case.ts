@@ -1,3 +1,4 @@
+import type { PodDisruptionBudget } from '../../src/api/administration.js';
 import type { Namespace, Node, Pod } from '../../src/api/kubernetes.js';
 import type { LabelSelector } from '../../src/api/meta/label-selector.js';
 import type { Metadata } from '../../src/api/meta/metadata.js';
@@ -27,7 +28,10 @@ export interface Case {
   readonly volumeAttachments: readonly VolumeAttachment[];
   readonly services: readonly Service[];
   readonly replicaSets: readonly Workload[];
+  readonly pdbs: readonly PodDisruptionBudget[];
   readonly pod: Pod;
+  /** Whether a pod that fits nowhere may have others make room for it. */
+  readonly preempt: boolean;
 }
 
 export interface Service {
@@ -48,6 +52,13 @@ interface Scores {
   readonly weighted: Readonly<Record<string, number>>;
 }
 
+/** Where a pod would fit if the victims were gone; without a name: nowhere. */
+export interface Preemption {
+  readonly node: string;
+  /** Keys, sorted. Pods that terminate already are no victims. */
+  readonly victims: readonly string[];
+}
+
 /** What a scheduler makes of a case. */
 export interface Answer {
   /** Names of the nodes that can take the pod, sorted. */
@@ -55,6 +66,10 @@ export interface Answer {
   /** Of each other node the plug-in that refused it, and its reasons. */
   readonly rejected: Readonly<Record<string, readonly string[]>>;
   readonly scores?: Readonly<Record<string, Scores>>;
+  /** Of a pod that fits nowhere: what the oracle chose. */
+  readonly preemption?: Preemption;
+  /** The same from us: all that are equally good, of which the oracle takes any. */
+  readonly choices?: readonly Preemption[];
   /** Why no node was asked. */
   readonly unschedulable?: string;
   readonly error?: string;

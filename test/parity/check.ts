@@ -28,6 +28,8 @@ interface Outcome {
   readonly failures: number;
   /** In so many cases some node could take the pod. */
   readonly feasible: number;
+  /** In so many it fitted nowhere, and pods were to make room for it. */
+  readonly preempted: number;
   /** What the oracle could not be asked about. */
   readonly unasked: readonly Ability[];
 }
@@ -37,7 +39,7 @@ export async function check({ seed, cases, report }: Run): Promise<Outcome> {
   const known = await abilitiesOfOracle();
   const oracle = new Oracle();
   const asked: { seed: number; question: Case; answer: Promise<Answer> }[] = [];
-  let [next, failures, feasible] = [0, 0, 0];
+  let [next, failures, feasible, preempted] = [0, 0, 0, 0];
   const ask = () => {
     const question = restricted(generate(seed + next), known);
     const answer = oracle
@@ -50,6 +52,7 @@ export async function check({ seed, cases, report }: Run): Promise<Outcome> {
     for (let one = asked.shift(); one; one = asked.shift()) {
       const answer = await one.answer;
       if (answer.feasible.length > 0) feasible++;
+      if (answer.preemption?.node) preempted++;
       const lines = differences(answer, answerTo(one.question));
       if (lines.length > 0) {
         failures++;
@@ -64,7 +67,7 @@ export async function check({ seed, cases, report }: Run): Promise<Outcome> {
   } finally {
     oracle.close();
   }
-  return { failures, feasible, unasked: abilities.filter((ability) => !known.has(ability)) };
+  return { failures, feasible, preempted, unasked: abilities.filter((ability) => !known.has(ability)) };
 }
 
 function answerTo(question: Case): Answer {

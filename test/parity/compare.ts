@@ -10,6 +10,9 @@ export function differences(oracle: Answer, ours: Answer): readonly string[] {
   };
   compare('unschedulable', oracle.unschedulable, ours.unschedulable);
   compare('feasible', oracle.feasible, ours.feasible);
+  const { preemption } = oracle;
+  const chosen = preemption && ours.choices?.find(({ node }) => node === preemption.node);
+  compare('preemption', preemption, chosen ?? ours.choices?.[0]);
   for (const node of namesIn(oracle.rejected, ours.rejected))
     compare(`rejected ${node}`, reasonsOf(oracle.rejected[node]), reasonsOf(ours.rejected[node]));
   for (const node of namesIn(oracle.scores ?? {}, ours.scores ?? {})) {

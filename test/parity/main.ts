@@ -33,8 +33,10 @@ function report({ seed, lines, small }: Failure): void {
 }
 
 const cases = numberOf('cases');
-const { failures, feasible, unasked } = await check({ seed: numberOf('seed'), cases, report });
+const { failures, feasible, preempted, unasked } = await check({ seed: numberOf('seed'), cases, report });
 if (unasked.length > 0) console.log(`not asked about, since this oracle does not know them: ${unasked.join(', ')}`);
-console.log(`${feasible} of the cases had a node that could take the pod`);
+console.log(
+  `${feasible} of the cases had a node that could take the pod, ${preempted} one that others had to leave for it`,
+);
 console.log(`${cases} cases, ${failures} differences`);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -13,6 +13,7 @@ const lists = [
   'services',
   'replicaSets',
   'storageClasses',
+  'pdbs',
 ] as const;
 /** Fields of a pod's spec that it can do without. */
 const fields = [

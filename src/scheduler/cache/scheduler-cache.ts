@@ -251,6 +251,8 @@ const sameFacts = (a: PodInfo, b: PodInfo): boolean =>
   a.uid === b.uid &&
   a.since === b.since &&
   a.terminating === b.terminating &&
+  a.startTime === b.startTime &&
+  a.preempted === b.preempted &&
   (a.shape === b.shape || sameDemand(a.shape, b.shape));
 
 function sameDemand(a: PodShape, b: PodShape): boolean {

@@ -19,6 +19,12 @@ export class DomainCounts {
     return this.#counts.size;
   }
 
+  /** Whether nothing is counted anywhere, what was taken back included. */
+  get isEmpty(): boolean {
+    for (const counts of this.#counts.values()) if (counts.some((count) => count !== 0)) return false;
+    return true;
+  }
+
   /** Counts of the domains of a key, by the domain's number; `undefined`: nothing was counted. */
   of(topologyKey: string): Float64Array | undefined {
     return this.#counts.get(topologyKey);

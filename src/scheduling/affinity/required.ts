@@ -30,28 +30,31 @@ export function countRequired(pod: PodShape, nodes: Snapshot): RequiredCounts {
   for (const group of nodes.groups.withTerms)
     for (const term of termsOf(group.shape).antiAffinity)
       if (term.matches(pod, namespaces)) repelling.addGroup(term.topologyKey, group, 1);
-  return { attracting, unwanted, repelling, isFirst: attracting.size === 0 && matchAll(affinity, pod, namespaces) };
+  return { attracting, unwanted, repelling, isFirst: attracting.isEmpty && matchAll(affinity, pod, namespaces) };
 }
 
-/** The same with pods that are not there yet on one row. */
-export function countAlso(
+/** The same with pods that are not there yet on one row, and without some that are. */
+export function countChanged(
   counts: RequiredCounts,
   pod: PodShape,
   nodes: Snapshot,
   row: number,
-  also: readonly PodInfo[],
+  also: Iterable<PodInfo>,
+  gone: Iterable<PodInfo>,
 ): RequiredCounts {
   const { namespaces } = nodes;
   const { affinity, antiAffinity } = termsOf(pod);
   const [attracting, unwanted, repelling] = [counts.attracting.copy(), counts.unwanted.copy(), counts.repelling.copy()];
-  for (const { shape } of also) {
+  const count = ({ shape }: PodInfo, more: 1 | -1) => {
     if (matchAll(affinity, shape, namespaces))
-      for (const { topologyKey } of affinity) attracting.add(topologyKey, row, 1);
-    for (const term of antiAffinity) if (term.matches(shape, namespaces)) unwanted.add(term.topologyKey, row, 1);
+      for (const { topologyKey } of affinity) attracting.add(topologyKey, row, more);
+    for (const term of antiAffinity) if (term.matches(shape, namespaces)) unwanted.add(term.topologyKey, row, more);
     for (const term of termsOf(shape).antiAffinity)
-      if (term.matches(pod, namespaces)) repelling.add(term.topologyKey, row, 1);
-  }
-  return { attracting, unwanted, repelling, isFirst: attracting.size === 0 && matchAll(affinity, pod, namespaces) };
+      if (term.matches(pod, namespaces)) repelling.add(term.topologyKey, row, more);
+  };
+  for (const one of also) count(one, 1);
+  for (const one of gone) count(one, -1);
+  return { attracting, unwanted, repelling, isFirst: attracting.isEmpty && matchAll(affinity, pod, namespaces) };
 }
 
 export const emptyCounts = (nodes: Snapshot): DomainCounts =>

@@ -3,7 +3,7 @@ import type { PodShape } from '../pod-shape.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { acceptingNodes, acrossNodes, defaultFilters, otherFilters } from './default-filters.js';
-import type { Refusal } from './filter.js';
+import type { Filter, Refusal } from './filter.js';
 import { nominatedBefore } from './nominated.js';
 import { listed, preconditionOf } from './precondition.js';
 
@@ -78,6 +78,32 @@ function firstRefusal(pod: PodShape, nodes: Snapshot, row: number, nominated: re
     if (refusal) return refusal;
   }
   return undefined;
+}
+
+/** What is asked about a pod when pods come and go: the filters that look at the node alone say what they said. */
+export const movableFilters = (pod: PodShape, nodes: Snapshot): readonly Filter[] =>
+  otherFilters.filter((filter) => filter.concerns?.(pod, nodes) ?? true);
+
+/**
+ * Whether a node could take a pod without some that are on it, as far as these filters are concerned, with and without the pods that are
+ * nominated for it.
+ */
+export function fitsWithout(
+  filters: readonly Filter[],
+  pod: PodShape,
+  nodes: Snapshot,
+  row: number,
+  gone: ReadonlySet<PodInfo>,
+  self?: Key,
+): boolean {
+  const accept = (nominated: readonly PodInfo[]): boolean =>
+    filters.every((filter) =>
+      filter.refuses
+        ? !filter.refuses(pod, nodes, row, nominated, gone)
+        : filter.explain(pod, nodes, row, nominated, gone) === undefined,
+    );
+  const nominated = nominatedBefore(pod, nodes, nodes.info(row)?.name ?? '', self);
+  return (nominated.length === 0 || accept(nominated)) && accept([]);
 }
 
 /**

@@ -14,6 +14,14 @@ export interface Refusal {
   readonly remedy: string;
 }
 
+/** The pods of a row without some. */
+export const podsWithout = (nodes: Snapshot, row: number, gone: ReadonlySet<PodInfo>): readonly PodInfo[] => {
+  const pods = nodes.info(row)?.pods ?? [];
+  return gone.size === 0 ? pods : pods.filter((pod) => !gone.has(pod));
+};
+
+export const nobody: ReadonlySet<PodInfo> = new Set();
+
 /** Which nodes can take a pod: all nodes in one call, sentences only when somebody asks. Pure. */
 export interface Filter {
   /** That of kube-scheduler's plug-in. */
@@ -28,7 +36,21 @@ export interface Filter {
   apply(pod: PodShape, nodes: Snapshot, feasible: Uint8Array): void;
   /**
    * Why this one cannot; `undefined` when it can. Agrees with `apply`. `nominated`: pods that count as if they were on the node,
-   * which `apply` knows nothing of.
+   * `gone`: pods of the node that count as if they were not; `apply` knows nothing of either.
    */
-  explain(pod: PodShape, nodes: Snapshot, row: number, nominated?: readonly PodInfo[]): Refusal | undefined;
+  explain(
+    pod: PodShape,
+    nodes: Snapshot,
+    row: number,
+    nominated?: readonly PodInfo[],
+    gone?: ReadonlySet<PodInfo>,
+  ): Refusal | undefined;
+  /** Whether `explain` would say anything, where that can be told for less. */
+  refuses?(
+    pod: PodShape,
+    nodes: Snapshot,
+    row: number,
+    nominated: readonly PodInfo[],
+    gone: ReadonlySet<PodInfo>,
+  ): boolean;
 }

@@ -1,7 +1,7 @@
 import { cardDemand } from '../gpu/card-fit.js';
 import { cardColumns, gpuMilli } from '../gpu/cards.js';
 import { refuseWithoutCards } from '../kernels/cards.js';
-import type { Filter } from './filter.js';
+import { type Filter, nobody } from './filter.js';
 
 /**
  * A share of a GPU must fit on one card, whole GPUs need as many idle cards: that together they have room is not enough. Not one of
@@ -15,10 +15,14 @@ export const gpuShareFit: Filter = {
     const { each, count } = cardDemand(pod);
     refuseWithoutCards(feasible, nodes.rows, cardColumns(nodes), each, count);
   },
-  explain: (pod, nodes, row) => {
+  explain: (pod, nodes, row, _nominated, gone = nobody) => {
     const { each, count } = cardDemand(pod);
     const cards = cardColumns(nodes);
-    const roomy = cards.filter(({ capacity, requested }) => capacity[row]! - requested[row]! >= each).length;
+    const roomy = cards.filter(({ name, capacity, requested }) => {
+      let idle = capacity[row]! - requested[row]!;
+      for (const { shape } of gone) idle += shape.requests[name] ?? 0;
+      return idle >= each;
+    }).length;
     if (roomy >= count) return undefined;
     return {
       filter: 'GpuShareFit',

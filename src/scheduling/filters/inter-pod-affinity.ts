@@ -1,9 +1,9 @@
-import { countAlso, countRequired, type RequiredCounts } from '../affinity/required.js';
+import { countChanged, countRequired, type RequiredCounts } from '../affinity/required.js';
 import { termsOf } from '../affinity/term.js';
 import { refuseCounted, refuseUncounted, refuseWithoutDomain } from '../kernels/domains.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { Filter, Refusal } from './filter.js';
+import { type Filter, nobody, type Refusal } from './filter.js';
 import { remembered } from '../snapshot/remembered.js';
 
 const counts = remembered(countRequired);
@@ -26,9 +26,10 @@ export const interPodAffinity: Filter = {
       for (const key of counted.keys)
         refuseCounted(feasible, nodes.rows, nodes.domains(key).ids, counted.of(key) ?? new Float64Array());
   },
-  explain: (pod, nodes, row, nominated = []) => {
+  explain: (pod, nodes, row, nominated = [], gone = nobody) => {
     const there = counts(pod, nodes);
-    return refusalOf(pod, nodes, row, nominated.length > 0 ? countAlso(there, pod, nodes, row, nominated) : there);
+    const changed = nominated.length > 0 || gone.size > 0;
+    return refusalOf(pod, nodes, row, changed ? countChanged(there, pod, nodes, row, nominated, gone) : there);
   },
 };
 

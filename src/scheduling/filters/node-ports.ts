@@ -1,6 +1,6 @@
 import type { HostPort } from '../pod-shape.js';
 import type { PodInfo } from '../snapshot/node-info.js';
-import type { Filter } from './filter.js';
+import { type Filter, nobody, podsWithout } from './filter.js';
 
 /** No two pods of a node may have the same port of the host for the same protocol and address. */
 export const nodePorts: Filter = {
@@ -9,8 +9,8 @@ export const nodePorts: Filter = {
   apply: ({ hostPorts }, nodes, feasible) => {
     for (const row of nodes.portRows) if (feasible[row] && taken(hostPorts, nodes.info(row)?.pods)) feasible[row] = 0;
   },
-  explain: ({ hostPorts }, nodes, row, nominated = []) => {
-    const port = taken(hostPorts, nodes.info(row)?.pods) ?? taken(hostPorts, nominated);
+  explain: ({ hostPorts }, nodes, row, nominated = [], gone = nobody) => {
+    const port = taken(hostPorts, podsWithout(nodes, row, gone)) ?? taken(hostPorts, nominated);
     return (
       port && {
         filter: 'NodePorts',

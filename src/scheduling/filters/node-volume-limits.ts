@@ -3,7 +3,7 @@ import { csiAttachments, csiVolumes, csiVolumesOf } from '../volumes/attached.js
 import type { PodShape } from '../pod-shape.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { Filter, Refusal } from './filter.js';
+import { type Filter, nobody, podsWithout, type Refusal } from './filter.js';
 
 /** A node can have only so many volumes of a CSI driver. Volumes of kinds that drivers have taken over are not counted. */
 export const nodeVolumeLimits: Filter = {
@@ -11,14 +11,20 @@ export const nodeVolumeLimits: Filter = {
   concerns: (pod) => claimNames(pod).length > 0,
   apply: (pod, nodes, feasible) => {
     for (let row = 0; row < nodes.rows; row++)
-      if (feasible[row] && refusalOf(pod, nodes, row, noPods) !== undefined) feasible[row] = 0;
+      if (feasible[row] && refusalOf(pod, nodes, row, noPods, nobody) !== undefined) feasible[row] = 0;
   },
-  explain: (pod, nodes, row, nominated = noPods) => refusalOf(pod, nodes, row, nominated),
+  explain: (pod, nodes, row, nominated = noPods, gone = nobody) => refusalOf(pod, nodes, row, nominated, gone),
 };
 
 const noPods: readonly PodInfo[] = [];
 
-function refusalOf(pod: PodShape, nodes: Snapshot, row: number, nominated: readonly PodInfo[]): Refusal | undefined {
+function refusalOf(
+  pod: PodShape,
+  nodes: Snapshot,
+  row: number,
+  nominated: readonly PodInfo[],
+  gone: ReadonlySet<PodInfo>,
+): Refusal | undefined {
   const { volumes } = nodes;
   const info = nodes.info(row);
   const wanted = csiVolumes(pod, volumes);
@@ -30,7 +36,7 @@ function refusalOf(pod: PodShape, nodes: Snapshot, row: number, nominated: reado
         `${name} CSI driver is not installed on the node`,
         `install CSI driver ${name} on node ${info.name}`,
       );
-  const there = csiVolumesOf([...info.pods, ...nominated], volumes);
+  const there = csiVolumesOf([...podsWithout(nodes, row, gone), ...nominated], volumes);
   const attached = new Map([...csiAttachments(info.name, volumes), ...there]);
   const added = [...wanted].filter(([volume]) => !there.has(volume));
   for (const { name, allocatable } of drivers) {

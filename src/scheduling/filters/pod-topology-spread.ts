@@ -5,7 +5,7 @@ import type { Snapshot } from '../snapshot/snapshot.js';
 import { type Spread, spreadsOf, unsatisfiable } from '../topology-spread/constraint.js';
 import { countSpread, least } from '../topology-spread/counts.js';
 import { eligibleRows } from '../topology-spread/eligible.js';
-import type { Filter, Refusal } from './filter.js';
+import { type Filter, nobody, type Refusal } from './filter.js';
 import { remembered } from '../snapshot/remembered.js';
 
 interface CountedSpread {
@@ -38,10 +38,10 @@ export const podTopologySpread: Filter = {
       refuseSkewed(feasible, nodes.rows, ids, counts, spread.maxSkew + least(counts, spread.minDomains) - self);
     }
   },
-  explain: (pod, nodes, row, nominated = []) => {
+  explain: (pod, nodes, row, nominated = [], gone = nobody) => {
     for (const one of counted(pod, nodes)) {
-      const counts = nominated.length > 0 ? withNominated(one, pod, nodes, row, nominated) : one.counts;
-      const refusal = refusalOf(one, counts, nodes, row);
+      const more = one.eligible[row] ? countMatching(one, pod, nominated) - countMatching(one, pod, gone) : 0;
+      const refusal = refusalOf(one, more, nodes, row);
       if (refusal) return refusal;
     }
     return undefined;
@@ -50,9 +50,10 @@ export const podTopologySpread: Filter = {
 
 const mismatch = "node(s) didn't match pod topology spread constraints";
 
+/** `more`: pods that its domain has besides those that are counted. */
 function refusalOf(
-  { spread, self }: CountedSpread,
-  counts: Int32Array,
+  { spread, self, counts }: CountedSpread,
+  more: number,
   nodes: Snapshot,
   row: number,
 ): Refusal | undefined {
@@ -65,7 +66,8 @@ function refusalOf(
       unresolvable: true,
       remedy: `the node would have to have the label ${topologyKey}`,
     };
-  const skew = Math.max(0, counts[domain] ?? 0) + self - least(counts, minDomains);
+  const count = Math.max(0, counts[domain] ?? 0) + more;
+  const skew = count + self - least(counts, minDomains, { domain, count });
   if (skew <= maxSkew) return undefined;
   return {
     filter: 'PodTopologySpread',
@@ -75,18 +77,9 @@ function refusalOf(
   };
 }
 
-/** Nominated pods count whether they terminate or not, and an empty selector counts them too. */
-function withNominated(
-  { spread, eligible, counts }: CountedSpread,
-  { namespace }: PodShape,
-  nodes: Snapshot,
-  row: number,
-  nominated: readonly PodInfo[],
-): Int32Array {
-  const domain = nodes.domains(spread.topologyKey).ids[row] ?? -1;
-  if (domain < 0 || !eligible[row]) return counts;
-  const more = counts.slice();
-  for (const { shape } of nominated)
-    if (shape.namespace === namespace && spread.matches(shape.labels)) more[domain]! += 1;
-  return more;
+/** Pods that come or go count whether they terminate or not, and an empty selector counts them too: kube-scheduler's rule. */
+function countMatching({ spread }: CountedSpread, { namespace }: PodShape, pods: Iterable<PodInfo>): number {
+  let count = 0;
+  for (const { shape } of pods) if (shape.namespace === namespace && spread.matches(shape.labels)) count++;
+  return count;
 }

@@ -2,7 +2,7 @@ import { claimKeys, claimNames, claimsOf } from '../volumes/claims.js';
 import type { PodShape, Volume } from '../pod-shape.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { Filter, Refusal } from './filter.js';
+import { type Filter, nobody, podsWithout, type Refusal } from './filter.js';
 import { remembered } from '../snapshot/remembered.js';
 
 /** Disks that one node cannot give to two pods, and claims that only one pod may have. */
@@ -19,11 +19,14 @@ export const volumeRestrictions: Filter = {
     if (disks.length === 0) return;
     for (const { row, pods } of nodes.infos()) if (feasible[row] && conflict(disks, pods)) feasible[row] = 0;
   },
-  explain: (pod, nodes, row, nominated = []) => {
-    const disk = conflict(disksOf(pod), [...(nodes.info(row)?.pods ?? []), ...nominated]);
+  explain: (pod, nodes, row, nominated = [], gone = nobody) => {
+    const disk = conflict(disksOf(pod), [...podsWithout(nodes, row, gone), ...nominated]);
     if (disk)
       return refusal('node(s) had no available disk', `no pod of the node may have the disk of volume ${disk.name}`);
-    const claim = usedClaim(pod, nodes) ?? nominatedClaim(pod, nodes, nominated);
+    const claim =
+      gone.size > 0
+        ? claimLeft(pod, nodes, nominated, gone)
+        : (usedClaim(pod, nodes) ?? claimOf(pod, nodes, nominated));
     return claim === undefined
       ? undefined
       : refusal(
@@ -56,11 +59,27 @@ function usedClaim(pod: PodShape, nodes: Snapshot): string | undefined {
   return names.length === 0 ? undefined : names.find((name) => usedClaims(pod, nodes).has(`${pod.namespace}/${name}`));
 }
 
-/** One that a nominated pod has. Its namespace is not compared: kube-scheduler does not either. */
-function nominatedClaim(pod: PodShape, nodes: Snapshot, nominated: readonly PodInfo[]): string | undefined {
-  if (nominated.length === 0) return undefined;
-  const used = new Set(nominated.flatMap(({ shape }) => claimNames(shape)));
+/** One that one of these pods has. Its namespace is not compared: kube-scheduler does not either. */
+function claimOf(pod: PodShape, nodes: Snapshot, pods: readonly PodInfo[]): string | undefined {
+  if (pods.length === 0) return undefined;
+  const used = new Set(pods.flatMap(({ shape }) => claimNames(shape)));
   return exclusiveClaims(pod, nodes).find((name) => used.has(name));
+}
+
+/** One that is still in use: kube-scheduler counts how many are, one for each use that comes and less one for each that goes. */
+function claimLeft(
+  pod: PodShape,
+  nodes: Snapshot,
+  nominated: readonly PodInfo[],
+  gone: ReadonlySet<PodInfo>,
+): string | undefined {
+  const claims = new Set(pod.volumes.length === 0 ? [] : exclusiveClaims(pod, nodes));
+  if (claims.size === 0) return undefined;
+  const used = usedClaims(pod, nodes);
+  const usesBy = (pods: Iterable<PodInfo>): number =>
+    [...pods].flatMap(({ shape }) => claimNames(shape)).filter((name) => claims.has(name)).length;
+  const usedNow = [...claims].filter((name) => used.has(`${pod.namespace}/${name}`)).length;
+  return usedNow + usesBy(nominated) - usesBy(gone) > 0 ? [...claims].join(' or ') : undefined;
 }
 
 const disksOf = ({ volumes }: PodShape): readonly Volume[] =>

@@ -35,12 +35,19 @@ export function countPerRow({ matches, isEmpty }: Spread, { namespace }: PodShap
   return counts;
 }
 
+/** Another count of one domain, which may be below 0. */
+export interface ChangedCount {
+  readonly domain: number;
+  readonly count: number;
+}
+
 /** What the emptiest domain has, 0 when there are fewer domains than the constraint wants. */
-export function least(counts: Int32Array, minDomains: number): number {
+export function least(counts: Int32Array, minDomains: number, changed?: ChangedCount): number {
   let domains = 0;
   let fewest = 0;
-  for (const count of counts) {
-    if (count < 0) continue;
+  for (let domain = 0; domain < counts.length; domain++) {
+    if (counts[domain]! < 0) continue;
+    const count = domain === changed?.domain ? changed.count : counts[domain]!;
     if (domains === 0 || count < fewest) fewest = count;
     domains++;
   }

@@ -1,6 +1,7 @@
 import type { Pod } from '../../../src/api/kubernetes.js';
 import { seededRandom } from '../../../src/support/random.js';
 import type { Case, Service, Workload } from '../case.js';
+import { crowded } from './crowded.js';
 import { Draw } from './draw.js';
 import { metadataOf } from './metadata.js';
 import { makeNodes } from './nodes.js';
@@ -10,6 +11,12 @@ import { namespaceLabels, namespaceNames, nodeName, podLabels } from './words.js
 
 /** The case of a seed. */
 export function generate(seed: number): Case {
+  const preemption = new Draw(seededRandom(`preemption-${seed}`));
+  const question = generateOpen(seed);
+  return preemption.chance(0.4) ? crowded(question, preemption) : question;
+}
+
+function generateOpen(seed: number): Case {
   const draw = new Draw(seededRandom(`parity-${seed}`));
   const focused = draw.chance(0.5);
   const nodes = makeNodes(draw, focused ? 'open' : 'any');
@@ -48,6 +55,8 @@ export function generate(seed: number): Case {
       },
     ],
     services: spread ? makeServices(draw) : [],
+    pdbs: [],
+    preempt: false,
     ...withOwner(draw, { ...waiting, spec: { containers: [], ...waiting.spec, ...pinned } }, spread),
   };
 }

@@ -1,0 +1,12 @@
+import type { PodInfo } from '../snapshot/node-info.js';
+
+/** Compares two pods, as `toSorted` takes it: below 0, the first is more important and goes later. */
+export type Importance = (a: PodInfo, b: PodInfo) => number;
+
+/** kube-scheduler's order (`MoreImportantPod`): by priority, of equal ones that which started first. Not started counts as last. */
+export const byPriority: Importance = (a, b) => b.shape.priority - a.shape.priority || compare(startOf(a), startOf(b));
+
+export const startOf = ({ startTime = Infinity }: PodInfo): number => startTime;
+
+/** Infinity less itself is not 0. */
+const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
