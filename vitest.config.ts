@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,8 +7,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // most of the slow ones wait for a server or a clock: with a worker for each core the machine would stand idle
-    maxWorkers: availableParallelism() + 1,
+    // most of the slow ones wait for a server: one worker less than cores would leave the machine idle
+    maxWorkers: 2,
     // whole values in messages: what is cut off is what one needs
     chaiConfig: { truncateThreshold: 0 },
     globalSetup: ['test/control-plane/broker.ts', 'test/program-broker.ts'],

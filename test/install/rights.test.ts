@@ -208,12 +208,18 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
   test('suffice for renewals that can be rolled back: the proven template is kept, the one before it is not', async () => {
     const renewal = renewalWithin({ maxSurge: 2, onFailure: 'RollBack' });
     await makePool('renewed', { replicas: 1, renewal });
-    const proven = async () => (await admin.list(PoolRevision, { namespace })).items.map(({ revision }) => revision);
-    await expect.poll(proven, patience).toEqual([1]);
+    const proven = async () => {
+      const events = (await admin.list(Event, { namespace })).items;
+      return {
+        revisions: (await admin.list(PoolRevision, { namespace })).items.map(({ revision }) => revision),
+        refused: events.flatMap(({ reason, note }) => (reason === 'RevisionNotKept' ? [note] : [])),
+      };
+    };
+    await expect.poll(proven, patience).toEqual({ revisions: [1], refused: [] });
     const [container] = template.spec.containers;
     const changed = { spec: { containers: [{ ...container, image: 'web:1' }] } };
     await admin.patch(ContainerPool, { namespace, name: 'renewed' }, mergePatch({ spec: { template: changed } }));
-    await expect.poll(proven, patience).toEqual([2]);
+    await expect.poll(proven, patience).toEqual({ revisions: [2], refused: [] });
   });
 
   const moved = () => {
