@@ -14,7 +14,7 @@ export function schedulerConfigurationPage(): string {
 
 This page is made by \`npm run generate\` from the schema. [How to schedule by use](../how-to/schedule-by-use.md).
 
-The file is YAML or JSON; \`penstock scheduler --config FILE\` reads it. What it does not know is refused, with everything that is wrong in one message. The scheduler reads the file again when it changes: everything in it takes effect without a restart. A file that has become wrong is reported in the log, and the configuration before it goes on.
+The file is YAML or JSON; \`penstock scheduler --config FILE\` reads it. What it does not know is refused, with everything that is wrong in one message. The scheduler reads the file again when it changes: everything in it takes effect without a restart, except that \`kube-default\` spreads the pods of services and workloads only where a profile had it from the start. A file that has become wrong is reported in the log, and the configuration before it goes on.
 
 An installation has this one unless another is given:
 

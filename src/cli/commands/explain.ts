@@ -113,7 +113,7 @@ function text(
   return [
     ...notes.map((note) => `note: ${note}\n`),
     `${message}\n`,
-    `An hour of it costs ${total.toPrecision(3)} ${prices.currency} on any of them (${describePrices(prices)}).\n\n`,
+    `What it requests costs ${total.toPrecision(3)} ${prices.currency} an hour (${describePrices(prices)}).\n\n`,
     table(['NODE', 'SCORE', 'WHY'], rows),
   ].join('');
 }
