@@ -103,6 +103,8 @@ export const annotations = {
   migratedIndex: 'penstock.dev/migrated-index',
   /** On a claim: the numbers that it has given away and does not fill again, a JSON object from migration to numbers. */
   released: 'penstock.dev/released',
+  /** On a pod that is to go: who asks for it, why, and where its replacement is to be (`EvictionRequest`), a JSON object. */
+  evictionRequest: 'penstock.dev/eviction-request',
   safeToEvict: 'cluster-autoscaler.kubernetes.io/safe-to-evict',
 } as const;
 

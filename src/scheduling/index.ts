@@ -18,6 +18,7 @@ export {
 export { type Cost, costOf, describePrices, type Prices, priceSettings } from './cost/cost.js';
 export { explainPod, type NodeExplanation, type PodExplanation, weighedInVain } from './explanation/explain-pod.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
+export { leavingReason } from './node-lifecycle.js';
 export { isTerminal } from './pod-phase.js';
 export { type Labels, placedShape, type PodShape, podShape, shapeSource } from './pod-shape.js';
 export { createPolicy, createScorePolicy, policyTypes } from './policies/index.js';
