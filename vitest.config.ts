@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,8 +8,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // most of the slow ones wait for a server: one worker less than cores would leave the machine idle
-    maxWorkers: 2,
+    // most of the slow ones wait for a server: with as many workers as cores the machine would idle
+    maxWorkers: availableParallelism() + 1,
     // whole values in messages: what is cut off is what one needs
     chaiConfig: { truncateThreshold: 0 },
     globalSetup: ['test/control-plane/broker.ts', 'test/program-broker.ts'],

@@ -4,7 +4,7 @@ import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import { labels } from '../api/names.js';
 import { PoolRevision } from '../api/pool-revision.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { AlreadyExists, isObjectFailure, NotFound } from '../cluster/errors.js';
+import { AlreadyExists, Conflict, isObjectFailure, NotFound } from '../cluster/errors.js';
 import { templateFingerprint } from '../line/index.js';
 import type { Context } from '../runtime/index.js';
 import { messageOf } from '../support/errors.js';
@@ -109,7 +109,8 @@ export class Revisions {
   async #remove({ namespace = '', name, uid }: PoolRevision['metadata'], { signal }: Context): Promise<void> {
     const options = { preconditions: { uid }, flow: 'control', signal } as const;
     await this.cluster.remove(PoolRevision, { namespace, name }, options).catch((error: unknown) => {
-      if (!(error instanceof NotFound)) throw error;
+      // a server that has just removed it may say Conflict: it compares the uid with that of nothing
+      if (!(error instanceof NotFound || error instanceof Conflict)) throw error;
     });
   }
 }
