@@ -1,5 +1,6 @@
 /** Nodes whose pods may have to make room for another, made from plain numbers. */
 import type { PodDisruptionBudget } from '../../src/api/administration.js';
+import { labels as marks, states } from '../../src/api/names.js';
 import { type PodShape, podShape } from '../../src/scheduling/pod-shape.js';
 import { DisruptionBudgets } from '../../src/scheduling/preemption/disruption-budgets.js';
 import type { Preemptor } from '../../src/scheduling/preemption/preemptor.js';
@@ -15,11 +16,13 @@ export interface GivenPod {
   readonly start?: number;
   /** By which a budget selects it. */
   readonly app?: string;
+  /** Whether it is in the stock of a pool. */
+  readonly stock?: boolean;
 }
 
-export function podOf({ name, cpu, priority = 0, start, app }: GivenPod): PodInfo {
+export function podOf({ name, cpu, priority = 0, start, app, stock }: GivenPod): PodInfo {
   const { metadata, spec = { containers: [] }, ...pod } = podObject(name, { cpu });
-  const labels: Record<string, string> = app === undefined ? {} : { app };
+  const labels = { ...(app !== undefined && { app }), ...(stock && { [marks.state]: states.stocked }) };
   const info = podInfo({ ...pod, metadata: { ...metadata, labels }, spec: { ...spec, priority } }, 0);
   return { ...info, startTime: start };
 }

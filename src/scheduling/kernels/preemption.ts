@@ -3,9 +3,12 @@ export interface PreemptionCosts {
   /** Victims that a disruption budget does not allow to be evicted. */
   readonly violations: Float64Array;
   readonly highestPriority: Float64Array;
-  /** Each moved by 2³¹, so that many victims of a low priority cost more than few of it. */
+  /** Of victims that are not stock, each moved by 2³¹, so that many victims of a low priority cost more than few of it. */
   readonly sumOfPriorities: Float64Array;
+  /** Those that are not stock. */
   readonly victims: Float64Array;
+  /** Victims that are. */
+  readonly stock: Float64Array;
   /** When the first of the victims of the highest priority started, negated: the later, the better. */
   readonly start: Float64Array;
 }
@@ -17,6 +20,7 @@ export const createCosts = (rows: number): PreemptionCosts => ({
   highestPriority: new Float64Array(rows),
   sumOfPriorities: new Float64Array(rows),
   victims: new Float64Array(rows),
+  stock: new Float64Array(rows),
   start: new Float64Array(rows),
 });
 
@@ -24,6 +28,8 @@ export const createCosts = (rows: number): PreemptionCosts => ({
 export interface RankedPods {
   readonly priorities: Float64Array;
   readonly starts: Float64Array;
+  /** 1 for containers in the stock of a pool. */
+  readonly stock: Uint8Array;
   /** What they hold of some resources: all of the first pod, then all of the second, … */
   readonly held: Float64Array;
   readonly resources: number;
@@ -58,7 +64,7 @@ export function reprieve(
   left: Float64Array,
   costs: PreemptionCosts,
 ): number {
-  const { priorities, starts, held, resources } = pods;
+  const { priorities, starts, stock, held, resources } = pods;
   for (let at = 0; at < demands.length; at++) {
     const { index, capacity, requested, promised, amount } = demands[at]!;
     let room = capacity[row]! - requested[row]! - promised[row]! - amount;
@@ -66,7 +72,7 @@ export function reprieve(
     if (room < 0) return 0;
     left[at] = room;
   }
-  let [victims, violations, sum, highest, start] = [0, 0, 0, -Infinity, Infinity];
+  let [victims, inStock, violations, sum, highest, start] = [0, 0, 0, 0, -Infinity, Infinity];
   for (let place = 0; place < count; place++) {
     const pod = order[place]!;
     let fits = true;
@@ -77,9 +83,12 @@ export function reprieve(
       continue;
     }
     const priority = priorities[pod]!;
-    victims++;
     if (place < violating) violations++;
-    sum += priority + priorityOffset;
+    if (stock[pod]) inStock++;
+    else {
+      victims++;
+      sum += priority + priorityOffset;
+    }
     if (priority > highest) start = Infinity;
     if (priority >= highest) {
       highest = priority;
@@ -87,11 +96,12 @@ export function reprieve(
     }
   }
   costs.victims[row] = victims;
+  costs.stock[row] = inStock;
   costs.violations[row] = violations;
   costs.sumOfPriorities[row] = sum;
   costs.highestPriority[row] = highest;
   costs.start[row] = -start;
-  return victims;
+  return victims + inStock;
 }
 
 /** Keeps those of the first `count` rows of which the value is least, in their order. Returns how many. */

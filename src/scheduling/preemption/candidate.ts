@@ -1,5 +1,6 @@
 import { type PreemptionCosts, priorityOffset } from '../kernels/preemption.js';
 import type { PodInfo } from '../snapshot/node-info.js';
+import { isStock } from './stock.js';
 import { startOf } from './importance.js';
 
 /** A node that can take the pod once its victims are gone. */
@@ -13,16 +14,16 @@ export interface Candidate {
 
 /**
  * By which kube-scheduler chooses between nodes (`pickOneNodeForPreemption`), in this order: the least is best, and those that come after
- * decide among equals. Between nodes that are equal in these four, it takes that with the latest `earliestStart`.
+ * decide among equals. What is in the stock of a pool counts last: nobody misses it. Between nodes that are equal in all of these, it
+ * takes that with the latest `earliestStart`.
  */
-export const criteria = ['violations', 'highestPriority', 'sumOfPriorities', 'victims'] as const;
+export const criteria = ['violations', 'highestPriority', 'sumOfPriorities', 'victims', 'stock'] as const;
 
-export const criteriaOf = ({ victims, violations }: Candidate): readonly number[] => [
-  violations,
-  highestPriority(victims),
-  victims.reduce((sum, { shape }) => sum + shape.priority + priorityOffset, 0),
-  victims.length,
-];
+export function criteriaOf({ victims, violations }: Candidate): readonly number[] {
+  const inUse = victims.filter((pod) => !isStock(pod));
+  const sumOfPriorities = inUse.reduce((sum, { shape }) => sum + shape.priority + priorityOffset, 0);
+  return [violations, highestPriority(victims), sumOfPriorities, inUse.length, victims.length - inUse.length];
+}
 
 /** When the first of the victims of the highest priority started. */
 export function earliestStart({ victims }: Candidate): number {

@@ -135,6 +135,54 @@ test.each([
   expect(choice(preemptorOf(1000, 100, more), nodes)).toBeUndefined();
 });
 
+describe('stock', () => {
+  const stock = (name: string, cpu: number, more: Partial<GivenPod> = {}): GivenPod => ({
+    name,
+    cpu,
+    stock: true,
+    start: 1,
+    ...more,
+  });
+  const serving = (name: string, cpu: number, more: Partial<GivenPod> = {}): GivenPod => ({
+    name,
+    cpu,
+    start: 9,
+    ...more,
+  });
+  test.each([
+    {
+      what: 'goes before a pod of its priority that started later',
+      wanted: 2000,
+      pods: [[serving('a', 2000), stock('s', 2000)]],
+      victims: ['s'],
+    },
+    {
+      what: 'goes after a pod of a lower priority',
+      wanted: 2000,
+      pods: [[serving('a', 2000), stock('s', 2000, { priority: 5 })]],
+      victims: ['a'],
+    },
+    {
+      what: 'goes although it takes more containers of it',
+      wanted: 4000,
+      pods: [[serving('a', 4000)], [stock('s', 2000), stock('t', 2000)]],
+      victims: ['s', 't'],
+    },
+    {
+      what: 'goes where fewer containers of it do',
+      wanted: 4000,
+      pods: [[stock('s', 2000), stock('t', 2000)], [stock('v', 4000)]],
+      victims: ['v'],
+    },
+  ])('$what', ({ wanted, pods, victims }) => {
+    expect(choice(preemptorOf(wanted), crowdedNodes(...pods))?.victims).toEqual(victims);
+    const everything = useOf(Object.fromEntries(pods.flat().map(({ name }, index) => [name, index])));
+    expect(choice(preemptorOf(wanted), crowdedNodes(...pods), { ...noBudgets, use: everything })?.victims).toEqual(
+      victims,
+    );
+  });
+});
+
 describe('with the use of pods', () => {
   test.each([
     {

@@ -3,8 +3,9 @@ import type { PodInfo } from '../snapshot/node-info.js';
 import { RowCache } from '../snapshot/row-cache.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { byPriority, startOf } from './importance.js';
+import { isStock } from './stock.js';
 
-/** The pods of a row in kube-scheduler's order of importance, also as numbers. */
+/** The pods of a row in the order of their importance, also as numbers. */
 export interface RankedRow extends RankedPods {
   readonly pods: readonly PodInfo[];
 }
@@ -29,6 +30,7 @@ function rankedRow(pods: readonly PodInfo[], { columns }: Snapshot): RankedRow {
     pods,
     priorities: Float64Array.from(pods, ({ shape }) => shape.priority),
     starts: Float64Array.from(pods, startOf),
+    stock: Uint8Array.from(pods, (pod) => Number(isStock(pod))),
     held,
     resources,
   };

@@ -4,6 +4,7 @@ import type { Amounts } from '../resources/amounts.js';
 import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { byPriority, type Importance } from './importance.js';
+import { isStock } from './stock.js';
 
 /** What a pod uses over a window, by resource. */
 export interface PodUse {
@@ -49,12 +50,17 @@ export function loadShare(
 }
 
 /**
- * The order in which steady pods are more important than unsteady ones of the same priority, before start times decide (B6). Where
+ * The order in which steady pods are more important than unsteady ones of the same priority, before start times decide (B6), and after
+ * stock, which is less important than either. Where
  * the use of some pod of a priority is not known, start times alone decide between those of that priority.
  */
 export function bySteadiness(pods: readonly PodInfo[], nodes: Snapshot, row: number, use: UseOfPods): Importance {
   const variances = new Map(pods.map((pod) => [pod, loadShare(pod, nodes, row, use)?.variance]));
   const unknown = new Set(pods.filter((pod) => variances.get(pod) === undefined).map(({ shape }) => shape.priority));
   const varianceOf = (pod: PodInfo): number => (unknown.has(pod.shape.priority) ? 0 : (variances.get(pod) ?? 0));
-  return (a, b) => b.shape.priority - a.shape.priority || varianceOf(a) - varianceOf(b) || byPriority(a, b);
+  return (a, b) =>
+    b.shape.priority - a.shape.priority ||
+    Number(isStock(a)) - Number(isStock(b)) ||
+    varianceOf(a) - varianceOf(b) ||
+    byPriority(a, b);
 }
