@@ -14,6 +14,8 @@ export interface SchedulerProgramOptions extends ManagerOptions {
   readonly recordsScheduled?: boolean;
   /** Default: they are; the embedded cluster serves none. */
   readonly watchesVolumes?: boolean;
+  /** Default: they are; the embedded cluster serves none. */
+  readonly watchesBudgets?: boolean;
   /** See `servesPodGroups`. Default: they are not. */
   readonly watchesPodGroups?: boolean;
   readonly schedulerMetrics?: SchedulerMetrics;
@@ -28,7 +30,7 @@ export function createScheduler(options: SchedulerProgramOptions): {
   readonly scheduler: Scheduler;
 } {
   const { profiles, recordsScheduled, schedulerMetrics, clock, random } = options;
-  const { watchesVolumes = true, watchesPodGroups = false } = options;
+  const { watchesVolumes = true, watchesBudgets = watchesVolumes, watchesPodGroups = false } = options;
   const manager = createManager({ component: 'penstock.dev/scheduler', eventsAtOnce, ...options });
   const { cluster, cache } = manager;
   // who spreads nobody by default pays nothing for services and workloads
@@ -40,6 +42,7 @@ export function createScheduler(options: SchedulerProgramOptions): {
     profiles,
     random: random.split('scheduler'),
     watchesVolumes,
+    watchesBudgets,
     watchesPodGroups,
     watchesSelectors,
     noted: onceEach((note) => options.logger.info(note)),

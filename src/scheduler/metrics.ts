@@ -8,6 +8,8 @@ export interface SchedulerMetrics {
   attempted(result: AttemptResult, profile: string, seconds: number): void;
   /** A pod was bound: so long after it was first seen, after so many attempts. */
   bound(seconds: number, attempts: number): void;
+  /** Others go to make room for a pod: so many. */
+  preempted(victims: number): void;
   /** What is read when metrics are collected. */
   observe(gauges: SchedulerGauges): void;
   /** Seconds, on a clock of fine grain: attempts take microseconds. */
@@ -20,7 +22,13 @@ export interface SchedulerGauges {
   readonly assumedPods: number;
 }
 
-export const unmeasured: SchedulerMetrics = { attempted: () => {}, bound: () => {}, observe: () => {}, now: () => 0 };
+export const unmeasured: SchedulerMetrics = {
+  attempted: () => {},
+  bound: () => {},
+  preempted: () => {},
+  observe: () => {},
+  now: () => 0,
+};
 
 const attemptBuckets = [0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5];
 const waitBuckets = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600];
@@ -46,6 +54,17 @@ export function schedulerMetrics(registry: Registry, now: () => number): Schedul
     help: 'Time from a pod being seen to its being bound.',
     labelNames: ['attempts'],
     buckets: waitBuckets,
+    registers,
+  });
+  const preemptions = new Counter({
+    name: 'scheduler_preemption_attempts_total',
+    help: 'Pods for which others were chosen to go.',
+    registers,
+  });
+  const victims = new Histogram({
+    name: 'scheduler_preemption_victims',
+    help: 'Pods that were chosen to go for one pod.',
+    buckets: [1, 2, 4, 8, 16, 32, 64],
     registers,
   });
   let gauges: SchedulerGauges | undefined;
@@ -74,6 +93,10 @@ export function schedulerMetrics(registry: Registry, now: () => number): Schedul
       duration.observe({ result, profile }, seconds);
     },
     bound: (seconds, count) => wait.observe({ attempts: count >= 15 ? '15+' : String(count) }, seconds),
+    preempted: (count) => {
+      preemptions.inc();
+      victims.observe(count);
+    },
     observe: (observed) => {
       gauges = observed;
     },

@@ -15,6 +15,7 @@ import type { Random } from '../support/random.js';
 import type { SchedulerCache } from './cache/scheduler-cache.js';
 import { type Gang, gangOf, groupKeyOf, missingGroupOf, unsupportedByGroup } from './gang.js';
 import type { SchedulerMetrics } from './metrics.js';
+import { Evaluator, type Preemption } from './preemption/evaluator.js';
 import { dependsOnPods, type Profile, runsToCompletion } from './profile.js';
 import type { QueuedPod } from './queue/scheduling-queue.js';
 
@@ -24,6 +25,8 @@ export interface PlacerOptions {
   readonly metrics?: SchedulerMetrics;
   /** Hears what a batch policy has to say of its work, such as that a search ended at its limit. */
   readonly noted?: (note: string) => void;
+  /** Whether pods are going already to make room for this one: no others go meanwhile. Absent: never. */
+  readonly isPreempting?: (uid: string) => boolean;
 }
 
 /** That of kube-scheduler which looks at groups. */
@@ -31,16 +34,18 @@ const byGang: ReadonlySet<string> = new Set(['GangScheduling']);
 const leftToOthers = 'This scheduler does not do that: use schedulerName default-scheduler.';
 
 /** What was decided for a pod. One that has a node counts there already. */
-export type Placing =
-  | { readonly pod: QueuedPod; readonly node: string }
-  | {
-      readonly pod: QueuedPod;
-      readonly node?: undefined;
-      readonly message: string;
-      readonly refusedBy: ReadonlySet<string>;
-      /** It fits, and has to wait for others. */
-      readonly held?: boolean;
-    };
+export type Placing = { readonly pod: QueuedPod; readonly node: string } | Refused;
+
+export interface Refused {
+  readonly pod: QueuedPod;
+  readonly node?: undefined;
+  readonly message: string;
+  readonly refusedBy: ReadonlySet<string>;
+  /** It fits, and has to wait for others. */
+  readonly held?: boolean;
+  /** Those that go to make room for it: it is nominated for their node already. */
+  readonly preemption?: Preemption;
+}
 
 interface Working extends Profile {
   readonly algorithm: ScheduleAlgorithm;
@@ -53,12 +58,16 @@ export class Placer {
   readonly #profiles: ReadonlyMap<string, Working>;
   /** Why pods of a shape fit nowhere, as long as nothing changes: equal pods are many. */
   readonly #diagnoses = new Map<string, Diagnosis>();
+  /** The same of pods that do not fit either once others have gone, by shape and `preemptionPolicy`. */
+  readonly #hopeless = new Map<string, string>();
   #diagnosedAt = -1;
+  readonly #evaluator: Evaluator;
 
   constructor(
     private readonly options: PlacerOptions,
     private readonly cache: SchedulerCache,
   ) {
+    this.#evaluator = new Evaluator(cache);
     this.#profiles = new Map(
       options.profiles.map((profile) => [
         profile.schedulerName,
@@ -108,7 +117,7 @@ export class Placer {
         for (const { key } of members) placed.add(key);
         placings.push(...this.#placeGang(gang, members));
       } else if (this.#isJob(pod)) jobs.push(pod);
-      else placings.push(this.#placeOne(pod));
+      else placings.push(this.#preempt(this.#placeOne(pod)));
     }
     placeJobs();
     return placings;
@@ -153,7 +162,7 @@ export class Placer {
 
   /** The node that it is nominated for, where it can take it: it goes there whatever others score (`evaluateNominatedNode`). */
   #nominatedRow(pod: QueuedPod): number | undefined {
-    const name = pod.pod.status?.nominatedNodeName;
+    const name = this.cache.nominatedNode(pod.key);
     const row = name ? this.cache.snapshot.rowOf(name) : undefined;
     return row !== undefined && this.#fits(pod, row) ? row : undefined;
   }
@@ -218,7 +227,7 @@ export class Placer {
   #held(pods: readonly QueuedPod[]): readonly Placing[] {
     const [first] = pods;
     const fits = first && [...this.cache.snapshot.infos()].some(({ row }) => this.#fits(first, row));
-    if (!fits) return pods.map((pod) => this.#refused(pod));
+    if (!fits) return pods.map((pod) => this.#preempt(this.#refused(pod)));
     const message = 'the batch policy has other pods run first';
     return pods.map((pod) => ({ pod, message, refusedBy: new Set(['NodeResourcesFit']), held: true }));
   }
@@ -233,17 +242,51 @@ export class Placer {
     return { pod, node };
   }
 
-  #refused(pod: QueuedPod): Placing {
+  #refused(pod: QueuedPod): Refused {
+    return { pod, ...this.#diagnose(pod) };
+  }
+
+  #diagnose({ shape, key }: QueuedPod): Diagnosis {
+    const { snapshot } = this.cache;
+    const isLasting = this.#keepsDiagnoses();
+    const known = isLasting ? this.#diagnoses.get(shape.key) : undefined;
+    const diagnosis = known ?? diagnose(shape, snapshot, key);
+    if (isLasting) this.#diagnoses.set(shape.key, diagnosis);
+    return diagnosis;
+  }
+
+  /** Whether what is said of a pod now holds for equal ones until a node changes. */
+  #keepsDiagnoses(): boolean {
     const { snapshot } = this.cache;
     // room that is promised comes and goes without a change of the nodes
-    if (snapshot.nominated.size > 0) return { pod, ...diagnose(pod.shape, snapshot, pod.key) };
+    if (snapshot.nominated.size > 0) return false;
     if (this.#diagnosedAt !== snapshot.changes.position) {
       this.#diagnoses.clear();
+      this.#hopeless.clear();
       this.#diagnosedAt = snapshot.changes.position;
     }
-    const known = this.#diagnoses.get(pod.shape.key) ?? diagnose(pod.shape, snapshot, pod.key);
-    this.#diagnoses.set(pod.shape.key, known);
-    return { pod, ...known };
+    return true;
+  }
+
+  /** Has less important pods make room for one that fits nowhere, where that helps: it is nominated for their node then. */
+  #preempt(placing: Placing): Placing {
+    if (placing.node !== undefined || this.cache.snapshot.size === 0) return placing;
+    const { pod } = placing;
+    const { preemption: settings } = this.#workingOf(pod);
+    if (!settings || this.options.isPreempting?.(pod.pod.metadata.uid)) return placing;
+    const kind = `${pod.pod.spec?.preemptionPolicy}/${pod.shape.key}`;
+    const isLasting = this.#keepsDiagnoses();
+    const known = isLasting ? this.#hopeless.get(kind) : undefined;
+    const preemption = known === undefined ? this.#evaluator.evaluate(pod, settings) : undefined;
+    if (preemption) {
+      this.cache.assumeNominated(podInfo(pod.pod, Infinity, pod.shape), preemption.node);
+      return { ...placing, preemption };
+    }
+    // while others go for it there is nothing new to say
+    if (this.cache.nominatedNode(pod.key) !== undefined) return placing;
+    const why = known ?? this.#evaluator.explain(pod);
+    if (isLasting) this.#hopeless.set(kind, why);
+    return { ...placing, message: `${placing.message} ${why}` };
   }
 
   #workingOf({ pod }: QueuedPod): Working {

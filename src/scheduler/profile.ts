@@ -1,5 +1,6 @@
 import type { Pod } from '../api/kubernetes.js';
 import type { BatchPolicy, PodShape, ScorePolicy } from '../scheduling/index.js';
+import type { PreemptionSettings } from './preemption/evaluator.js';
 
 /** How the pods of one scheduler name are placed. */
 export interface Profile {
@@ -9,6 +10,8 @@ export interface Profile {
   readonly policy: ScorePolicy;
   /** For pods that run to completion, all that wait at once; absent: `policy` places them too. */
   readonly batchPolicy?: BatchPolicy;
+  /** How they have pods of a lower priority make room for them; absent: they wait. */
+  readonly preemption?: PreemptionSettings;
 }
 
 /** Whether its policy spreads pods that state no constraint, by the services and workloads that select them. */

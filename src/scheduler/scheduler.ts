@@ -14,28 +14,29 @@ import {
   type Result,
   type Watch,
 } from '../runtime/index.js';
-import { isTerminal, type Snapshot } from '../scheduling/index.js';
+import { isTerminal } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
-import { second } from '../support/time.js';
-import { type BindResult, bindSurely, pause } from './binding/binder.js';
+import { BindingCycle } from './binding/binding-cycle.js';
 import type { Configured } from './configuration/read.js';
-import { Nomination, slowBinding } from './binding/nomination.js';
+import { watchBudgets } from './cache/budgets.js';
 import { followNamespaces } from './cache/namespaces.js';
 import { type RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
 import { watchSelectors } from './cache/selectors.js';
 import { watchVolumes } from './cache/volumes.js';
-import { gangOf, podGroupKey } from './gang.js';
+import { podGroupKey } from './gang.js';
 import { type SchedulerMetrics, unmeasured } from './metrics.js';
 import { Placer, type PlacerOptions, type Placing } from './placer.js';
 import { PodGroupConditions } from './pod-groups/conditions.js';
 import { groupOutcomes } from './pod-groups/outcomes.js';
 import { watchPodGroups } from './pod-groups/watch.js';
+import type { Preemption } from './preemption/evaluator.js';
+import { Executor } from './preemption/executor.js';
 import { spreadsByDefault } from './profile.js';
 import { nodeAppeared, nodeChanged, roomChanged } from './queue/events.js';
 import { type ClusterEvent, type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.js';
-import { isReported, reportUnscheduled, type Unscheduled } from './status.js';
+import { isReported, reportUnscheduled, type Unscheduled, withdrawNomination } from './status.js';
 
 export interface SchedulerOptions extends PlacerOptions {
   readonly cluster: Cluster;
@@ -45,6 +46,8 @@ export interface SchedulerOptions extends PlacerOptions {
   readonly metrics?: SchedulerMetrics;
   /** Whether claims and volumes are watched. Default: they are not, and no claim exists: for clusters that serve none. */
   readonly watchesVolumes?: boolean;
+  /** Whether disruption budgets are watched. Default: they are not: for clusters that serve none. */
+  readonly watchesBudgets?: boolean;
   /** Whether services and workloads are watched, for policies that spread their pods. Default: they are not. */
   readonly watchesSelectors?: boolean;
   /** Whether PodGroups are watched. Default: they are not: for servers that have none. */
@@ -62,8 +65,6 @@ const mostJobs = 2000;
  * client sends at once; more would only wait there.
  */
 const bindsAtOnce = 56;
-/** How often a member of a gang is bound to its node before it is placed anew: nobody else is to take its place meanwhile. */
-const gangAttempts = 10;
 /** The one key of this controller: a turn takes what waits, whichever pod woke it. */
 const cycle: Key = 'scheduling-cycle';
 
@@ -77,28 +78,39 @@ export class Scheduler implements Reconciler {
   readonly #options: SchedulerOptions;
   #placer: Placer;
   readonly #metrics: SchedulerMetrics;
-  #recordsScheduled: boolean;
   readonly #podGroupConditions: PodGroupConditions;
-  /** By uid: pods for which a node was chosen and whose binding is under way. */
-  readonly #binding = new Set<string>();
+  readonly #executor: Executor;
+  readonly #binding: BindingCycle;
   #wake: () => void = () => undefined;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.#placer = new Placer(options, this.cache);
     this.#metrics = options.metrics ?? unmeasured;
-    this.#recordsScheduled = options.recordsScheduled ?? false;
+    this.#executor = new Executor(options);
+    this.#binding = new BindingCycle({
+      ...options,
+      cache: this.cache,
+      queue: this.queue,
+      metrics: this.#metrics,
+      waiting: (key, uid) => this.#waitingNow(key, uid),
+      changed: (change) => this.#handle(change),
+    });
+    this.#placer = this.#newPlacer(options);
     this.#podGroupConditions = new PodGroupConditions(options);
   }
 
   /** Goes on with another configuration. Pods that are on their way to a node stay so; whoever waits is looked at anew. */
   configure({ profiles, recordsScheduled }: Pick<Configured, 'profiles' | 'recordsScheduled'>): void {
-    this.#recordsScheduled = recordsScheduled;
-    this.#placer = new Placer({ ...this.#options, profiles }, this.cache);
+    this.#binding.recordsScheduled = recordsScheduled;
+    this.#placer = this.#newPlacer({ ...this.#options, profiles });
     if (profiles.some(spreadsByDefault) && !this.#options.watchesSelectors)
       this.#options.noted?.('kube-default spreads the pods of services and workloads only after a restart');
     for (const pod of this.#options.cache.list(Pod)) if (!pod.spec?.nodeName) this.#observePod(pod);
     this.#moveOn({});
+  }
+
+  #newPlacer(options: PlacerOptions): Placer {
+    return new Placer({ ...options, isPreempting: (uid) => this.#executor.isPreempting(uid) }, this.cache);
   }
 
   definition(): ControllerDefinition {
@@ -133,88 +145,50 @@ export class Scheduler implements Reconciler {
     const now = this.#options.clock.now();
     if (placing.node !== undefined) {
       this.queue.moveEqual(pod.shape, now);
-      const promised = pod.pod.status?.nominatedNodeName;
-      if (promised && promised !== placing.node) this.#handle({ freed: promised });
-      void this.#bind(pod, placing.node, context);
+      const promised = this.cache.nominatedNode(pod.key);
+      if (promised !== undefined && promised !== placing.node) this.#handle({ freed: promised });
+      void this.#binding.bind(pod, placing.node, context);
       return;
     }
     this.queue.addUnschedulable(pod, placing.refusedBy, now, pod.attempts + (placing.held ? 0 : 1));
-    const staysNominated = roomIsBeingMade(pod, this.cache.snapshot);
-    this.#report(pod, { reason: 'Unschedulable', message: placing.message, staysNominated }, context);
+    if (placing.preemption) void this.#preempt(pod, placing.preemption, context);
+    else if (!this.#executor.isPreempting(pod.pod.metadata.uid) && !roomIsBeingMade(pod, this.cache))
+      this.#handle(this.cache.withdraw(pod.key));
+    const nominatedNode = this.cache.nominatedNode(pod.key);
+    this.#report(pod, { reason: 'Unschedulable', message: placing.message, nominatedNode }, context);
+  }
+
+  /** Has others go for a pod, which waits until they are gone. */
+  async #preempt(pod: QueuedPod, preemption: Preemption, context: Context): Promise<void> {
+    this.#metrics.preempted(preemption.victims.length);
+    this.#withdrawLess(pod, preemption.node, context);
+    const areGoing = await this.#executor.preempt(pod, preemption, context);
+    if (context.signal.aborted) return;
+    // what goes wakes it when it is gone; it may be gone by now
+    const isOver = preemption.victims.every(({ key, uid }) => this.#options.cache.get(Pod, key)?.metadata.uid !== uid);
+    if (!areGoing) this.#handle(this.cache.withdraw(pod.key));
+    if ((!areGoing || isOver) && this.queue.retry(pod.key, this.#options.clock.now())) this.#wake();
+  }
+
+  /** Less important pods that are nominated for this node look for another: the room there is not for them any more. */
+  #withdrawLess({ shape }: QueuedPod, node: string, { signal, log }: Context): void {
+    const less = this.cache.snapshot.nominated.get(node)?.filter((one) => one.shape.priority < shape.priority) ?? [];
+    for (const { key } of less) {
+      this.cache.withdraw(key);
+      if (this.queue.retry(key, this.#options.clock.now())) this.#wake();
+      const pod = this.#options.cache.get(Pod, key);
+      if (!pod?.status?.nominatedNodeName) continue;
+      withdrawNomination(this.#options.cluster, pod, signal).catch((error: unknown) => {
+        if (!signal.aborted)
+          log.warn({ pod: key, error: messageOf(error) }, 'could not write that a pod is nominated no more');
+      });
+    }
   }
 
   /** A term that ended before it was known whether they are bound left them assumed: by now it has been read what is so. */
   #unassumed(pods: readonly QueuedPod[]): readonly QueuedPod[] {
     for (const { key, pod } of pods) this.#handle(this.cache.forget(key, pod.metadata.uid));
     return pods;
-  }
-
-  async #bind(pod: QueuedPod, node: string, context: Context): Promise<void> {
-    const { clock } = this.#options;
-    const { uid } = pod.pod.metadata;
-    this.#binding.add(uid);
-    const nomination = this.#nominationOf(pod, node, context);
-    const late = clock.at(clock.now() + slowBinding, () => nomination.announce());
-    const result = await this.#bindPatiently(pod, node, nomination, context.signal);
-    late[Symbol.dispose]();
-    this.#binding.delete(uid);
-    if (result.outcome === 'bound') {
-      this.#metrics.bound((clock.now() - pod.firstSeen) / second, pod.attempts + 1);
-      if (this.#recordsScheduled)
-        context.events.record(pod.pod, 'Normal', 'Scheduled', `Successfully assigned ${pod.key} to ${node}`);
-    } else {
-      this.#tryAgain(pod, node, result, context);
-      // what may be bound is nominated until that is known
-      if (result.outcome !== 'unknown') void nomination.withdraw();
-    }
-    context.wake();
-  }
-
-  #nominationOf({ key, pod }: QueuedPod, node: string, { signal, log }: Context): Nomination {
-    return new Nomination({
-      cluster: this.#options.cluster,
-      waiting: () => this.#waitingNow(key, pod.metadata.uid),
-      node,
-      signal,
-      failed: (error) => {
-        if (!signal.aborted)
-          log.warn({ pod: key, error: messageOf(error) }, 'could not write where a pod is nominated');
-      },
-    });
-  }
-
-  /** A gang was placed as a whole: its members are bound where they were placed, if not at once. */
-  async #bindPatiently(pod: QueuedPod, node: string, nomination: Nomination, signal: AbortSignal): Promise<BindResult> {
-    for (let attempt = 1; ; attempt++) {
-      const result = await bindSurely(this.#options, pod, node, signal);
-      if (result.outcome === 'bound' || result.outcome === 'unknown') return result;
-      if (attempt === gangAttempts || !this.#keepsPlace(pod, node)) return result;
-      nomination.announce();
-      await pause(this.#options.clock, attempt, signal, result.outcome === 'refused' ? result.retryAfter : 0);
-    }
-  }
-
-  #keepsPlace({ key, pod, shape }: QueuedPod, node: string): boolean {
-    const isThere = this.cache.snapshot.rowOf(node) !== undefined && this.cache.isAssumed(key, pod.metadata.uid);
-    return (
-      isThere &&
-      gangOf(shape, this.cache.podGroups) !== undefined &&
-      this.#waitingNow(key, pod.metadata.uid) !== undefined
-    );
-  }
-
-  /** What was not bound waits for its next turn, if it waits still. */
-  #tryAgain(pod: QueuedPod, node: string, result: Exclude<BindResult, { outcome: 'bound' }>, context: Context): void {
-    const { uid } = pod.pod.metadata;
-    const current = this.#waitingNow(pod.key, uid);
-    // one that may be bound there stays counted until it is tried again
-    if (result.outcome !== 'unknown' || !current) this.#handle(this.cache.forget(pod.key, uid));
-    if (!current) return;
-    const least = result.outcome === 'refused' ? result.retryAfter : 0;
-    const shape = this.cache.shapeOf(current);
-    this.queue.addBackoff({ ...pod, pod: current, shape }, this.#options.clock.now(), least);
-    if (!context.signal.aborted)
-      context.events.record(current, 'Warning', 'FailedScheduling', `binding to ${node} failed: ${result.message}`);
   }
 
   /** The pod as the informers show it, where it still waits for a node of ours. */
@@ -305,6 +279,7 @@ export class Scheduler implements Reconciler {
       role: 'for',
       connect: (informers: Informers, _reconciled, wake) => {
         this.#wake = () => wake(cycle, 0, 0);
+        if (this.#options.watchesBudgets) this.cache.setBudgets(watchBudgets(informers));
         informers.of(Node).addHandler({
           add: (node) => this.#observeNode(undefined, node),
           update: (old, node) => this.#observeNode(old, node),
@@ -335,8 +310,8 @@ export class Scheduler implements Reconciler {
 }
 
 /** Whether a less important pod is leaving the node that a pod is nominated for: it goes on waiting for that room. */
-function roomIsBeingMade({ pod, shape }: QueuedPod, nodes: Snapshot): boolean {
-  const row = nodes.rowOf(pod.status?.nominatedNodeName ?? '');
-  const pods = row === undefined ? undefined : nodes.info(row)?.pods;
+function roomIsBeingMade({ key, shape }: QueuedPod, cache: SchedulerCache): boolean {
+  const row = cache.snapshot.rowOf(cache.nominatedNode(key) ?? '');
+  const pods = row === undefined ? undefined : cache.snapshot.info(row)?.pods;
   return pods?.some(({ terminating, shape: { priority } }) => terminating && priority < shape.priority) ?? false;
 }

@@ -9,22 +9,22 @@ import { type Instant, timestamp } from '../support/time.js';
 export interface Unscheduled {
   readonly reason: 'Unschedulable' | 'SchedulerError';
   readonly message: string;
-  /** Whether room is still being made for it on the node that it is nominated for. Else it is nominated no more. */
-  readonly staysNominated: boolean;
+  /** The node on which room is being made for it; absent: none, and it is nominated no more. */
+  readonly nominatedNode?: string | undefined;
 }
 
 /** Whether the status says this already. */
-export function isReported(pod: Pod, { reason, message, staysNominated }: Unscheduled): boolean {
+export function isReported(pod: Pod, { reason, message, nominatedNode }: Unscheduled): boolean {
   const known = scheduledOf(pod);
   const isSaid = known?.status === 'False' && known.reason === reason && known.message === message;
-  return isSaid && (staysNominated || !pod.status?.nominatedNodeName);
+  return isSaid && (pod.status?.nominatedNodeName || undefined) === nominatedNode;
 }
 
 /** Writes it. A pod that has changed or gone meanwhile is left alone: it is looked at again. */
 export async function reportUnscheduled(
   cluster: Cluster,
   pod: Pod,
-  { reason, message, staysNominated }: Unscheduled,
+  { reason, message, nominatedNode }: Unscheduled,
   now: Instant,
   signal: AbortSignal,
 ): Promise<void> {
@@ -33,7 +33,8 @@ export async function reportUnscheduled(
   const lastTransitionTime = before?.status === 'False' ? before.lastTransitionTime : timestamp(now);
   const condition = { type: 'PodScheduled', status: 'False', reason, message, lastTransitionTime };
   const others = pod.status?.conditions?.filter(({ type }) => type !== 'PodScheduled') ?? [];
-  const nomination = staysNominated || !pod.status?.nominatedNodeName ? {} : { nominatedNodeName: null };
+  const isNominated = (pod.status?.nominatedNodeName || undefined) !== nominatedNode;
+  const nomination = isNominated ? { nominatedNodeName: nominatedNode ?? null } : {};
   // the whole list is written: the resourceVersion sees to it that nobody else's condition is lost
   const status = { conditions: [...others, condition], ...nomination };
   await patchStatus(cluster, pod, { metadata: { resourceVersion }, status }, signal);

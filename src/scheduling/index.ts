@@ -17,7 +17,15 @@ export {
 } from './filters/index.js';
 export { type Cost, costOf, describePrices, type Prices, priceSettings } from './cost/cost.js';
 export { explainPod, type NodeExplanation, type PodExplanation, weighedInVain } from './explanation/explain-pod.js';
+export { createLoadModel, loadSettings } from './load/index.js';
 export type { LoadModel, LoadTerm, Weights } from './load/load-model.js';
+export type { Candidate } from './preemption/candidate.js';
+export { DisruptionBudgets } from './preemption/disruption-budgets.js';
+export { explainPreemption } from './preemption/explain-preemption.js';
+export { PreemptionAlgorithm } from './preemption/preemption-algorithm.js';
+export { type Preemptor, preemptorOf } from './preemption/preemptor.js';
+export type { PodUse, UseOfPods } from './preemption/steadiness.js';
+export { isStock } from './preemption/stock.js';
 export { leavingReason } from './node-lifecycle.js';
 export { isTerminal } from './pod-phase.js';
 export { type Labels, placedShape, type PodShape, podShape, shapeSource } from './pod-shape.js';

@@ -3,7 +3,7 @@
  * asked for is read from the server's audit log: nothing was refused, and no right is left over.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ClusterRoleBinding, SubjectAccessReview } from '../../src/api/administration.js';
+import { ClusterRoleBinding, PriorityClass, SubjectAccessReview } from '../../src/api/administration.js';
 import { Binding, ConfigMap, CustomResourceDefinition, Event, Namespace, Node, Pod } from '../../src/api/kubernetes.js';
 import { kind } from '../../src/api/meta/kind.js';
 import type { Resource } from '../../src/api/meta/resource.js';
@@ -177,7 +177,8 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
     await createPod('huge', '64', {
       affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [alone] } },
     });
-    const first = 'False Unschedulable: 0/2 nodes are available: 2 Insufficient cpu.';
+    const first =
+      'False Unschedulable: 0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.';
     await expect.poll(() => reported('huge'), patience).toBe(first);
     const cordon = (unschedulable: boolean) =>
       admin.patch(Node, { name: 'sim-0' }, mergePatch({ spec: { unschedulable } }));
@@ -187,6 +188,19 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
     await expect.poll(() => reported('huge'), patience).toBe(first);
     const counts = async () => (await admin.list(Event, { namespace })).items.map(({ series }) => series?.count ?? 1);
     await expect.poll(counts, patience).toContain(2);
+  });
+
+  test('suffice to have pods of a lower priority make room', async () => {
+    await admin.create(PriorityClass, { metadata: { name: 'high' }, value: 1000 });
+    const names = ['low-0', 'low-1'];
+    for (const name of names) await createPod(name, '12');
+    await expect.poll(() => Promise.all(names.map(nodeOf)), patience).not.toContain(undefined);
+    await createPod('high', '12', { priorityClassName: 'high' });
+    await expect.poll(() => nodeOf('high'), patience).toMatch(/^sim-\d$/);
+    const left = (await admin.list(Pod, { namespace })).items.map(({ metadata }) => metadata.name);
+    expect(left.filter((name) => names.includes(name))).toHaveLength(1);
+    for (const name of [...left.filter((name) => names.includes(name)), 'high'])
+      await admin.remove(Pod, { namespace, name });
   });
 
   test('suffice to bind a PodGroup as a whole, and to say so of it', async ({ skip }) => {

@@ -1,3 +1,4 @@
+import { PodDisruptionBudget } from '../../api/administration.js';
 import { ReplicaSet, ReplicationController, Service, StatefulSet } from '../../api/kubernetes.js';
 import { PodGroup } from '../../api/pod-group.js';
 import { schedulerName } from '../names.js';
@@ -33,6 +34,13 @@ export const schedulerRights: readonly Right[] = [
     verbs: ['get'],
     why: 'reads what became of a pod whose binding had no answer, or came too late',
   },
+  { group: '', resource: 'pods', verbs: ['delete'], why: 'has pods of a lower priority make room for others' },
+  {
+    group: PodDisruptionBudget.group,
+    resource: PodDisruptionBudget.plural,
+    verbs: seeing,
+    why: 'sees which pods are to be spared when others make room',
+  },
   {
     group: PodGroup.group,
     resource: PodGroup.plural,
@@ -51,7 +59,7 @@ export const schedulerRights: readonly Right[] = [
     group: '',
     resource: 'pods/status',
     verbs: ['patch'],
-    why: 'says why a pod has no node, in its condition `PodScheduled`, and where it is going while its binding takes long, in `nominatedNodeName`',
+    why: 'says why a pod has no node, in its condition `PodScheduled`, where it is going while its binding takes long or others make room, in `nominatedNodeName`, and why a pod makes room, in its condition `DisruptionTarget`',
   },
   {
     group: 'events.k8s.io',

@@ -1,12 +1,14 @@
 import type { Node, Pod } from '../../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../api/meta/resource.js';
 import {
+  DisruptionBudgets,
   isTerminal,
   type NodeUse,
   type PodInfo,
   podInfo,
   placedShape,
   type PodShape,
+  type PodUse,
   shapeSource,
   Snapshot,
 } from '../../scheduling/index.js';
@@ -25,10 +27,13 @@ export interface RoomChange {
 }
 
 const nothing: RoomChange = {};
+const noBudgets = new DisruptionBudgets([]);
 
 interface Nominated {
   readonly node: string;
   readonly info: PodInfo;
+  /** By us, and its status does not say so yet. */
+  readonly assumed: boolean;
 }
 
 interface Placed {
@@ -55,10 +60,12 @@ export class SchedulerCache {
   /** By group: its pods that are on nodes, about to be, or have done their work there. */
   readonly #members = new Map<string, Set<Key>>();
   readonly #groupOf = new Map<Key, string>();
-  /** For which node a pod is nominated by its status. The snapshot has those of them that are not counted there already. */
+  /** For which node a pod is nominated. The snapshot has those of them that are not counted there already. */
   readonly #nominated = new Map<Key, Nominated>();
 
   #podGroups = noPodGroups;
+  #budgets: () => DisruptionBudgets = () => noBudgets;
+  #podUse: (node: string, pod: Key) => PodUse | undefined = () => undefined;
 
   /** What says of the groups that pods name whether they are gangs. */
   get podGroups(): PodGroups {
@@ -67,6 +74,26 @@ export class SchedulerCache {
 
   setPodGroups(podGroups: PodGroups): void {
     this.#podGroups = podGroups;
+  }
+
+  /** The disruption budgets that there are now. */
+  get budgets(): DisruptionBudgets {
+    return this.#budgets();
+  }
+
+  setBudgets(budgets: () => DisruptionBudgets): void {
+    this.#budgets = budgets;
+  }
+
+  /** What a pod uses, where it has been measured for long enough to say. */
+  podUse(key: Key): PodUse | undefined {
+    const node = this.nodeOf(key);
+    return node === undefined ? undefined : this.#podUse(node, key);
+  }
+
+  /** Where that is looked up. */
+  setPodUse(podUse: (node: string, pod: Key) => PodUse | undefined): void {
+    this.#podUse = podUse;
   }
 
   get assumedPods(): number {
@@ -164,16 +191,34 @@ export class SchedulerCache {
   /** A pod that waits for room on a node that is kept for it (`status.nominatedNodeName`) has that room reserved. */
   nominate(pod: Pod): RoomChange {
     const key = keyOf(nameOf(pod));
-    const node = pod.status?.nominatedNodeName;
-    if (!node || pod.spec?.nodeName || isTerminal(pod)) return this.withdraw(key);
-    const info = podInfo(pod, Infinity, this.shapeOf(pod));
     const before = this.#nominated.get(key);
-    this.#nominated.set(key, { node, info });
-    if (this.isAssumed(key, info.uid)) return nothing;
+    const isAssumed = before?.assumed === true && before.info.uid === pod.metadata.uid;
+    const said = pod.status?.nominatedNodeName;
+    // what its status says is older than what it was nominated for here
+    const node = isAssumed ? before.node : said;
+    if (!node || pod.spec?.nodeName || isTerminal(pod)) return this.withdraw(key);
+    return this.#nominate(podInfo(pod, Infinity, this.shapeOf(pod)), node, isAssumed && said !== node);
+  }
+
+  /** Nominates a pod for which room is being made, before its status says so. */
+  assumeNominated(info: PodInfo, node: string): RoomChange {
+    return this.#nominate(info, node, true);
+  }
+
+  /** For which node it is nominated, by its status or by us. */
+  nominatedNode(key: Key): string | undefined {
+    return this.#nominated.get(key)?.node;
+  }
+
+  #nominate(info: PodInfo, node: string, assumed: boolean): RoomChange {
+    const before = this.#nominated.get(info.key);
+    this.#nominated.set(info.key, { node, info, assumed });
+    if (this.isAssumed(info.key, info.uid)) return nothing;
     this.snapshot.nominate(info, node);
     return before === undefined || before.node === node ? nothing : { freed: before.node };
   }
 
+  /** It is nominated no more. */
   withdraw(key: Key): RoomChange {
     const before = this.#nominated.get(key);
     if (before === undefined) return nothing;

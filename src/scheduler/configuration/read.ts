@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 import { nearest } from '../../api/schema/suggestion.js';
 import { wordsOf } from '../../api/schema/wording.js';
 import { fieldOf } from '../../api/validation.js';
-import { createPolicy, type Policy, type Prices } from '../../scheduling/index.js';
+import { createLoadModel, createPolicy, type Policy, type Prices } from '../../scheduling/index.js';
 import { CodedError, exitCodes, messageOf } from '../../support/errors.js';
 import type { Profile } from '../profile.js';
 import {
@@ -70,7 +70,7 @@ interface Objection {
 
 /** `undefined` where there is an objection. */
 function profileOf(
-  { schedulerName, policy, batchPolicy }: SchedulerConfiguration['profiles'][number],
+  { schedulerName, policy, batchPolicy, preemption }: SchedulerConfiguration['profiles'][number],
   path: string,
   objections: Objection[],
 ): Profile | undefined {
@@ -85,7 +85,14 @@ function profileOf(
       cause: `${path}.batchPolicy: ${batches.name} places pods one at a time: set batchPolicy to null, and it places all`,
     });
   if (scoring?.kind !== 'score' || batches?.kind === 'score') return undefined;
-  return { schedulerName, policy: scoring, ...(batches && { batchPolicy: batches }) };
+  return {
+    schedulerName,
+    policy: scoring,
+    ...(batches && { batchPolicy: batches }),
+    ...(preemption && {
+      preemption: preemption.policy === 'load-aware' ? { load: createLoadModel(preemption.load) } : {},
+    }),
+  };
 }
 
 function policyOf(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration, objectName } from '../../api/fields.js';
-import { priceSettings } from '../../scheduling/index.js';
+import { loadSettings, priceSettings } from '../../scheduling/index.js';
 
 /** What the scheduler is told in a file: how pods are placed, and from where the use of nodes is read. */
 
@@ -18,6 +18,18 @@ const policy = z
   })
   .describe('A policy and its settings.');
 
+const preemption = z
+  .strictObject({
+    policy: z
+      .enum(['load-aware', 'kube-default'])
+      .default('load-aware')
+      .describe(
+        'Which pods of a lower priority go. kube-default: as kube-scheduler chooses; load-aware: of those that are equal to it, pods whose use is unsteady first.',
+      ),
+    load: loadSettings.prefault({}),
+  })
+  .describe('How pods of a lower priority make room for pods that fit nowhere.');
+
 const profile = z.strictObject({
   schedulerName: objectName.describe('What its pods name in spec.schedulerName.'),
   policy: policy
@@ -29,6 +41,10 @@ const profile = z.strictObject({
     .describe(
       'For pods that run to completion, all that wait at once. A batch policy; default: max-weight; null: `policy` places them too.',
     ),
+  preemption: z
+    .union([preemption, z.null()])
+    .prefault({})
+    .describe('Default: load-aware; null: pods wait, whatever their priority.'),
 });
 
 const window = {

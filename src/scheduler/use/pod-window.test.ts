@@ -6,7 +6,7 @@ const pods = (cpu: number, name = 'ns/p') => new Map([[name, { cpu }]]);
 test('A pod that uses the same all the time has that as its mean, and no variance', () => {
   const window = new PodWindow(100);
   for (let at = 0; at < 1000; at += 10) window.add({ from: at, to: at + 10, pods: pods(40) });
-  expect(window.use('ns/p')).toEqual({ since: 0, to: 1000, mean: { cpu: 40 }, variance: { cpu: 0 } });
+  expect(window.use('ns/p')).toEqual({ since: 0, to: 1000, mean: { cpu: 40 }, variance: { cpu: 0 }, samples: 100 });
 });
 
 test('A pod that changes between two values has nearly their mean, and half their distance as its deviation', () => {
@@ -19,7 +19,7 @@ test('A pod that changes between two values has nearly their mean, and half thei
 });
 
 test('What was used a window ago weighs 1/e of it', () => {
-  const before = { since: 0, to: 100, mean: { cpu: 100 }, variance: { cpu: 0 } };
+  const before = { since: 0, to: 100, mean: { cpu: 100 }, variance: { cpu: 0 }, samples: 1 };
   // α = 1 − e⁻¹, mean = 100·e⁻¹, variance = e⁻¹·(1 − e⁻¹)·100²
   expect(carriedOn(before, { cpu: 0 }, 100, 200, 100)).toMatchObject({
     mean: { cpu: expect.closeTo(36.788, 3) },

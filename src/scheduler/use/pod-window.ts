@@ -9,6 +9,8 @@ export interface PodUse {
   readonly to: Instant;
   readonly mean: Amounts;
   readonly variance: Amounts;
+  /** From so many samples: one says nothing of the variance. */
+  readonly samples: number;
 }
 
 /**
@@ -53,5 +55,5 @@ export function carriedOn(
     mean[name] = known + alpha * distance;
     variance[name] = (1 - alpha) * ((before?.variance[name] ?? 0) + alpha * distance ** 2);
   }
-  return { since: before?.since ?? from, to, mean, variance };
+  return { since: before?.since ?? from, to, mean, variance, samples: (before?.samples ?? 0) + 1 };
 }

@@ -16,13 +16,18 @@ export function trackUse(
   parts: Pick<UseCollectorOptions, 'clock' | 'random' | 'logger'>,
 ): UseCollector {
   const nodes = (): readonly Node[] => [...cache.snapshot.infos()].map(({ node }) => node);
-  return new UseCollector({
+  const collector = new UseCollector({
     ...parts,
     ...times,
     source,
     nodes,
     onUse: (node, figures) => cache.setUse(node, figures satisfies NodeUse | undefined),
   });
+  cache.setPodUse((node, pod) => {
+    const use = collector.podUse(node, pod);
+    return use && use.samples > 1 ? use : undefined;
+  });
+  return collector;
 }
 
 export function timesOf(use: UseConfiguration): UseTimes {

@@ -27,6 +27,7 @@ export class UseTracker {
     await this.#collector?.stop();
     if (this.#isStarted) for (const { name } of this.cache.snapshot.infos()) this.cache.setUse(name, undefined);
     this.#use = use;
+    this.cache.setPodUse(() => undefined);
     this.#collector = source && trackUse(source, this.cache, timesOf(use), this.parts);
     if (this.#isStarted) this.#collector?.start();
   }

@@ -70,11 +70,17 @@ function refusalBesideNominated(
   return firstRefusal(pod, nodes, row, nominated);
 }
 
-function firstRefusal(pod: PodShape, nodes: Snapshot, row: number, nominated: readonly PodInfo[]): Refusal | undefined {
+function firstRefusal(
+  pod: PodShape,
+  nodes: Snapshot,
+  row: number,
+  nominated: readonly PodInfo[],
+  gone?: ReadonlySet<PodInfo>,
+): Refusal | undefined {
   for (const filter of defaultFilters) {
     // what has nothing to say without the nominated pods is not asked about them: kube-scheduler skips it for the whole pod
     const refusal =
-      filter.concerns && !filter.concerns(pod, nodes) ? undefined : filter.explain(pod, nodes, row, nominated);
+      filter.concerns && !filter.concerns(pod, nodes) ? undefined : filter.explain(pod, nodes, row, nominated, gone);
     if (refusal) return refusal;
   }
   return undefined;
@@ -104,6 +110,18 @@ export function fitsWithout(
     );
   const nominated = nominatedBefore(pod, nodes, nodes.info(row)?.name ?? '', self);
   return (nominated.length === 0 || accept(nominated)) && accept([]);
+}
+
+/** Why it could not, in the words of the first filter that refuses it. */
+export function explainWithout(
+  pod: PodShape,
+  nodes: Snapshot,
+  row: number,
+  gone: ReadonlySet<PodInfo>,
+  self?: Key,
+): Refusal | undefined {
+  const nominated = nominatedBefore(pod, nodes, nodes.info(row)?.name ?? '', self);
+  return firstRefusal(pod, nodes, row, nominated, gone) ?? firstRefusal(pod, nodes, row, [], gone);
 }
 
 /**

@@ -2,6 +2,7 @@ export { acrossNodes } from './default-filters.js';
 export type { Filter, Refusal } from './filter.js';
 export {
   explainNode,
+  explainWithout,
   type Filtered,
   type FilterOptions,
   filterNodes,

@@ -1,0 +1,59 @@
+import {
+  explainPreemption,
+  type LoadModel,
+  type PodInfo,
+  PreemptionAlgorithm,
+  type Preemptor,
+  preemptorOf,
+  type UseOfPods,
+} from '../../scheduling/index.js';
+import type { SchedulerCache } from '../cache/scheduler-cache.js';
+import type { QueuedPod } from '../queue/scheduling-queue.js';
+
+/** How the pods of a profile have others make room for them. */
+export interface PreemptionSettings {
+  /** How the use of a victim adds up to load: unsteady ones go first. Absent: the choice is kube-scheduler's. */
+  readonly load?: LoadModel;
+}
+
+/** Pods that go, so that another has room on their node. */
+export interface Preemption {
+  readonly node: string;
+  /** The most important first; at least one. */
+  readonly victims: readonly PodInfo[];
+  /** How many of them a disruption budget does not allow to be evicted. */
+  readonly violations: number;
+}
+
+/** Decides which pods make room for one that fits nowhere. No I/O. */
+export class Evaluator {
+  readonly #algorithm = new PreemptionAlgorithm();
+  /** One object for each load model, so that what is kept for equal pods is known to be the same. */
+  readonly #uses = new Map<LoadModel, UseOfPods>();
+
+  constructor(private readonly cache: SchedulerCache) {}
+
+  /** `undefined`: no pods that go would help it, or it may not have them go. */
+  evaluate(pod: QueuedPod, { load }: PreemptionSettings): Preemption | undefined {
+    const { snapshot, budgets } = this.cache;
+    const use = load && this.#useBy(load);
+    const candidate = this.#algorithm.select(this.#preemptor(pod), snapshot, { budgets, ...(use && { use }) });
+    const node = candidate && snapshot.info(candidate.row)?.name;
+    return candidate && node !== undefined ? { ...candidate, node } : undefined;
+  }
+
+  /** Why not. */
+  explain(pod: QueuedPod): string {
+    return explainPreemption(this.#preemptor(pod), this.cache.snapshot);
+  }
+
+  #preemptor({ pod, shape, key }: QueuedPod): Preemptor {
+    return { ...preemptorOf(pod, shape), nominatedNode: this.cache.nominatedNode(key) };
+  }
+
+  #useBy(load: LoadModel): UseOfPods {
+    const known = this.#uses.get(load) ?? { load, useOf: (key) => this.cache.podUse(key) };
+    this.#uses.set(load, known);
+    return known;
+  }
+}
