@@ -12,7 +12,7 @@ import {
 } from '../scheduling/index.js';
 import { groupBy } from '../support/group-by.js';
 import type { Random } from '../support/random.js';
-import type { SchedulerCache } from './cache/scheduler-cache.js';
+import type { RoomChange, SchedulerCache } from './cache/scheduler-cache.js';
 import { type Gang, gangOf, groupKeyOf, missingGroupOf, unsupportedByGroup } from './gang.js';
 import type { SchedulerMetrics } from './metrics.js';
 import { Evaluator, type Preemption } from './preemption/evaluator.js';
@@ -45,6 +45,8 @@ export interface Refused {
   readonly held?: boolean;
   /** Those that go to make room for it: it is nominated for their node already. */
   readonly preemption?: Preemption;
+  /** What of the nodes has changed by that: it was nominated for another before. */
+  readonly change?: RoomChange;
 }
 
 interface Working extends Profile {
@@ -279,8 +281,8 @@ export class Placer {
     const known = isLasting ? this.#hopeless.get(kind) : undefined;
     const preemption = known === undefined ? this.#evaluator.evaluate(pod, settings) : undefined;
     if (preemption) {
-      this.cache.assumeNominated(podInfo(pod.pod, Infinity, pod.shape), preemption.node);
-      return { ...placing, preemption };
+      const change = this.cache.assumeNominated(podInfo(pod.pod, Infinity, pod.shape), preemption.node);
+      return { ...placing, preemption, change };
     }
     // while others go for it there is nothing new to say
     if (this.cache.nominatedNode(pod.key) !== undefined) return placing;

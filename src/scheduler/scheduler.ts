@@ -1,5 +1,5 @@
 import { Node, Pod } from '../api/kubernetes.js';
-import { type Key, keyOf, nameOf, type Ref } from '../api/meta/resource.js';
+import { type Key, keyOf, nameOf, type Ref, refOf } from '../api/meta/resource.js';
 import type { PodGroup } from '../api/pod-group.js';
 import type { Cluster } from '../cluster/cluster.js';
 import {
@@ -18,6 +18,7 @@ import { isTerminal } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
+import type { Instant } from '../support/time.js';
 import { BindingCycle } from './binding/binding-cycle.js';
 import type { Configured } from './configuration/read.js';
 import { watchBudgets } from './cache/budgets.js';
@@ -86,7 +87,6 @@ export class Scheduler implements Reconciler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#metrics = options.metrics ?? unmeasured;
-    this.#executor = new Executor(options);
     this.#binding = new BindingCycle({
       ...options,
       cache: this.cache,
@@ -94,6 +94,10 @@ export class Scheduler implements Reconciler {
       metrics: this.#metrics,
       waiting: (key, uid) => this.#waitingNow(key, uid),
       changed: (change) => this.#handle(change),
+    });
+    this.#executor = new Executor({
+      ...options,
+      nodeOf: (key, uid, signal) => this.#nodeOf(key, uid, signal),
     });
     this.#placer = this.#newPlacer(options);
     this.#podGroupConditions = new PodGroupConditions(options);
@@ -128,6 +132,8 @@ export class Scheduler implements Reconciler {
       (gang) => this.#unassumed(this.queue.takeGroup(gang)),
       (is) => this.#unassumed(this.queue.takeWaiting(is, mostJobs)),
     );
+    // all that failed waits before anything is said that may help it
+    for (const placing of placings) this.#return(placing, now);
     for (const placing of placings) this.#carryOut(placing, context);
     for (const [group, outcome] of groupOutcomes(placings, this.cache))
       this.#podGroupConditions.report(group, outcome, context);
@@ -140,17 +146,23 @@ export class Scheduler implements Reconciler {
     return due === undefined || this.#binding.size >= bindsAtOnce ? done : again(Math.max(0, due - now));
   }
 
+  /** What found no node waits for a change. */
+  #return(placing: Placing, now: Instant): void {
+    if (placing.node !== undefined) return;
+    const { pod, refusedBy, held } = placing;
+    this.queue.addUnschedulable(pod, refusedBy, now, pod.attempts + (held ? 0 : 1));
+  }
+
   #carryOut(placing: Placing, context: Context): void {
     const { pod } = placing;
-    const now = this.#options.clock.now();
     if (placing.node !== undefined) {
-      this.queue.moveEqual(pod.shape, now);
+      this.queue.moveEqual(pod.shape, this.#options.clock.now());
       const promised = this.cache.nominatedNode(pod.key);
       if (promised !== undefined && promised !== placing.node) this.#handle({ freed: promised });
-      void this.#binding.bind(pod, placing.node, context);
+      this.#binding.bind(pod, placing.node, context);
       return;
     }
-    this.queue.addUnschedulable(pod, placing.refusedBy, now, pod.attempts + (placing.held ? 0 : 1));
+    this.#handle(placing.change ?? {});
     if (placing.preemption) void this.#preempt(pod, placing.preemption, context);
     else if (!this.#executor.isPreempting(pod.pod.metadata.uid) && !roomIsBeingMade(pod, this.cache))
       this.#handle(this.cache.withdraw(pod.key));
@@ -165,16 +177,27 @@ export class Scheduler implements Reconciler {
     const areGoing = await this.#executor.preempt(pod, preemption, context);
     if (context.signal.aborted) return;
     // what goes wakes it when it is gone; it may be gone by now
-    const isOver = preemption.victims.every(({ key, uid }) => this.#options.cache.get(Pod, key)?.metadata.uid !== uid);
+    const isOver = preemption.victims.every(({ key }) => this.cache.nodeOf(key) !== preemption.node);
     if (!areGoing) this.#handle(this.cache.withdraw(pod.key));
     if ((!areGoing || isOver) && this.queue.retry(pod.key, this.#options.clock.now())) this.#wake();
+  }
+
+  /** Where a pod is, once it is known what became of its binding. */
+  async #nodeOf(key: Key, uid: string, signal: AbortSignal): Promise<string | undefined> {
+    await this.#binding.settled(uid);
+    // the informers are about to show it bound, or a term that ended has left it so
+    if (this.cache.isAssumed(key, uid)) {
+      await this.#options.cluster.get(Pod, refOf(key), { signal });
+      if (this.cache.isAssumed(key, uid)) this.#handle(this.cache.forget(key, uid));
+    }
+    return this.cache.nodeOf(key);
   }
 
   /** Less important pods that are nominated for this node look for another: the room there is not for them any more. */
   #withdrawLess({ shape }: QueuedPod, node: string, { signal, log }: Context): void {
     const less = this.cache.snapshot.nominated.get(node)?.filter((one) => one.shape.priority < shape.priority) ?? [];
     for (const { key } of less) {
-      this.cache.withdraw(key);
+      this.#handle(this.cache.withdraw(key));
       if (this.queue.retry(key, this.#options.clock.now())) this.#wake();
       const pod = this.#options.cache.get(Pod, key);
       if (!pod?.status?.nominatedNodeName) continue;

@@ -31,8 +31,8 @@ const gangAttempts = 10;
 /** Binds the pods for which a node was chosen, each by itself, beside the scheduling cycle. What was not bound waits for its next turn. */
 export class BindingCycle {
   readonly #options: BindingCycleOptions;
-  /** By uid: those whose binding is under way. */
-  readonly #binding = new Set<string>();
+  /** By uid: those whose binding is under way, and its end. */
+  readonly #binding = new Map<string, Promise<void>>();
   recordsScheduled: boolean;
 
   constructor(options: BindingCycleOptions) {
@@ -49,10 +49,20 @@ export class BindingCycle {
     return this.#binding.has(uid);
   }
 
-  async bind(pod: QueuedPod, node: string, context: Context): Promise<void> {
+  /** Resolves when it is known whether a pod is bound, where it is being bound; the cache shows it then. */
+  async settled(uid: string): Promise<void> {
+    await this.#binding.get(uid);
+  }
+
+  /** Binds a pod to the node that was chosen for it. */
+  bind(pod: QueuedPod, node: string, context: Context): void {
+    const { uid } = pod.pod.metadata;
+    this.#binding.set(uid, this.#bind(pod, node, context));
+  }
+
+  async #bind(pod: QueuedPod, node: string, context: Context): Promise<void> {
     const { clock } = this.#options;
     const { uid } = pod.pod.metadata;
-    this.#binding.add(uid);
     const nomination = this.#nominationOf(pod, node, context);
     const late = clock.at(clock.now() + slowBinding, () => nomination.announce());
     const result = await this.#bindPatiently(pod, node, nomination, context.signal);

@@ -1,5 +1,5 @@
 import { Pod, type PodCondition } from '../../api/kubernetes.js';
-import { nameOf, refOf } from '../../api/meta/resource.js';
+import { type Key, nameOf, refOf } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { Conflict, NotFound } from '../../cluster/errors.js';
 import { strategicPatch } from '../../cluster/patch.js';
@@ -15,6 +15,8 @@ export interface ExecutorOptions {
   readonly cluster: Cluster;
   readonly cache: Cache;
   readonly clock: Clock;
+  /** Where a pod is, once it is known whether a binding that is under way has come about; `undefined`: nowhere. */
+  readonly nodeOf: (key: Key, uid: string, signal: AbortSignal) => Promise<string | undefined>;
 }
 
 /** Has the victims of pre-emptions go, beside the scheduling cycle: nobody waits for the server meanwhile. */
@@ -49,17 +51,14 @@ export class Executor {
     }
   }
 
-  async #evict({ key, uid }: PodInfo, preemptor: QueuedPod, node: string, context: Context): Promise<boolean> {
-    const victim = this.#options.cache.get(Pod, key);
-    const isGoing = victim?.metadata.uid !== uid || victim.metadata.deletionTimestamp !== undefined;
-    if (isGoing || this.#victims.has(uid)) return true;
+  async #evict(victim: PodInfo, preemptor: QueuedPod, node: string, context: Context): Promise<boolean> {
+    const { key, uid } = victim;
+    if (this.#victims.has(uid)) return true;
     this.#victims.add(uid);
     try {
-      await this.#mark(victim, preemptor, context);
-      const deletion = { preconditions: { uid }, signal: context.signal };
-      await this.#options.cluster.remove(Pod, refOf(key), deletion);
-      const message = `Preempted by pod ${preemptor.pod.metadata.uid} on node ${node}`;
-      context.events.record(victim, 'Normal', 'Preempted', message);
+      // one that was not bound after all is in nobody's way
+      if ((await this.#options.nodeOf(key, uid, context.signal)) === node)
+        await this.#delete(victim, preemptor, node, context);
       return true;
     } catch (error) {
       // gone, or another pod of that name
@@ -70,6 +69,19 @@ export class Executor {
     } finally {
       this.#victims.delete(uid);
     }
+  }
+
+  async #delete({ key, uid }: PodInfo, preemptor: QueuedPod, node: string, context: Context): Promise<void> {
+    const victim = this.#options.cache.get(Pod, key);
+    if (victim?.metadata.uid !== uid || victim.metadata.deletionTimestamp !== undefined) return;
+    await this.#mark(victim, preemptor, context);
+    await this.#options.cluster.remove(Pod, refOf(key), { preconditions: { uid }, signal: context.signal });
+    context.events.record(
+      victim,
+      'Normal',
+      'Preempted',
+      `Preempted by pod ${preemptor.pod.metadata.uid} on node ${node}`,
+    );
   }
 
   /** Says in the victim's status why it goes: whoever made it tells that from a failure. */

@@ -52,7 +52,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'leaves equal pods waiting when the first few have found room',
     file: 'src/scheduler/scheduler.ts',
-    right: '      this.queue.moveEqual(pod.shape, now);\n',
+    right: '      this.queue.moveEqual(pod.shape, this.#options.clock.now());\n',
     wrong: '',
   },
   {
@@ -68,6 +68,20 @@ export const bugs: readonly Bug[] = [
     file: 'src/scheduler/placer.ts',
     right: '(enough && !takesAll)) return placings;',
     wrong: 'placings.some(({ node }) => node !== undefined)) return placings;',
+  },
+  {
+    name: 'has pods of a higher priority make room',
+    file: 'src/scheduler/preemption/evaluator.ts',
+    right: '{ ...preemptorOf(pod, shape), nominatedNode',
+    wrong: '{ ...preemptorOf(pod, { ...shape, priority: shape.priority + 50 }), nominatedNode',
+  },
+  {
+    from: 95,
+    name: 'says what may help pods that wait before they wait',
+    file: 'src/scheduler/scheduler.ts',
+    right:
+      'for (const placing of placings) this.#return(placing, now);\n    for (const placing of placings) this.#carryOut(placing, context);',
+    wrong: 'for (const placing of placings) { this.#return(placing, now); this.#carryOut(placing, context); }',
   },
   {
     name: 'keeps the room that was promised to a pod which is gone',

@@ -25,7 +25,7 @@ export async function readEndState(cluster: Cluster): Promise<EndState> {
   };
 }
 
-const isWaiting = ({ metadata, spec, status }: Pod): boolean =>
+export const isWaiting = ({ metadata, spec, status }: Pod): boolean =>
   !spec?.nodeName &&
   metadata.deletionTimestamp === undefined &&
   (spec?.schedulingGates ?? []).length === 0 &&

@@ -18,6 +18,7 @@ import { checkCache, checkWaiting, readEndState } from './end-state.js';
 import { checkGangs } from './gangs.js';
 import { Kubelets } from './kubelets.js';
 import { perform } from './operations.js';
+import { checkPreemptions, checkPreemptors } from './preemptions.js';
 import { ServerRecord } from './record.js';
 import { checkSafety } from './safety.js';
 import { drawScenario, type Scenario } from './scenario.js';
@@ -113,6 +114,8 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
     ...checkSafety(record.happenings, journal, mix),
     ...checkGangs(record.happenings, settled.podGroups, mix),
     ...checkWaiting(settled, isHeld),
+    ...(await checkPreemptions(record.happenings, cluster)),
+    ...(profile.preemption ? checkPreemptors(settled, isHeld) : []),
   ];
   await clock.advance(retried);
   const written = journal.entries.length;
@@ -137,5 +140,11 @@ function drawProfile(random: Random): Profile {
   const schedulerName = 'default-scheduler';
   const policy = createScorePolicy(random.pick(['balance', 'balance', 'pack']));
   const batch = random.uniform() < 0.25 ? createPolicy('max-weight') : undefined;
-  return { schedulerName, policy, ...(batch?.kind === 'batch' && { batchPolicy: batch }) };
+  const preempts = random.split('preemption').uniform() < 0.5;
+  return {
+    schedulerName,
+    policy,
+    ...(batch?.kind === 'batch' && { batchPolicy: batch }),
+    ...(preempts && { preemption: {} }),
+  };
 }
