@@ -7,7 +7,6 @@ import { type ApiError, apiError, type Cause, InternalError } from '../errors.js
 /** `metav1.Status`, as far as we read it. */
 export interface Status {
   readonly kind?: 'Status';
-  readonly status?: 'Success' | 'Failure';
   readonly code?: number;
   readonly reason?: string;
   readonly message?: string;

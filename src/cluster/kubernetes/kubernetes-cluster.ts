@@ -18,7 +18,7 @@ import type {
 import { ApiError, Unauthorized } from '../errors.js';
 import type { Executor } from '../executor.js';
 import type { Patch } from '../patch.js';
-import { errorOfAnswer, errorOfStatus, isStatus, pageOf, parseBody, stillTerminating } from './answers.js';
+import { errorOfAnswer, isStatus, pageOf, parseBody, stillTerminating } from './answers.js';
 import type { Credentials } from './credentials.js';
 import { execute } from './execute.js';
 import { defaultLimits, Limiter, type Limits } from './limiter.js';
@@ -101,11 +101,8 @@ export class KubernetesCluster implements Cluster {
         : objectPath(kind, { name: name ?? '', ...(namespace === undefined ? {} : { namespace }) });
     const complete = { ...object, apiVersion: apiVersionOf(kind), kind: kind.name };
     const answer = await this.#value({ method: 'POST', path: writePath(path, options), body: json(complete) }, options);
-    if (!isStatus(answer)) return answer as T;
-    // the eviction of a pod with two budgets is refused under the HTTP status 201
-    if (answer.status === 'Failure') throw errorOfStatus(answer);
     // what is posted below another object (Binding, Eviction) is answered with a Status: there is nothing to give back
-    return complete as T;
+    return (isStatus(answer) ? complete : answer) as T;
   }
 
   async replace<T extends Resource>(kind: Kind<T>, object: T, options: WriteOptions = {}): Promise<T> {

@@ -3,7 +3,6 @@ import { PodDisruptionBudget } from '../../../api/administration.js';
 import { Deployment, Eviction, Pod } from '../../../api/kubernetes.js';
 import { nameOf } from '../../../api/meta/resource.js';
 import { TooManyRequests } from '../../../cluster/errors.js';
-import { mergePatch } from '../../../cluster/patch.js';
 import { seededRandom } from '../../../support/random.js';
 import { minute, second } from '../../../support/time.js';
 import { VirtualClock } from '../../../support/virtual-clock.js';
