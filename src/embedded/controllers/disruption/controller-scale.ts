@@ -1,7 +1,7 @@
 import {
   CustomResourceDefinition,
   Deployment,
-  Pod,
+  type Pod,
   ReplicaSet,
   ReplicationController,
   StatefulSet,
