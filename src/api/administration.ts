@@ -20,6 +20,7 @@ import type { PodDisruptionBudget as WirePodDisruptionBudget } from 'kubernetes-
 import type * as rbac from 'kubernetes-types/rbac/v1.js';
 import type { PriorityClass as WirePriorityClass } from 'kubernetes-types/scheduling/v1.js';
 import { kind } from './meta/kind.js';
+import type { Condition } from './meta/metadata.js';
 import type { Resource, ResourceOf } from './meta/resource.js';
 
 export type ClusterRole = ResourceOf<rbac.ClusterRole>;
@@ -42,7 +43,11 @@ export type MutatingAdmissionPolicyBinding = Resource & {
 };
 export type FlowSchema = ResourceOf<WireFlowSchema>;
 export type PriorityLevelConfiguration = ResourceOf<WirePriorityLevelConfiguration>;
-export type PodDisruptionBudget = ResourceOf<WirePodDisruptionBudget>;
+type BudgetAsPublished = ResourceOf<WirePodDisruptionBudget>;
+export type PodDisruptionBudgetStatus = Omit<NonNullable<BudgetAsPublished['status']>, 'conditions'> & {
+  readonly conditions?: readonly Condition[];
+};
+export type PodDisruptionBudget = Omit<BudgetAsPublished, 'status'> & { readonly status?: PodDisruptionBudgetStatus };
 export type PriorityClass = ResourceOf<WirePriorityClass>;
 export type Service = ResourceOf<WireService>;
 export type SelfSubjectReview = ResourceOf<WireSelfSubjectReview>;

@@ -20,7 +20,7 @@ describe('the embedded cluster', () => {
       random: seededRandom('conformance'),
       nodes: { count: 0 },
       // the real control plane of the suite has no scheduler either
-      controllers: ['garbage-collector', 'namespace', 'replica-set', 'deployment'],
+      controllers: ['garbage-collector', 'namespace', 'replica-set', 'deployment', 'disruption'],
       store: { bookmarkEvery: 500 },
     });
     await world.start();

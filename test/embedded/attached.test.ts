@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PodDisruptionBudget } from '../../src/api/administration.js';
 import { Deployment, Lease, Node, Pod, ReplicaSet } from '../../src/api/kubernetes.js';
 import { fixedCredentials, KubernetesCluster } from '../../src/cluster/kubernetes/index.js';
 import { mergePatch } from '../../src/cluster/patch.js';
@@ -99,6 +100,24 @@ describe.skipIf(lacks(controlPlane, 'simulated nodes and built-in controllers on
       await clock.sleep(1500);
       expect((await cluster.get(Pod, inDefault('quiet'))).metadata.resourceVersion).toBe(metadata.resourceVersion);
       await cluster.remove(Pod, inDefault('quiet'));
+    });
+
+    test('a disruption budget counts the pods of a Deployment, and is left alone when nothing changes', async () => {
+      const labels = { app: 'guarded' };
+      const selector = { matchLabels: labels };
+      const budget = inDefault('guarded');
+      await cluster.create(PodDisruptionBudget, { metadata: budget, spec: { selector, maxUnavailable: '30%' } });
+      const template = { metadata: { labels }, spec: { ...ours, containers: [containerOf({ image: 'web:1' })] } };
+      await cluster.create(Deployment, { metadata: budget, spec: { replicas: 2, selector, template } });
+      const read = () => cluster.get(PodDisruptionBudget, budget);
+      await until(async () => (await read()).status?.disruptionsAllowed === 1);
+      await clock.sleep(500);
+      const { metadata, status } = await read();
+      expect(status).toMatchObject({ expectedPods: 2, currentHealthy: 2, desiredHealthy: 1 });
+      await clock.sleep(1500);
+      expect((await read()).metadata.resourceVersion).toBe(metadata.resourceVersion);
+      await cluster.remove(Deployment, budget);
+      await until(async () => (await cluster.list(Pod, { labels: 'app=guarded' })).items.length === 0);
     });
 
     test('a Deployment is rolled out, and collected when it is deleted', async () => {

@@ -2,6 +2,7 @@
 // They act through the Cluster port, the cache of a Manager and the Clock, so each of them also works on a real API
 // server that lacks it. What to do is decided in pure functions beside them (decide.ts, fits.ts, plan.ts, …).
 // They copy what Kubernetes does, named function by function. Pools and claims are to them objects like any others.
+import { PodDisruptionBudget } from '../../api/administration.js';
 import { ContainerClaim } from '../../api/container-claim.js';
 import { ContainerMigration } from '../../api/container-migration.js';
 import { ContainerPool } from '../../api/container-pool.js';
@@ -16,6 +17,7 @@ import { createScorePolicy } from '../../scheduling/index.js';
 import type { Clock } from '../../support/clock.js';
 import { type Random, seededRandom } from '../../support/random.js';
 import { DeploymentController } from './deployment/deployment-controller.js';
+import { DisruptionController } from './disruption/disruption-controller.js';
 import { GarbageCollector } from './garbage/garbage-collector.js';
 import { NamespaceController } from './namespaces/namespace-controller.js';
 import { NodeLifecycleController } from './node-lifecycle/node-lifecycle-controller.js';
@@ -26,6 +28,7 @@ export type BuiltInController =
   | 'namespace'
   | 'replica-set'
   | 'deployment'
+  | 'disruption'
   | 'scheduler'
   | 'node-lifecycle';
 
@@ -34,6 +37,7 @@ const all: readonly BuiltInController[] = [
   'namespace',
   'replica-set',
   'deployment',
+  'disruption',
   'scheduler',
   'node-lifecycle',
 ];
@@ -47,6 +51,7 @@ const collectedKinds: readonly Kind<Resource>[] = [
   Secret,
   ServiceAccount,
   Lease,
+  PodDisruptionBudget,
   Node,
 ];
 /** The kinds of Penstock, for clusters that serve them. */
@@ -100,6 +105,9 @@ export function builtInControllers(options: BuiltInControllersOptions): void {
         break;
       case 'deployment':
         manager.add(new DeploymentController({ manager, clock }).definition());
+        break;
+      case 'disruption':
+        manager.add(new DisruptionController({ manager, clock }).definition());
         break;
       case 'node-lifecycle':
         manager.add(new NodeLifecycleController(manager, clock).definition());

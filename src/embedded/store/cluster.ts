@@ -16,7 +16,7 @@ import { BadRequest } from '../../cluster/errors.js';
 import type { Patch } from '../../cluster/patch.js';
 import type { Clock } from '../../support/clock.js';
 import type { Random } from '../../support/random.js';
-import { type Duration, minute, timestamp } from '../../support/time.js';
+import { type Duration, minute } from '../../support/time.js';
 import { builtInKinds } from './kinds/builtin.js';
 import { admissionOf } from './kinds/defined.js';
 import { page } from './paging.js';
@@ -117,7 +117,7 @@ export class EmbeddedCluster implements Cluster {
 
   create<T extends Resource>(kind: Kind<T>, object: Draft<T>, options: WriteOptions = {}): Promise<T> {
     return this.#call('create', kind, options, () => {
-      if (kind.below) return typed<T>(createBelow(this.#store, kind.below, object, this.#now()));
+      if (kind.below) return typed<T>(createBelow(this.#store, kind.below, object, options, this.#clock.now()));
       return typed<T>(this.#store.create(kind, object, options));
     });
   }
@@ -169,10 +169,6 @@ export class EmbeddedCluster implements Cluster {
     const path = kind.below?.path ?? subresource;
     const key = path === undefined ? `${verb} ${kind.plural}` : `${verb} ${kind.plural}/${path}`;
     this.#requests.set(key, (this.#requests.get(key) ?? 0) + 1);
-  }
-
-  #now(): string {
-    return timestamp(this.#clock.now());
   }
 
   #open(kind: Kind<Resource>, query: WatchQuery, { signal }: CallOptions): Watcher {

@@ -1,7 +1,7 @@
 import { parseQuantity } from '../../support/quantity.js';
 import { isObject, type JsonObject, shown } from './json.js';
 
-/** What a value must look like to be read at all. `texts` is a map of texts, `amount` a quantity. */
+/** What a value must look like to be read at all. `texts` is a map of texts, `amount` a quantity, `intOrString` a `util.IntOrString`. */
 export type Shape =
   | 'any'
   | 'text'
@@ -9,6 +9,7 @@ export type Shape =
   | 'flag'
   | 'texts'
   | 'amount'
+  | 'intOrString'
   | { readonly list: Shape }
   | { readonly values: Shape }
   | { readonly fields: Readonly<Record<string, Shape>> };
@@ -58,7 +59,7 @@ function lookInside(value: JsonObject, old: JsonObject, shape: Structure, path: 
   }
 }
 
-function fits(value: unknown, shape: 'text' | 'integer' | 'flag' | 'texts' | 'amount'): boolean {
+function fits(value: unknown, shape: Exclude<Extract<Shape, string>, 'any'>): boolean {
   switch (shape) {
     case 'text':
       return typeof value === 'string';
@@ -68,6 +69,8 @@ function fits(value: unknown, shape: 'text' | 'integer' | 'flag' | 'texts' | 'am
       return typeof value === 'boolean';
     case 'amount':
       return (typeof value === 'string' || typeof value === 'number') && parseQuantity(value) !== undefined;
+    case 'intOrString':
+      return Number.isInteger(value) || typeof value === 'string';
     case 'texts':
       return isObject(value) && Object.values(value).every((item) => item === null || typeof item === 'string');
   }

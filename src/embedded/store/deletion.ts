@@ -49,7 +49,12 @@ function mark(object: Item, options: RemoveOptions, grace: number): Deletion {
   return { marked: withFinalizers(object, finalizers), remove: grace === 0 && finalizers.length === 0 };
 }
 
-function checkPreconditions({ metadata }: Item, { preconditions }: RemoveOptions, { kind }: KindRules): void {
+/** Throws Conflict when the object is not the one, or not the version, that was meant. */
+export function checkPreconditions(
+  { metadata }: Item,
+  { preconditions }: Pick<RemoveOptions, 'preconditions'>,
+  { kind }: Pick<KindRules, 'kind'>,
+): void {
   const { uid, resourceVersion } = preconditions ?? {};
   if (uid !== undefined && uid !== metadata.uid)
     throw conflict(

@@ -30,6 +30,10 @@ export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The texts of a map; what is no text is left out. */
+export const textMap = (map: JsonObject): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(map).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
+
 /** The value for a message. */
 export function shown(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
@@ -53,6 +57,7 @@ const maps = new Set([
   'binaryData',
   'capacity',
   'allocatable',
+  'disruptedPods',
 ]);
 
 /** Fields of Go's types that are left out when they are false or empty text. */

@@ -2,6 +2,8 @@ import type { Kind } from '../../api/meta/kind.js';
 import { Binding, Eviction, Pod } from '../../api/kubernetes.js';
 import type { Ref, Resource } from '../../api/meta/resource.js';
 import { BadRequest } from '../../cluster/errors.js';
+import { type Instant, timestamp } from '../../support/time.js';
+import { evict, type EvictionOptions } from './eviction.js';
 import { isObject, type Item, type JsonObject, listOf, objectAt, textOf, shown } from './json.js';
 import { conflict, invalid, notServed, required, wrong } from './refusals.js';
 import type { Store, WriteMode } from './store.js';
@@ -14,16 +16,23 @@ type Posted = {
   readonly [field: string]: unknown;
 };
 
-/** Posts a Binding or an Eviction. `now`: a `metav1.Time`. */
-export function createBelow(store: Store, below: Below, posted: Posted, now: string): Item {
+/** Posts a Binding or an Eviction. */
+export function createBelow(
+  store: Store,
+  below: Below,
+  posted: Posted,
+  mode: Pick<WriteMode, 'dryRun'>,
+  now: Instant,
+): Item {
   const { name = '', namespace } = posted.metadata;
   const ref = namespace === undefined ? { name } : { name, namespace };
   if (below.path === Binding.below?.path) return bind(store, ref, posted, now);
-  if (below.path === Eviction.below?.path) return evict(store, ref, posted);
-  throw notServed();
+  if (below.path !== Eviction.below?.path) throw notServed();
+  evict(store, ref, optionsOf(posted, mode), now);
+  return success();
 }
 
-function bind(store: Store, ref: Ref, posted: Posted, now: string): Item {
+function bind(store: Store, ref: Ref, posted: Posted, now: Instant): Item {
   const target = objectAt(posted, 'target');
   const node = textOf(target.name);
   if (node === '') throw invalid(Binding, ref.name, [required('target.name')]);
@@ -57,25 +66,24 @@ function bind(store: Store, ref: Ref, posted: Posted, now: string): Item {
         `pod ${ref.name} has non-empty .spec.schedulingGates`,
       );
     const conditions = listOf(objectAt(pod.status).conditions).filter((one) => objectAt(one).type !== 'PodScheduled');
-    const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now };
+    const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(now) };
     const { nominatedNodeName: _nominated, ...status } = objectAt(pod.status);
     return { ...pod, spec: { ...spec, nodeName: node }, status: { ...status, conditions: [...conditions, scheduled] } };
   });
   return success();
 }
 
-function evict(store: Store, ref: Ref, posted: Posted): Item {
-  const options = objectAt(posted, 'deleteOptions');
-  const grace = options.gracePeriodSeconds;
-  const { uid, resourceVersion } = objectAt(options.preconditions);
-  store.remove(Pod, ref, {
-    ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}),
+function optionsOf(posted: Posted, mode: Pick<WriteMode, 'dryRun'>): EvictionOptions {
+  const { gracePeriodSeconds, preconditions, dryRun } = objectAt(posted, 'deleteOptions');
+  const { uid, resourceVersion } = objectAt(preconditions);
+  return {
+    dryRun: mode.dryRun === true || listOf(dryRun).length > 0,
+    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
     preconditions: {
       ...(typeof uid === 'string' ? { uid } : {}),
       ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
     },
-  });
-  return success();
+  };
 }
 
 /** The server answers such a post with a Status; its metadata is empty. */

@@ -1,6 +1,7 @@
 import type { Case } from '../case.js';
 import { creation } from './create.js';
 import { deletion } from './deletion.js';
+import { disruptionBudgets } from './disruption-budgets.js';
 import { garbage } from './garbage.js';
 import { handOver } from './hand-over.js';
 import { jsonPatches } from './json-patch.js';
@@ -27,4 +28,5 @@ export const topics: Readonly<Record<string, readonly Case[]>> = {
   selection,
   paging,
   subresources,
+  'disruption budgets': disruptionBudgets,
 };

@@ -1,4 +1,5 @@
 import type { Deployment } from '../../../api/kubernetes.js';
+import { scaledValue } from '../scaled-value.js';
 
 /** How far a roll-out may go beyond and below `replicas`, in pods. */
 export interface Limits {
@@ -12,12 +13,7 @@ export function limitsOf({ spec }: Pick<Deployment, 'spec'>): Limits {
   const replicas = spec?.replicas ?? 1;
   if (spec?.strategy?.type === 'Recreate') return { replicas, surge: 0, unavailable: 0 };
   const { maxSurge = '25%', maxUnavailable = '25%' } = spec?.strategy?.rollingUpdate ?? {};
-  const surge = resolve(maxSurge, replicas, Math.ceil);
-  const unavailable = resolve(maxUnavailable, replicas, Math.floor);
+  const surge = scaledValue(maxSurge, replicas, Math.ceil);
+  const unavailable = scaledValue(maxUnavailable, replicas, Math.floor);
   return { replicas, surge, unavailable: surge === 0 && unavailable === 0 ? 1 : Math.min(unavailable, replicas) };
-}
-
-function resolve(text: string | number, replicas: number, round: (share: number) => number): number {
-  if (typeof text === 'number') return text;
-  return text.endsWith('%') ? round((Number(text.slice(0, -1)) * replicas) / 100) : Number(text) || 0;
 }

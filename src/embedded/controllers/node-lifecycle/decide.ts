@@ -1,7 +1,7 @@
 import type { Lease, Node, Pod } from '../../../api/kubernetes.js';
 import { type Duration, type Instant, instantOf, minute, second, timestamp } from '../../../support/time.js';
 import { type Taint, tolerationOf } from '../../../scheduling/taints.js';
-import { isActive, readySince } from '../pod-readiness.js';
+import { isActive, readySince } from '../../pod-readiness.js';
 
 /** A node that has not renewed its Lease for so long is not heard of. */
 const leaseGrace: Duration = 40 * second;

@@ -1,6 +1,6 @@
 import type { Pod } from '../../../api/kubernetes.js';
 import { type Instant, instantOf } from '../../../support/time.js';
-import { readySince } from '../pod-readiness.js';
+import { readySince } from '../../pod-readiness.js';
 
 const phases: readonly string[] = ['Pending', 'Unknown', 'Running'];
 const phaseOf = (pod: Pod): number => phases.indexOf(pod.status?.phase ?? 'Pending');

@@ -23,7 +23,7 @@ import { messageOf } from '../../../support/errors.js';
 import type { Duration } from '../../../support/time.js';
 import { claim } from '../claim.js';
 import { selects } from '../../../api/meta/label-selector.js';
-import { isActive } from '../pod-readiness.js';
+import { isActive } from '../../pod-readiness.js';
 import { byController, byNamespace, indexWorkloads, orphansOf } from '../workload-indexes.js';
 import { inDeletionOrder } from './rank.js';
 import { type Failure, type Finding, saysTheSame, statusOf } from './status.js';

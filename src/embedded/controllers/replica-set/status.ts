@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod, ReplicaSet } from '../../../api/kubernetes.js';
 import { type Instant, timestamp } from '../../../support/time.js';
-import { availableAt, isActive } from '../pod-readiness.js';
+import { availableAt, isActive } from '../../pod-readiness.js';
 
 type Status = NonNullable<ReplicaSet['status']>;
 

@@ -1,7 +1,7 @@
 import { Deployment, ReplicaSet, StatefulSet } from '../../../api/kubernetes.js';
 import { PoolRevision } from '../../../api/pool-revision.js';
 import type { Cause } from '../../../cluster/errors.js';
-import { equal, isObject, type Item, type JsonObject, listOf, objectAt, shown } from '../json.js';
+import { equal, isObject, type Item, type JsonObject, listOf, objectAt, shown, textMap } from '../json.js';
 import { labelCauses } from '../metadata.js';
 import { filled, templateDefaults } from '../pods/defaults.js';
 import { podSpecCauses } from '../pods/validate.js';
@@ -48,9 +48,6 @@ function causesOf(object: Item, old: Item | undefined): readonly Cause[] {
     );
   return causes;
 }
-
-const textMap = (map: JsonObject): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(map).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
 
 /** Whether a `metav1.LabelSelector` selects these labels. */
 function matches(labels: JsonObject, selector: JsonObject): boolean {

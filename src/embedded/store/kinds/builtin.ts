@@ -3,6 +3,7 @@ import { podRules } from '../pods/rules.js';
 import { appsRules } from './apps.js';
 import { coreRules, plain } from './core.js';
 import { definitionRules } from './custom.js';
+import { budgetRules } from './policy.js';
 import type { KindRules } from './rules.js';
 
 /** The kinds of Kubernetes itself that the embedded cluster serves. */
@@ -10,5 +11,6 @@ export const builtInKinds: readonly KindRules[] = [
   ...coreRules,
   podRules,
   ...appsRules,
+  budgetRules,
   definitionRules({ ...plain(CustomResourceDefinition), hasStatus: true }),
 ];

@@ -6,11 +6,11 @@ import { isObject, type JsonObject, objectAt } from '../json.js';
  * under `any` is not looked into.
  */
 
-type Names = Partial<Record<'text' | 'integer' | 'flag' | 'texts' | 'any' | 'amount', string>>;
+type Names = Partial<Record<'text' | 'integer' | 'flag' | 'texts' | 'any' | 'amount' | 'intOrString', string>>;
 
 function fields(names: Names, others: Readonly<Record<string, Shape>> = {}): Shape {
   const result: Record<string, Shape> = { ...others };
-  for (const shape of ['text', 'integer', 'flag', 'texts', 'any', 'amount'] as const)
+  for (const shape of ['text', 'integer', 'flag', 'texts', 'any', 'amount', 'intOrString'] as const)
     for (const name of (names[shape] ?? '').split(' ')) if (name !== '') result[name] = shape;
   return { fields: result };
 }
@@ -163,6 +163,16 @@ export const shapes: Readonly<Record<string, Shape>> = {
     status: fields({ integer: `${counts} updatedReplicas unavailableReplicas` }, { conditions: list(condition) }),
   }),
   StatefulSet: object({}, { any: 'spec status' }),
+  PodDisruptionBudget: object({
+    spec: fields({ text: 'unhealthyPodEvictionPolicy', intOrString: 'minAvailable maxUnavailable' }, { selector }),
+    status: fields(
+      {
+        integer: 'observedGeneration disruptionsAllowed currentHealthy desiredHealthy expectedPods',
+        texts: 'disruptedPods',
+      },
+      { conditions: list(condition) },
+    ),
+  }),
   ReplicationController: object({}, { any: 'spec status' }),
   Service: object({}, { any: 'spec status' }),
   CustomResourceDefinition: object({}, { any: 'spec status' }),

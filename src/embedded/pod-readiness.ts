@@ -1,12 +1,12 @@
-import type { Pod } from '../../api/kubernetes.js';
-import { type Instant, instantOf, second } from '../../support/time.js';
-import { isTerminal } from '../../scheduling/pod-phase.js';
+import type { Pod } from '../api/kubernetes.js';
+import { type Instant, instantOf, second } from '../support/time.js';
+import { isTerminal } from '../scheduling/pod-phase.js';
 
 /** Neither ended nor asked to. */
 export const isActive = (pod: Pod): boolean => !isTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
 
 const readyCondition = (pod: Pod) => pod.status?.conditions?.find(({ type }) => type === 'Ready');
-const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
+export const isReady = (pod: Pod): boolean => readyCondition(pod)?.status === 'True';
 
 /** Since when a pod is Ready; nothing when it is not. */
 export function readySince(pod: Pod): Instant | undefined {
