@@ -96,14 +96,15 @@ export type NodeStayReason =
   | 'NodeNotReady'
   | 'ControlPlane'
   | 'DoNotDisrupt'
+  | 'FreshTaint'
   | 'ScaleDownDisabled'
   | 'TooYoung'
   | 'PodsWait'
   | 'HotNodesFirst'
   | 'PodStays'
+  | 'LastInUse'
   | 'StillOverTarget';
 
-/** Why a move that could be made is not. */
 export type MoveStayReason =
   | 'NoTarget'
   | 'SchedulerReturnsIt'
@@ -115,6 +116,12 @@ export type MoveStayReason =
   | 'OwnerBudget'
   | 'RaisesImbalance'
   | 'DoesNotPay';
+
+/** Why a move that could be made is not. */
+export interface MoveStay {
+  readonly reason: MoveStayReason;
+  readonly message: string;
+}
 
 export type RefusalReason = PodStayReason | NodeStayReason | MoveStayReason;
 

@@ -69,8 +69,12 @@ const payoff = z
 const budgets = z
   .strictObject({
     perHour: z.int().min(0).default(100).describe('Moves within an hour, in the whole cluster. Default: 100.'),
-    perNode: z.int().min(1).default(2).describe('Moves at once off a node, and as many onto it. Default: 2.'),
-    perOwner: z.int().min(1).default(1).describe('Pods of one owner that are moved at once. Default: 1.'),
+    perNode: z
+      .int()
+      .min(1)
+      .default(5)
+      .describe('Moves at once off a node that stays in use, and as many onto a node. Default: 5.'),
+    perOwner: z.int().min(1).default(2).describe('Pods of one owner that are moved at once. Default: 2.'),
   })
   .describe('How many moves there may be.');
 

@@ -45,17 +45,36 @@ export class RebalanceState {
     }
   }
 
-  /** Whether a resource of a node is over the threshold in the last sample, and in enough of those before it. */
-  isHot(row: number, node: string, resource: string, { hot }: RebalancerSettings): boolean {
-    const history = this.#names[row] === node ? this.#histories.get(resource)?.hot[row] : undefined;
-    return history !== undefined && (history & 1) === 1 && countLast(history, hot.samples) >= hot.atLeast;
+  /** Whether the samples of a row are those of this node. */
+  knows(row: number, node: string): boolean {
+    return this.#names[row] === node;
   }
 
-  /** Whether every resource of a node was under the threshold of light nodes in each of the last samples. */
-  isLight(row: number, node: string, { light }: RebalancerSettings): boolean {
-    if (this.#names[row] !== node || this.#seen[row]! < light.samples) return false;
-    for (const { busy } of this.#histories.values()) if (countLast(busy[row]!, light.samples) > 0) return false;
-    return true;
+  /** Rows of which some resource is hot. */
+  hotRows(resources: readonly string[], settings: RebalancerSettings): readonly number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.#names.length; row++)
+      if (resources.some((resource) => this.isHot(row, resource, settings))) rows.push(row);
+    return rows;
+  }
+
+  /** Whether a resource is over the threshold in the last sample of a row, and in enough of those before it. */
+  isHot(row: number, resource: string, { hot }: RebalancerSettings): boolean {
+    const history = this.#histories.get(resource)?.hot[row] ?? 0;
+    return (history & 1) === 1 && countLast(history, hot.samples) >= hot.atLeast;
+  }
+
+  /** Rows of which every resource was under the threshold of light nodes in each of the last samples. */
+  lightRows({ light }: RebalancerSettings): readonly number[] {
+    const rows: number[] = [];
+    const histories = [...this.#histories.values()];
+    for (let row = 0; row < this.#names.length; row++)
+      if (
+        this.#seen[row]! >= light.samples &&
+        histories.every(({ busy }) => countLast(busy[row]!, light.samples) === 0)
+      )
+        rows.push(row);
+    return rows;
   }
 
   /** Moves that were begun since `since`, in order. */

@@ -17,6 +17,7 @@ export interface Replacement {
 
 /** All that a plan is made from. None of it is changed. */
 export interface RebalanceView {
+  /** Without the marks by which pods are kept away from stoppable nodes: here they are kept away by name. */
   readonly nodes: Snapshot;
   /** The use of pods, and the load model. */
   readonly use: UseOfPods;
@@ -25,7 +26,7 @@ export interface RebalanceView {
   readonly budgets: DisruptionBudgets;
   /** What stands in stock for a pod; none of it is given to two pods of one plan. */
   readonly stockOf: (pod: Pod) => readonly Replacement[];
-  /** That of the scheduler which will place the successors of evicted pods. */
+  /** A policy as that of the scheduler which will place the successors of evicted pods. */
   readonly policy: ScorePolicy;
   /** Pods for which no node was found. */
   readonly waiting: readonly PodShape[];
