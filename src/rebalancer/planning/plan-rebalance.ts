@@ -1,4 +1,5 @@
 import { deviation } from '../../scheduling/kernels/deviation.js';
+import { clearUsed, markedRows } from '../../scheduling/kernels/samples.js';
 import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
 import { PlanDraft } from './draft.js';
 import { emptyNodes } from './empty.js';
@@ -30,11 +31,8 @@ export function planRebalance(view: RebalanceView): Plan {
 
   const draft = new PlanDraft(view, hot);
   const unplaced = placeWaiting(draft);
-  const rows = hot.map(({ node }) => nodes.rowOf(node) ?? -1);
-  const overload = new Map(rows.map((row) => [row, draft.whatIf.overload(row, settings.hot.target)]));
   let waits = 0;
-  for (const row of rows.toSorted((a, b) => overload.get(b)! - overload.get(a)! || a - b))
-    if (relieve(draft, row)) waits++;
+  for (const row of byOverload(draft, hot)) if (relieve(draft, row)) waits++;
   if (waits === 0) emptyNodes(draft, light, unplaced);
   else
     for (const row of light.slice(0, settings.light.candidates))
@@ -83,43 +81,47 @@ function notMeasured(nodes: Snapshot, isFresh: Uint8Array): readonly MoveRefusal
   return refusals;
 }
 
+function byOverload({ whatIf, view }: PlanDraft, hot: readonly HotNode[]): readonly number[] {
+  const rows = hot.map(({ node }) => {
+    const row = view.nodes.rowOf(node) ?? -1;
+    return { row, overload: whatIf.overload(row, view.settings.hot.target) };
+  });
+  return rows.sort((a, b) => b.overload - a.overload || a.row - b.row).map(({ row }) => row);
+}
+
 function hotNodes(
   { nodes, state, settings }: RebalanceView,
   resources: readonly string[],
   isFresh: Uint8Array,
 ): readonly HotNode[] {
-  const hot: HotNode[] = [];
-  for (const row of state.hotRows(resources, settings)) {
-    const node = nodes.info(row)?.name;
-    if (node === undefined || isFresh[row] !== 1 || !state.knows(row, node)) continue;
-    let worst: HotNode | undefined;
-    for (const resource of resources) {
-      if (!state.isHot(row, resource, settings)) continue;
-      const column = nodes.column(resource);
-      const utilization = column ? column.measured[row]! / column.capacity[row]! : 0;
-      if (utilization > settings.hot.threshold && utilization > (worst?.utilization ?? 0))
-        worst = { node, resource, utilization };
+  const worst = new Map<string, HotNode>();
+  for (const resource of resources)
+    for (const row of markedRows(state.hotRows(resource, settings))) {
+      const node = nodes.info(row)?.name;
+      if (node === undefined || isFresh[row] !== 1 || !state.knows(row, node)) continue;
+      const { measured, capacity } = nodes.column(resource) ?? {};
+      const utilization = (measured?.[row] ?? 0) / (capacity?.[row] ?? 1);
+      if (utilization > Math.max(settings.hot.threshold, worst.get(node)?.utilization ?? 0))
+        worst.set(node, { node, resource, utilization });
     }
-    if (worst) hot.push(worst);
-  }
-  return hot;
+  return [...worst.values()];
 }
 
-/** Rows of nodes that were light in all of the last samples, and are. */
+/** Rows of nodes in use that were light in all of the last samples, and are. */
 function lightRows(
   { nodes, state, settings }: RebalanceView,
   resources: readonly string[],
   isFresh: Uint8Array,
 ): readonly number[] {
   if (settings.light.candidates === 0) return [];
-  return state.lightRows(settings).filter((row) => {
+  const light = state.lightRows(settings);
+  for (const resource of resources) {
+    const column = nodes.column(resource);
+    const rows = Math.min(light.length, nodes.rows);
+    if (column) clearUsed(column.use, column.capacity, settings.light.threshold, rows, light);
+  }
+  return markedRows(light).filter((row) => {
     const name = nodes.info(row)?.name;
-    if (name === undefined || isFresh[row] !== 1 || !state.knows(row, name) || state.stoppable.has(name)) return false;
-    return resources.every((resource) => {
-      const column = nodes.column(resource);
-      return (
-        !column || !(column.use[row]! >= settings.light.threshold * column.capacity[row]! && column.capacity[row]! > 0)
-      );
-    });
+    return name !== undefined && isFresh[row] === 1 && state.knows(row, name) && !state.stoppable.has(name);
   });
 }

@@ -1,5 +1,5 @@
 import type { Key } from '../../api/meta/resource.js';
-import { countLast, recordOver } from '../../scheduling/kernels/samples.js';
+import { clearAny, markFrequent, markSampled, recordOver } from '../../scheduling/kernels/samples.js';
 import type { ResourceColumn } from '../../scheduling/snapshot/columns.js';
 import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
 import { type Duration, hour, type Instant } from '../../support/time.js';
@@ -50,31 +50,20 @@ export class RebalanceState {
     return this.#names[row] === node;
   }
 
-  /** Rows of which some resource is hot. */
-  hotRows(resources: readonly string[], settings: RebalancerSettings): readonly number[] {
-    const rows: number[] = [];
-    for (let row = 0; row < this.#names.length; row++)
-      if (resources.some((resource) => this.isHot(row, resource, settings))) rows.push(row);
-    return rows;
-  }
-
-  /** Whether a resource is over the threshold in the last sample of a row, and in enough of those before it. */
-  isHot(row: number, resource: string, { hot }: RebalancerSettings): boolean {
-    const history = this.#histories.get(resource)?.hot[row] ?? 0;
-    return (history & 1) === 1 && countLast(history, hot.samples) >= hot.atLeast;
+  /** Rows of which a resource is over the threshold in the last sample, and in enough of those before it. */
+  hotRows(resource: string, { hot }: RebalancerSettings): Uint8Array {
+    const marked = new Uint8Array(this.#names.length);
+    const history = this.#histories.get(resource);
+    if (history) markFrequent(history.hot, hot, marked.length, marked);
+    return marked;
   }
 
   /** Rows of which every resource was under the threshold of light nodes in each of the last samples. */
-  lightRows({ light }: RebalancerSettings): readonly number[] {
-    const rows: number[] = [];
-    const histories = [...this.#histories.values()];
-    for (let row = 0; row < this.#names.length; row++)
-      if (
-        this.#seen[row]! >= light.samples &&
-        histories.every(({ busy }) => countLast(busy[row]!, light.samples) === 0)
-      )
-        rows.push(row);
-    return rows;
+  lightRows({ light }: RebalancerSettings): Uint8Array {
+    const marked = new Uint8Array(this.#names.length);
+    markSampled(this.#seen, light.samples, marked.length, marked);
+    for (const { busy } of this.#histories.values()) clearAny(busy, light.samples, marked.length, marked);
+    return marked;
   }
 
   /** Moves that were begun since `since`, in order. */
@@ -105,9 +94,9 @@ export class RebalanceState {
       const name = nodes.info(row)?.name;
       if (name !== this.#names[row]) this.#forget(row, name);
       const to = nodes.useOf(row)?.to;
-      if (to === undefined || to <= this.#last[row]!) continue;
+      if (to === undefined || to <= (this.#last[row] ?? -Infinity)) continue;
       this.#last[row] = to;
-      this.#seen[row]!++;
+      this.#seen[row] = (this.#seen[row] ?? 0) + 1;
       isNew[row] = 1;
     }
     return isNew;

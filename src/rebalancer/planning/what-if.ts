@@ -45,7 +45,7 @@ export class WhatIf {
   }
 
   loadOf(row: number): number {
-    return this.#now[row]!;
+    return this.#now[row] ?? 0;
   }
 
   isInUse(row: number): boolean {
@@ -54,7 +54,7 @@ export class WhatIf {
 
   get nodesInUse(): number {
     let count = 0;
-    for (let row = 0; row < this.nodes.rows; row++) count += this.#inUse[row]!;
+    for (let row = 0; row < this.nodes.rows; row++) count += this.#inUse[row] ?? 0;
     return count - this.#emptied.size;
   }
 
@@ -112,14 +112,14 @@ export class WhatIf {
   utilization(row: number, resource: string, added = 0): number {
     const column = this.nodes.column(resource);
     const capacity = column?.capacity[row] ?? 0;
-    return column && capacity > 0 ? (column.use[row]! + added) / capacity : 0;
+    return column && capacity > 0 ? ((column.use[row] ?? 0) + added) / capacity : 0;
   }
 
   /** What a pod adds to the composite load of its node. */
   share(row: number, use: Amounts): number {
     const added = this.nodes.vector(use);
-    for (const index of added.keys()) added[index] = -added[index]!;
-    return this.#now[row]! - this.load.load(this.nodes, row, added);
+    for (const index of added.keys()) added[index] = -(added[index] ?? 0);
+    return this.loadOf(row) - this.load.load(this.nodes, row, added);
   }
 
   /** A pod goes off its node, with what it uses. */
@@ -171,7 +171,7 @@ export class WhatIf {
 
   #add(row: number, before: NodeUse, use: Amounts, factor: number): void {
     const mean: Record<string, number> = { ...before.mean };
-    for (const name in mean) mean[name] = Math.max(0, mean[name]! + factor * (use[name] ?? 0));
+    for (const name in mean) mean[name] = Math.max(0, (mean[name] ?? 0) + factor * (use[name] ?? 0));
     this.nodes.setUse(row, { ...before, mean });
   }
 

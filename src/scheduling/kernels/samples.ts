@@ -20,3 +20,41 @@ export function countLast(history: number, samples: number): number {
   for (let rest = history & (2 ** samples - 1); rest !== 0; rest &= rest - 1) count++;
   return count;
 }
+
+/** Marks the rows in which the last sample, and in all at least so many of the last ones, was yes. */
+export function markFrequent(
+  history: Int32Array,
+  { samples, atLeast }: { readonly samples: number; readonly atLeast: number },
+  rows: number,
+  marked: Uint8Array,
+): void {
+  for (let row = 0; row < rows; row++)
+    if ((history[row]! & 1) === 1 && countLast(history[row]!, samples) >= atLeast) marked[row] = 1;
+}
+
+/** Takes the mark from the rows in which one of the last samples was yes. */
+export function clearAny(history: Int32Array, samples: number, rows: number, marked: Uint8Array): void {
+  for (let row = 0; row < rows; row++) if (countLast(history[row]!, samples) > 0) marked[row] = 0;
+}
+
+/** Takes the mark from the rows of which a resource is used to this share of its capacity or more. */
+export function clearUsed(
+  use: Float64Array,
+  capacity: Float64Array,
+  share: number,
+  rows: number,
+  marked: Uint8Array,
+): void {
+  for (let row = 0; row < rows; row++) if (capacity[row]! > 0 && use[row]! >= share * capacity[row]!) marked[row] = 0;
+}
+
+/** Marks the rows that have been sampled at least so often. */
+export function markSampled(seen: Int32Array, least: number, rows: number, marked: Uint8Array): void {
+  for (let row = 0; row < rows; row++) if (seen[row]! >= least) marked[row] = 1;
+}
+
+export function markedRows(marked: Uint8Array): readonly number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < marked.length; row++) if (marked[row] === 1) rows.push(row);
+  return rows;
+}
