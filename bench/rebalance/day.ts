@@ -30,6 +30,8 @@ export interface Rebalancer {
 export interface Outcome {
   /** Mean over the day of the standard deviation of the load over the hosts that hold something. */
   readonly imbalance: number;
+  /** Mean over the day of the mean load of those hosts. */
+  readonly load: number;
   readonly hotHours: number;
   readonly emptyHours: number;
   readonly moves: number;
@@ -110,7 +112,7 @@ export class Day {
 export function simulateDay(machines: readonly Machine[], hosts: Hosts, rebalancer: Rebalancer): Outcome {
   const day = new Day(machines, hosts);
   const algorithm = new ScheduleAlgorithm(rebalancer.policy);
-  const totals = { imbalance: 0, hot: 0, empty: 0, moves: 0, lost: 0, planning: 0, longest: 0 };
+  const totals = { imbalance: 0, load: 0, hot: 0, empty: 0, moves: 0, lost: 0, planning: 0, longest: 0 };
   for (let index = 0; index < slots; index++) {
     for (let part = 0; part < slot / minute; part++) {
       day.measure();
@@ -130,6 +132,7 @@ export function simulateDay(machines: readonly Machine[], hosts: Hosts, rebalanc
   const hoursOfSlot = slot / hour;
   return {
     imbalance: totals.imbalance / slots,
+    load: totals.load / slots,
     hotHours: totals.hot * hoursOfSlot,
     emptyHours: totals.empty * hoursOfSlot,
     moves: totals.moves,
@@ -138,18 +141,32 @@ export function simulateDay(machines: readonly Machine[], hosts: Hosts, rebalanc
   };
 }
 
+interface Totals {
+  imbalance: number;
+  load: number;
+  hot: number;
+  empty: number;
+  lost: number;
+}
+
 /** At each sample of the trace. */
-function count({ nodes }: Day, totals: { imbalance: number; hot: number; empty: number; lost: number }): void {
+function count({ nodes }: Day, totals: Totals): void {
   const loads = new Float64Array(nodes.present.length);
   const holds = new Uint8Array(nodes.present.length);
   load.loads(nodes, undefined, loads);
+  let [sum, holding] = [0, 0];
   const [cpu, memory] = [nodes.basicColumn('cpu'), nodes.basicColumn('memory')];
   for (const { row, pods } of nodes.infos()) {
     holds[row] = pods.length > 0 ? 1 : 0;
     if (pods.length === 0) totals.empty++;
+    else {
+      sum += loads[row]!;
+      holding++;
+    }
     if ([cpu, memory].some(({ use, capacity }) => use[row]! > hotShare * capacity[row]!)) totals.hot++;
     totals.lost += Math.max(0, cpu.use[row]! - cpu.capacity[row]!);
   }
+  totals.load += sum / holding;
   totals.imbalance += deviation(loads, holds, nodes.rows);
 }
 

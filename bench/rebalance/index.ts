@@ -3,6 +3,7 @@ import { ms, printTable } from '../measure.js';
 import { tracesVariable } from '../sizing/traces.js';
 import { type Hosts, type Outcome, type Rebalancer, simulateDay } from './day.js';
 import { highNodeUtilization, lowNodeUtilization } from './descheduler.js';
+import { benchLarge } from './large.js';
 import { ours } from './ours.js';
 import { planetlabFile, readMachines } from './planetlab.js';
 
@@ -19,9 +20,11 @@ const cases: readonly { readonly what: string; readonly hosts: Hosts }[] = [
 const rebalancers = (): readonly Rebalancer[] => [
   { name: 'none', policy: kubeDefault(), evict: () => [] },
   ours('ours'),
+  ours('ours, none emptied', { light: { candidates: 0 } }),
   lowNodeUtilization(0.2, 0.5),
   lowNodeUtilization(0.3, 0.8),
   highNodeUtilization(0.2),
+  highNodeUtilization(0.3),
 ];
 
 /** A day of 500 machines of PlanetLab that are placed by their requests, with and without rebalancing every five minutes. */
@@ -41,6 +44,7 @@ export function benchRebalance(): Promise<void> {
       );
     }
   }
+  benchLarge();
   return Promise.resolve();
 }
 
@@ -49,6 +53,7 @@ function rowsOf(outcomes: readonly Outcome[]): readonly (readonly string[])[] {
   const without = outcomes[0]?.hotHours ?? 0;
   return [
     row('imbalance, mean', ({ imbalance }) => imbalance.toFixed(4)),
+    row('load of hosts in use, mean', ({ load }) => load.toFixed(4)),
     row('hot node-hours', ({ hotHours }) => hotHours.toFixed(1)),
     row('hot node-hours spared per move', ({ hotHours, moves }) =>
       moves === 0 ? '–' : ((without - hotHours) / moves).toFixed(4),
