@@ -4,7 +4,7 @@ import { startOf } from '../../scheduling/preemption/importance.js';
 import type { Amounts } from '../../scheduling/resources/amounts.js';
 import type { PodInfo } from '../../scheduling/snapshot/node-info.js';
 import type { Move } from './plan.js';
-import { goesWithNode, type PodStay, podStay } from './pod-stays.js';
+import { type PodStay, podStay } from './pod-stays.js';
 import type { RebalanceView } from './view.js';
 import type { WhatIf } from './what-if.js';
 
@@ -16,11 +16,11 @@ export interface Candidate {
   readonly row: number;
   /** Its mean use. */
   readonly use: Amounts;
-  /** What it adds to the composite load of its node. */
+  /** What share of its node it uses. */
   readonly share: number;
 }
 
-/** The pods of a node by whether they may be moved. Those that go with the node are in neither list. */
+/** The pods of a node by whether they may be moved. */
 export interface PodsOfNode {
   readonly candidates: readonly Candidate[];
   readonly stays: readonly { readonly pod: PodInfo; readonly stay: PodStay }[];
@@ -31,7 +31,6 @@ export function podsOfNode(row: number, whatIf: WhatIf, { podOf, use }: Rebalanc
   const stays: { readonly pod: PodInfo; readonly stay: PodStay }[] = [];
   for (const pod of whatIf.nodes.info(row)?.pods ?? []) {
     const object = podOf(pod.key);
-    if (object && goesWithNode(object)) continue;
     const mean = use.useOf(pod.key)?.mean;
     const owner = object && controllerOf(object);
     const stay = object ? podStay(pod, object) : objectUnknown;

@@ -142,10 +142,12 @@ export class PlanDraft {
 
   /** What is on its way counts as gone, and as arrived where it is known to go. */
   #letLeave(): void {
-    for (const { pod, row, to } of this.#leaving) {
+    for (const { pod, row, to, isReplaced } of this.#leaving) {
       const use = this.view.use.useOf(pod.key)?.mean ?? {};
       this.whatIf.leave(pod, row, use);
-      if (to !== undefined && to !== row) this.whatIf.arrive(pod, to, use);
+      if (to === undefined || to === row) continue;
+      if (isReplaced) this.whatIf.takeOver(to, use);
+      else this.whatIf.arrive(pod, to, use);
     }
   }
 

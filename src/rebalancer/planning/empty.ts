@@ -6,6 +6,7 @@ import { type FoundMove, isFound } from './move-finder.js';
 import { emptyingStay, nodeStay } from './node-stays.js';
 import { emptyingGain, moveCost } from './payoff.js';
 import type { MoveStay, NodeStayReason } from './plan.js';
+import { endsWithNode } from './pod-stays.js';
 import type { Undo } from './what-if.js';
 
 interface NodeRefusal {
@@ -41,10 +42,11 @@ interface Leaving {
 }
 
 function emptyNode(draft: PlanDraft, row: number, unplaced: readonly PodShape[]): NodeRefusal | undefined {
-  const { candidates, stays } = podsOfNode(row, draft.whatIf, draft.view);
+  const { candidates, stays: all } = podsOfNode(row, draft.whatIf, draft.view);
+  const stays = all.filter(({ stay }) => !endsWithNode(stay));
   for (const { pod, stay } of stays) draft.refusePod(pod.key, 'NodeUnderutilized', stay);
   const last = draft.whatIf.imbalance();
-  const load = draft.whatIf.loadOf(row);
+  const used = draft.whatIf.usedShare(row);
   const uncordon = draft.whatIf.cordon(row);
   const { leaving, refused } = moveAll(draft, candidates);
   for (const [{ pod }, stay] of refused) draft.refusePod(pod.key, 'NodeUnderutilized', stay);
@@ -59,7 +61,7 @@ function emptyNode(draft: PlanDraft, row: number, unplaced: readonly PodShape[])
     return takeBack({ reason: 'PodsWait', message: 'a pod waits that fits on no other node' });
   return leaving.length === 0
     ? closeEmpty(draft, row, uncordon)
-    : settle(draft, { row, load, last, leaving }, takeBack);
+    : settle(draft, { row, used, last, leaving }, takeBack);
 }
 
 /** A node that holds nothing is out of use, before and after. */
@@ -74,18 +76,18 @@ function closeEmpty(draft: PlanDraft, row: number, uncordon: Undo): NodeRefusal 
 
 interface Emptying {
   readonly row: number;
-  readonly load: number;
+  readonly used: number;
   readonly last: { readonly before: number; readonly after: number };
   readonly leaving: readonly Leaving[];
 }
 
 function settle(
   draft: PlanDraft,
-  { row, load, last, leaving }: Emptying,
+  { row, used, last, leaving }: Emptying,
   takeBack: (refusal: NodeRefusal) => NodeRefusal,
 ): NodeRefusal | undefined {
   const { payoff } = draft.view.settings;
-  const gain = emptyingGain(load, leaving.length, payoff);
+  const gain = emptyingGain(used, leaving.length, payoff);
   const costs = leaving.map(({ candidate, found }) => moveCost(candidate.share, found.means, payoff));
   const cost = costs.reduce((sum, one) => sum + one, 0);
   if (gain * leaving.length <= cost)

@@ -13,12 +13,14 @@ const longestUnseen: Duration = 5 * minute;
 export interface LeavingPod {
   readonly pod: PodInfo;
   readonly row: number;
-  /** Where its successor will be, where that is known. */
+  /** Where its successor will be, where that is known; of one that terminates the successor may be there already. */
   readonly to: number | undefined;
+  /** Whether its successor is a container that stands there already. */
+  readonly isReplaced: boolean;
   /** The uid of its controller. */
   readonly owner: string | undefined;
-  /** It was asked to go, and is not terminating yet. */
-  readonly requested: boolean;
+  /** Whether it was asked to go. Others terminate for reasons of their own. */
+  readonly isMoved: boolean;
 }
 
 /** Pods that terminate, that were asked to go, or whose move has just begun. */
@@ -32,8 +34,10 @@ export function leavingPods({ nodes, podOf, state, now }: RebalanceView): readon
       const move = movedOff(begun.get(pod.uid), name);
       if (!pod.terminating && !request && !move) continue;
       const owner = object && controllerOf(object)?.uid;
-      const to = rowOf(nodes, request?.node ?? move?.to);
-      leaving.push({ pod, row, to, owner, requested: !pod.terminating });
+      const to = pod.terminating ? undefined : rowOf(nodes, request?.node ?? move?.to);
+      const isReplaced = request?.node !== undefined || move?.means === 'replacement';
+      const isMoved = request !== undefined || move !== undefined;
+      leaving.push({ pod, row, to, isReplaced, owner, isMoved });
     }
   return leaving;
 }

@@ -51,11 +51,12 @@ export class MoveBudgets {
     this.#settings = settings.budgets;
     this.#disruptions = budgets;
     this.#lastHour = state.begunSince(now - hour).length;
-    for (const { pod, row, to, owner, requested } of leaving) {
+    for (const { pod, row, to, owner, isMoved, isReplaced } of leaving) {
+      if (!isMoved) continue;
       this.#off.add(row, 1);
       if (to !== undefined) this.#onto.add(to, 1);
       if (owner !== undefined) this.#owners.add(owner, 1);
-      if (requested) this.#evicted.push(pod);
+      if (!isReplaced && !pod.terminating) this.#evicted.push(pod);
     }
   }
 

@@ -31,6 +31,7 @@ export function planRebalance(view: RebalanceView): Plan {
 
   const draft = new PlanDraft(view, hot);
   const unplaced = placeWaiting(draft);
+  draft.whatIf.start();
   let waits = 0;
   for (const row of byOverload(draft, hot)) if (relieve(draft, row)) waits++;
   if (waits === 0) emptyNodes(draft, light, unplaced);

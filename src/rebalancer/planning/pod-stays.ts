@@ -39,6 +39,9 @@ const isDelivered = ({ metadata }: Pick<Pod, 'metadata'>): boolean =>
 export const needsReplacement = (pod: Pick<Pod, 'metadata'>): boolean =>
   pod.metadata.annotations?.[annotations.safeToEvict] === 'false' && isDelivered(pod);
 
+/** The same, by why it stays. */
+export const endsWithNode = ({ reason }: PodStay): boolean => reason === 'DaemonSetPod' || reason === 'StaticPod';
+
 /** Why a pod stays; `undefined`: it may be moved. The first of several reasons. */
 export function podStay({ shape, terminating }: PodInfo, pod: Pod): PodStay | undefined {
   const { annotations: marks = {} } = pod.metadata;

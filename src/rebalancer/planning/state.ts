@@ -3,7 +3,7 @@ import { clearAny, markFrequent, markSampled, recordOver } from '../../schedulin
 import type { ResourceColumn } from '../../scheduling/snapshot/columns.js';
 import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
 import { type Duration, hour, type Instant } from '../../support/time.js';
-import type { Move, StoppableNode } from './plan.js';
+import type { Move, MoveMeans, StoppableNode } from './plan.js';
 import type { RebalancerSettings } from './settings.js';
 
 /** A move that was begun. */
@@ -14,6 +14,7 @@ export interface BegunMove {
   readonly owner: string;
   readonly from: string;
   readonly to: string;
+  readonly means: MoveMeans;
 }
 
 /** For each row, the last samples of one resource, a bit each. */
@@ -77,9 +78,9 @@ export class RebalanceState {
   }
 
   /** A move of a plan is being made. What is older than all windows is forgotten. */
-  begin({ pod, owner, from, to }: Move, now: Instant, { returnWindow }: RebalancerSettings): void {
+  begin({ pod, owner, from, to, means }: Move, now: Instant, { returnWindow }: RebalancerSettings): void {
     const window: Duration = Math.max(hour, returnWindow);
-    this.#begun = [...this.begunSince(now - window), { at: now, pod, owner: owner.uid, from, to }];
+    this.#begun = [...this.begunSince(now - window), { at: now, pod, owner: owner.uid, from, to, means }];
   }
 
   /** What a plan reports as stoppable is reported. */

@@ -115,11 +115,23 @@ export class WhatIf {
     return column && capacity > 0 ? ((column.use[row] ?? 0) + added) / capacity : 0;
   }
 
-  /** What a pod adds to the composite load of its node. */
+  /** What some use is of a node: the mean of its shares of the resources that count and the node has, whatever the load model. */
   share(row: number, use: Amounts): number {
-    const added = this.nodes.vector(use);
-    for (const index of added.keys()) added[index] = -(added[index] ?? 0);
-    return this.loadOf(row) - this.load.load(this.nodes, row, added);
+    let [sum, count] = [0, 0];
+    for (const resource of this.#resources) {
+      const capacity = this.nodes.column(resource)?.capacity[row] ?? 0;
+      if (capacity === 0) continue;
+      count++;
+      sum += (use[resource] ?? 0) / capacity;
+    }
+    return count === 0 ? 0 : sum / count;
+  }
+
+  /** What all that is used on a node is of it. */
+  usedShare(row: number): number {
+    const used: Record<string, number> = {};
+    for (const resource of this.#resources) used[resource] = this.nodes.column(resource)?.use[row] ?? 0;
+    return this.share(row, used);
   }
 
   /** A pod goes off its node, with what it uses. */
