@@ -20,7 +20,8 @@ const cases: readonly { readonly what: string; readonly hosts: Hosts }[] = [
 const rebalancers = (): readonly Rebalancer[] => [
   { name: 'none', policy: kubeDefault(), evict: () => [] },
   ours('ours'),
-  ours('ours, none emptied', { light: { candidates: 0 } }),
+  ours('ours, none emptied', { settings: { light: { candidates: 0 } } }),
+  ours('ours, kube-default places', { policy: 'kube-default' }),
   lowNodeUtilization(0.2, 0.5),
   lowNodeUtilization(0.3, 0.8),
   highNodeUtilization(0.2),

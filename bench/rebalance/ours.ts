@@ -5,12 +5,17 @@ import { type Day, load, type Rebalancer } from './day.js';
 
 const noBudgets = new DisruptionBudgets([]);
 
-/** The rebalancer of this project, without stock: it evicts, and the scheduler with policy `balance` places again. */
-export function ours(name: string, settings: object = {}): Rebalancer {
+interface OursOptions {
+  readonly settings?: object;
+  /** Places again what is evicted. */
+  readonly policy?: string;
+}
+
+/** The rebalancer of this project, without stock: all its moves are evictions. */
+export function ours(name: string, { settings = {}, policy = 'balance' }: OursOptions = {}): Rebalancer {
   const state = new RebalanceState();
   const read = rebalancerSettings.parse(settings);
-  const policy = createScorePolicy('balance');
-  const planning = createScorePolicy('balance');
+  const planning = createScorePolicy(policy);
   const keepAway = (day: Day, nodes: Iterable<string>, unschedulable: boolean) => {
     for (const name of nodes) {
       const node = day.nodes.info(day.nodes.rowOf(name) ?? -1)?.node;
@@ -19,7 +24,7 @@ export function ours(name: string, settings: object = {}): Rebalancer {
   };
   return {
     name,
-    policy,
+    policy: createScorePolicy(policy),
     observe: ({ nodes }) => state.observe(nodes, ['cpu', 'memory'], read),
     evict(day) {
       keepAway(day, state.stoppable, false);

@@ -70,6 +70,8 @@ export class ClusterModel {
   readonly state = new RebalanceState();
   readonly settings: RebalancerSettings;
   now = start;
+  /** By what the use of a pod is multiplied, by its name. */
+  factor: (pod: string) => number = () => 1;
   readonly #nodes: readonly (GivenNode & { readonly name: string })[];
   readonly #pods = new Map<string, { readonly given: GivenPod; readonly object: Pod; node: string }>();
   readonly #options: ModelOptions;
@@ -106,8 +108,11 @@ export class ClusterModel {
       });
       const there = [...this.#pods.values()].filter((pod) => pod.node === name);
       for (const { object } of there) nodes.place(podInfo(object, start - 60 * minute), row);
-      const used = (of: (given: GivenPod) => number) => there.reduce((sum, { given }) => sum + 10 * of(given), 0);
-      const mean = { cpu: used(({ cpu }) => cpu), memory: used(({ memory = 0 }) => memory) };
+      const used = there.map(({ given }) => this.#useBy(given));
+      const mean = {
+        cpu: used.reduce((sum, { cpu }) => sum + cpu, 0),
+        memory: used.reduce((sum, { memory }) => sum + memory, 0),
+      };
       if (measured) nodes.setUse(row, { from: this.now - measuring, to: this.now, mean });
     }
     return nodes;
@@ -151,7 +156,11 @@ export class ClusterModel {
   #useOf(key: string) {
     const given = this.#pods.get(key)?.given;
     if (!given || given.measured === false) return undefined;
-    return { mean: { cpu: 10 * given.cpu, memory: 10 * (given.memory ?? 0) }, variance: {} };
+    return { mean: this.#useBy(given), variance: {} };
+  }
+
+  #useBy({ name, cpu, memory = 0 }: GivenPod) {
+    return { cpu: 10 * cpu * this.factor(name), memory: 10 * memory };
   }
 }
 

@@ -20,6 +20,9 @@ import { WhatIf } from './what-if.js';
 /** How much a move may raise the imbalance: what is lost when numbers are rounded. */
 export const imbalanceTolerance = 1e-9;
 
+const moveInFlight = { reason: 'MoveInFlight', message: 'it has been asked to go already' } as const;
+const terminating = { reason: 'Terminating', message: 'it is terminating already' } as const;
+
 /** What is said of a subject that is left alone. */
 interface Stay {
   readonly reason: RefusalReason;
@@ -103,6 +106,12 @@ export class PlanDraft {
 
   refuseNode(row: number, action: MoveReason, { reason, message }: Stay): void {
     this.refusals.push({ subject: { kind: 'Node', key: this.nameOf(row) }, action, reason, message });
+  }
+
+  /** Of pods that are on their way off a node: it counts without them. */
+  refuseLeaving(row: number, action: MoveReason): void {
+    for (const { pod, row: from, isMoved } of this.#leaving)
+      if (from === row) this.refusePod(pod.key, action, isMoved ? moveInFlight : terminating);
   }
 
   /** A node is out of use from now on. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ClusterModel, type GivenNode } from '../../../test/rebalancer/cluster-model.js';
-import { hour } from '../../support/time.js';
+import { hour, minute } from '../../support/time.js';
 
 const arbitraryPod = fc.record({
   cpu: fc.integer({ min: 0, max: 45 }),
@@ -34,6 +34,7 @@ test.each([
         const cluster = new ClusterModel(nodes, { policy, settings: { budgets } });
         const left = new Map<string, Set<string>>();
         let rounds = 0;
+        let before = potential(cluster);
         for (; rounds < 200; rounds++) {
           cluster.observe();
           const plan = cluster.plan();
@@ -42,14 +43,73 @@ test.each([
             expect(left.get(pod.key) ?? new Set()).not.toContain(to);
             left.set(pod.key, (left.get(pod.key) ?? new Set()).add(from));
           }
-          const reported = [...cluster.state.stoppable].join();
+          const reported = cluster.state.stoppable.size;
           cluster.apply(plan);
-          if (plan.moves.length === 0 && [...cluster.state.stoppable].join() === reported) break;
+          const after = potential(cluster);
+          expect(plan.moves.length === 0 || isLess(after, before)).toBe(true);
+          before = after;
+          if (plan.moves.length === 0 && cluster.state.stoppable.size === reported) break;
           cluster.now += 2 * hour;
         }
         expect(rounds).toBeLessThan(200);
       }),
-      { numRuns: 300 },
     );
   },
 );
+
+/** Overload of all nodes beyond 80 %, and how many are in use. */
+function potential(cluster: ClusterModel): readonly [overload: number, inUse: number] {
+  const nodes = cluster.snapshot();
+  let overload = 0;
+  for (const { row } of nodes.infos())
+    for (const resource of ['cpu', 'memory'] as const) {
+      const { measured, capacity } = nodes.basicColumn(resource);
+      overload += Math.max(0, measured[row]! / capacity[row]! - 0.8);
+    }
+  return [overload, nodes.size - cluster.state.stoppable.size];
+}
+
+/** What is lost by rounding is no overload. */
+const isLess = ([a, x]: readonly [number, number], [b, y]: readonly [number, number]): boolean =>
+  a < b - 1e-9 || (a < b + 1e-9 && x < y);
+
+test('whatever the load does, each plan keeps to its budgets, moves no pod twice, fills no node beyond the threshold and sends nobody back within the window', () => {
+  const factors = fc.array(fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 7, maxLength: 7 }), {
+    minLength: 4,
+    maxLength: 12,
+  });
+  const budgets = { perHour: 6, perNode: 2, perOwner: 1 };
+  fc.assert(
+    fc.property(arbitraryCluster, factors, fc.constantFrom('balance', 'kube-default'), (nodes, rounds, policy) => {
+      const cluster = new ClusterModel(nodes, { policy, settings: { budgets, returnWindow: '1h' } });
+      const departures: { readonly owner: string; readonly from: string; readonly at: number }[] = [];
+      for (const round of rounds) {
+        cluster.factor = (pod) => round[Number(pod.slice(1).split('-')[0])] ?? 1;
+        cluster.observe();
+        const plan = cluster.plan();
+        const stoppable = new Set(plan.stoppable.map(({ node }) => node));
+        expect(new Set(plan.moves.map(({ pod }) => pod.key)).size).toBe(plan.moves.length);
+        expect(new Set(plan.moves.map(({ owner }) => owner.uid)).size).toBe(plan.moves.length);
+        for (const { from, to, owner, gain, cost, reason } of plan.moves) {
+          expect(stoppable.has(to)).toBe(false);
+          expect(plan.moves.filter((move) => move.to === to).length).toBeLessThanOrEqual(budgets.perNode);
+          expect(gain > cost || reason === 'NodeUnderutilized').toBe(true);
+          const lately = departures.filter((one) => one.owner === owner.uid && one.at >= cluster.now - hour);
+          expect(lately.map((one) => one.from)).not.toContain(to);
+          departures.push({ owner: owner.uid, from, at: cluster.now });
+        }
+        expect(departures.filter(({ at }) => at >= cluster.now - hour).length).toBeLessThanOrEqual(budgets.perHour);
+        cluster.apply(plan);
+        const after = cluster.snapshot();
+        for (const to of new Set(plan.moves.map((move) => move.to))) {
+          const row = after.rowOf(to)!;
+          for (const resource of ['cpu', 'memory'] as const) {
+            const { measured, capacity } = after.basicColumn(resource);
+            expect(measured[row]! / capacity[row]!).toBeLessThanOrEqual(0.9 + 1e-9);
+          }
+        }
+        cluster.now += 10 * minute;
+      }
+    }),
+  );
+});

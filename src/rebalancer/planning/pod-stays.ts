@@ -1,4 +1,3 @@
-import { evictionRequestOf } from '../../api/eviction-request.js';
 import type { Pod } from '../../api/kubernetes.js';
 import { controllerOf } from '../../api/meta/kind.js';
 import { annotations, labels } from '../../api/names.js';
@@ -43,10 +42,8 @@ export const needsReplacement = (pod: Pick<Pod, 'metadata'>): boolean =>
 export const endsWithNode = ({ reason }: PodStay): boolean => reason === 'DaemonSetPod' || reason === 'StaticPod';
 
 /** Why a pod stays; `undefined`: it may be moved. The first of several reasons. */
-export function podStay({ shape, terminating }: PodInfo, pod: Pod): PodStay | undefined {
+export function podStay({ shape }: PodInfo, pod: Pod): PodStay | undefined {
   const { annotations: marks = {} } = pod.metadata;
-  if (terminating) return { reason: 'Terminating', message: 'it is terminating already' };
-  if (evictionRequestOf(pod)) return { reason: 'MoveInFlight', message: 'it has been asked to go already' };
   if (isStatic(pod)) return { reason: 'StaticPod', message: 'it is a static pod of its node' };
   const owner = controllerOf(pod);
   if (!owner) return { reason: 'NoController', message: 'it has no controller that would make another one' };

@@ -32,6 +32,7 @@ export function relieve(draft: PlanDraft, row: number): boolean {
   if (isOver()) useStoppable(draft, row, refused, isOver);
   const over = draft.whatIf.excess(row, settings.hot.target);
   if (!over) return false;
+  draft.refuseLeaving(row, 'NodeHot');
   for (const { pod, stay: why } of stays) draft.refusePod(pod.key, 'NodeHot', why);
   for (const [{ pod }, why] of refused) draft.refusePod(pod.key, 'NodeHot', why);
   draft.refuseNode(row, 'NodeHot', {
