@@ -1,5 +1,5 @@
 import type { Node } from '../../api/kubernetes.js';
-import { leavingReason } from '../../scheduling/node-lifecycle.js';
+import { leavingReason } from '../../scheduling/index.js';
 import { type Duration, formatDuration, type Instant, instantOf } from '../../support/time.js';
 import type { NodeStayReason } from './plan.js';
 
