@@ -5,7 +5,7 @@ const layers = [
   ['scheduling'],
   ['cluster'],
   ['cluster/kubernetes', 'runtime'],
-  ['scheduler'],
+  ['scheduler', 'rebalancer'],
   ['embedded'],
   ['line'],
   ['pools', 'claims', 'deployments'],

@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   memory: async () => (await import('./embedded/memory.js')).benchMemory(),
   scheduler: async () => (await import('./scheduler/index.js')).benchScheduler(),
   preemption: async () => (await import('./preemption/index.js')).benchPreemption(),
+  rebalance: async () => (await import('./rebalance/index.js')).benchRebalance(),
   sizing: async () => (await import('./sizing/index.js')).benchSizing(options),
   placement: async () => (await import('./placement/index.js')).benchPlacement(options),
   server: async () =>
