@@ -127,7 +127,7 @@ function nodeFor(pod: Pod, snapshot: Snapshot): string | undefined {
   return undefined;
 }
 
-/** The members of a gang are alike: how many fit does not depend on the order in which they are placed. */
+/** Of members that are alike: how many fit does not depend on the order in which they are placed then. */
 function checkGang(
   gang: string,
   members: readonly Pod[],
@@ -135,6 +135,7 @@ function checkGang(
   snapshot: Snapshot,
 ): readonly Violation[] {
   const [first] = members;
+  if (new Set(members.map((pod) => podShape(pod).key)).size > 1) return [];
   const minMember = (first && gangOf(podShape(first), podGroups)?.minMember) ?? 1;
   const trial = snapshot.copy();
   let fitting = 0;
