@@ -21,6 +21,16 @@ export const scaledPrefix = 'migration.penstock.dev/';
 /** Of a pod: of replicas that are too many, Kubernetes deletes those of the least cost first. */
 export const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
 
+/** How a node is marked that the rebalancer empties, or has emptied. */
+export const stoppable = {
+  /** Label of a node that can be stopped: `true`. */
+  label: 'penstock.dev/stoppable',
+  /** Taint, `PreferNoSchedule`, of a node that is being emptied or can be stopped: pods go there only when they fit nowhere else. */
+  taint: 'penstock.dev/stoppable',
+  /** Annotation: a condition, as they stand in the status of objects. Its type is `Stoppable`. */
+  condition: 'penstock.dev/stoppable-condition',
+} as const;
+
 /** How a Deployment, and the template of its pods, opt in to a pool: users write these, nobody else's marks. */
 export const optIn = {
   /** Annotation of a Deployment: the pool that its new replicas come from. Kubernetes copies it to the ReplicaSets. */
