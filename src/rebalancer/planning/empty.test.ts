@@ -142,3 +142,33 @@ test('a report is withdrawn when a hot node finds room nowhere else', () => {
   expect(movesOf(plan)).toMatchObject([{ pod: 'default/small', from: 'n1', to: 'n0' }]);
   expect(plan.stoppable).toEqual([]);
 });
+
+test('no node is emptied while a hot one waits for relief', () => {
+  // the hot node's pods request more than any other has left
+  const large = hotPods.map((pod) => ({ ...pod, requests: 33 }));
+  const nodes = [
+    { pods: large },
+    { pods: [{ name: 'full', cpu: 50, requests: 90 }] },
+    { pods: [{ name: 'a', cpu: 5, requests: 80 }] },
+    { pods: [{ name: 'b', cpu: 6, requests: 10 }] },
+  ];
+  const cluster = new ClusterModel(nodes, { settings: { budgets: { perHour: 0 } } });
+  cluster.observe();
+  const plan = cluster.plan();
+  expect(plan.moves).toEqual([]);
+  expect(refusalOf(plan, 'n3')).toBe('HotNodesFirst');
+});
+
+test('the last node in use is not reported, however empty', () => {
+  const plan = planned([{}, {}]);
+  expect(plan.stoppable).toEqual([{ node: 'n0', leaving: [] }]);
+  expect(refusalOf(plan, 'n1')).toBe('LastInUse');
+});
+
+test('what a waiting pod adds is no imbalance of the moves', () => {
+  const plan = planned([{ pods: [{ name: 'c', cpu: 50 }] }, { pods: [{ name: 'd', cpu: 50 }] }], {
+    waiting: [shapeOf({ cpu: 400 })],
+  });
+  expect(plan.moves).toEqual([]);
+  expect(plan.imbalance.before).toBe(plan.imbalance.after);
+});

@@ -14,11 +14,11 @@ import type { RebalanceView } from './view.js';
  * First room is found for pods that wait, then hot nodes are relieved, then, if no hot node waits for relief that could be had, lightly used
  * nodes are emptied.
  *
- * No ping-pong, under loads that stay as they are: with each plan that moves anything (overload of all nodes, nodes in use, imbalance) falls,
- * in the order of the alphabet. A move off a hot node pays only when it relieves more overload than it causes, by more than its cost; taking a
- * stoppable node into use comes only together with such a move. Emptying takes a node out of use and causes no overload, since all that is
- * moved stays under the target. So no state of the cluster comes again, and since there are finitely many ways to put the pods on the
- * nodes, the moves come to an end. Besides, no move of a hot node raises the imbalance, nor does the emptying of a node as a whole.
+ * No ping-pong, while loads stay as they are: (overload of all nodes, nodes in use, imbalance) falls lexicographically with each plan that moves
+ * anything. A move off a hot node pays only when it relieves more overload than it causes, by more than its cost, and a stoppable node is taken
+ * into use only together with such a move. Emptying takes a node out of use and causes no overload, since all that is moved stays
+ * under the target. So no state of the cluster comes again, and as there are finitely many ways to put the pods on the nodes, the moves come
+ * to an end. Nor does a move off a hot node, or the emptying of a node as a whole, raise the imbalance.
  */
 export function planRebalance(view: RebalanceView): Plan {
   const { nodes, state, settings, now } = view;

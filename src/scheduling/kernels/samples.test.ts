@@ -6,8 +6,7 @@ const capacity = Float64Array.of(100, 100, 0, 100);
 /** Use of four rows, one sample after the other. */
 function historyOf(...samples: readonly (readonly number[])[]): Int32Array {
   const history = new Int32Array(4);
-  for (const use of samples)
-    recordOver(Float64Array.from(use), capacity, 0.9, Uint8Array.of(1, 1, 1, 1), 4, history);
+  for (const use of samples) recordOver(Float64Array.from(use), capacity, 0.9, Uint8Array.of(1, 1, 1, 1), 4, history);
   return history;
 }
 
