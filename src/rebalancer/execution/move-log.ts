@@ -3,6 +3,7 @@ import { ConfigMap } from '../../api/kubernetes.js';
 import type { Ref } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { NotFound } from '../../cluster/errors.js';
+import { mergePatch } from '../../cluster/patch.js';
 import type { BegunMove } from '../planning/state.js';
 
 const field = 'moves.json';
@@ -47,16 +48,12 @@ export class MoveLog {
   /** Throws Conflict or AlreadyExists where somebody else has written since it was read. */
   async write(moves: readonly BegunMove[], signal: AbortSignal): Promise<void> {
     const data = { [field]: JSON.stringify(moves) };
-    const { resourceVersion } =
-      this.#resourceVersion === undefined
-        ? (await this.cluster.create(ConfigMap, { metadata: { ...this.ref }, data }, { signal })).metadata
-        : (
-            await this.cluster.replace(
-              ConfigMap,
-              { metadata: { ...this.ref, resourceVersion: this.#resourceVersion }, data },
-              { signal },
-            )
-          ).metadata;
-    this.#resourceVersion = resourceVersion;
+    const known = this.#resourceVersion;
+    const { metadata } = await (known === undefined
+      ? this.cluster.create(ConfigMap, { metadata: { ...this.ref }, data }, { signal })
+      : this.cluster.patch(ConfigMap, this.ref, mergePatch({ metadata: { resourceVersion: known }, data }), {
+          signal,
+        }));
+    this.#resourceVersion = metadata.resourceVersion;
   }
 }

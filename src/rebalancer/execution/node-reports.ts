@@ -46,7 +46,12 @@ export function nextReport(node: Pick<Node, 'metadata'>, leaving: number, now: I
 }
 
 /** Writes it, with the taint that keeps pods away which fit elsewhere, and the label once the node can be stopped. */
-export const writeReport = (cluster: Cluster, node: string, next: StoppableReport, signal: AbortSignal): Promise<void> =>
+export const writeReport = (
+  cluster: Cluster,
+  node: string,
+  next: StoppableReport,
+  signal: AbortSignal,
+): Promise<void> =>
   mark(
     cluster,
     node,

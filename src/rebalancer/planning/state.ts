@@ -34,6 +34,12 @@ export class RebalanceState {
   #begun: readonly BegunMove[] = [];
   #stoppable: ReadonlySet<string> = new Set();
 
+  /** Goes on from what another has begun and reported. */
+  restore(begun: readonly BegunMove[], stoppable: Iterable<string>): void {
+    this.#begun = begun;
+    this.#stoppable = new Set(stoppable);
+  }
+
   /** Takes one sample of each node whose use has been measured anew since the last call. */
   observe(nodes: Snapshot, resources: readonly string[], { hot, light }: RebalancerSettings): void {
     const isNew = this.#newSamples(nodes);
