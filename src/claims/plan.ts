@@ -3,11 +3,11 @@ import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
 import type { Key } from '../api/meta/resource.js';
 import { isLatched, type Slot } from '../line/index.js';
-import { type Duration, type Instant, instantOf, second } from '../support/time.js';
+import { type Duration, type Instant, instantOf, minute, second } from '../support/time.js';
 import { lifetimeOf, patienceOf } from './admission.js';
 import { assignCold, type ColdRoom } from './cold-starts.js';
 import { type Fit, objectionsOf } from './fit/fit.js';
-import { firstDelivery, type Holding, type Ledger, servedSlots } from './ledger.js';
+import { type AskedToGo, firstDelivery, type Holding, type Leaving, type Ledger, servedSlots } from './ledger.js';
 import { assign, type Assignment, type Share } from './offer.js';
 import { workEnd } from './completion.js';
 import { desiredOf, leastOf } from './slots.js';
@@ -29,6 +29,10 @@ export interface ClaimPlan {
   /** Containers that change their number within the claim: to a missing slot of the same item. None with a latch. */
   readonly move: readonly { readonly pod: Pod; readonly from: Slot; readonly to: Slot }[];
   readonly retire: readonly Retirement[];
+  /** Containers in whose place another one is to come from stock, where it has one; the old one stays until that serves. */
+  readonly replace: readonly AskedToGo[];
+  /** Containers whose place another one has taken: they go by the Eviction API. */
+  readonly evict: readonly Required<Retirement>[];
   /** When the containers' lives end; counts from now on where none is delivered yet. */
   readonly expiresAt: Instant | undefined;
   /** When to look again even if nothing happens. */
@@ -71,6 +75,8 @@ export function planClaim(view: ClaimView): ClaimPlan {
     ...nothing,
     move,
     retire,
+    replace: missing.length > 0 || isNear(expiresAt, now) ? [] : ledger.asked,
+    evict: ledger.leaving.map(evictionOf),
     expiresAt,
     wakeAt: [
       later(expiresAt, now),
@@ -91,9 +97,23 @@ const nothing: ClaimPlan = {
   cold: [],
   move: [],
   retire: [],
+  replace: [],
+  evict: [],
   expiresAt: undefined,
   wakeAt: undefined,
 };
+
+/** A container that ends so soon is not worth another one. */
+const leastLeft: Duration = minute;
+
+const isNear = (expiresAt: Instant | undefined, now: Instant): boolean =>
+  expiresAt !== undefined && expiresAt - now < leastLeft;
+
+const evictionOf = ({ pod, slot, keeper }: Leaving): Required<Retirement> => ({
+  pod,
+  keeper,
+  why: `it was asked to go, and another container has taken number ${slot.index} of its claim`,
+});
 
 function deadlineOf({ claim, fit }: ClaimView): Instant | undefined {
   const created = instantOf(claim.metadata.creationTimestamp);
@@ -231,9 +251,13 @@ function settleSurplus({
 }
 
 /** Those whose work has ended stay, with their logs, until the claim goes. */
-function unfinished({ held, surplus, spent, refused }: Ledger, why: string): ClaimPlan['retire'] {
+function unfinished(ledger: Ledger, why: string): ClaimPlan['retire'] {
+  const { held, replacements, leaving, surplus, refused, spent } = ledger;
   const podOf = ({ pod }: Holding) => pod;
-  return [...[...held, ...surplus, ...refused].map(podOf), ...spent].map((pod) => ({ pod, why }));
+  return [...[...held, ...replacements, ...leaving, ...surplus, ...refused].map(podOf), ...spent].map((pod) => ({
+    pod,
+    why,
+  }));
 }
 
 /** An instant that is still to come: to look again at one that is past would be to look again for ever. */
