@@ -1,6 +1,6 @@
 /** What a claim has, read from the pods that carry its uid: they are the only record of what was delivered. Pure. */
 import type { ContainerClaim } from '../api/container-claim.js';
-import { type EvictionRequest, evictionRequestOf } from '../api/eviction-request.js';
+import { evictionRequestOf } from '../api/eviction-request.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
 import {
@@ -17,7 +17,7 @@ import { type Instant, instantOf } from '../support/time.js';
 import { parseIndexes } from './completed-indexes.js';
 import { asGiven } from './fit/shapes.js';
 import { releasedOf } from './released.js';
-import { replaceableRequest, settleSlot } from './replacement.js';
+import { isReplaceable, settleSlot } from './replacement.js';
 import { type Failures, failuresOf, retryAt } from './retry.js';
 import { slotsOf } from './slots.js';
 import { isSettled } from './standing.js';
@@ -44,11 +44,6 @@ export interface BackingOff {
   readonly until: Instant;
 }
 
-/** A container that is asked to go, and has no replacement yet. */
-export interface AskedToGo extends Holding {
-  readonly request: EvictionRequest;
-}
-
 /** A container that is asked to go, and the one that has taken its place. */
 export interface Leaving extends Holding {
   readonly keeper: Pod;
@@ -65,8 +60,8 @@ export interface Ledger {
   readonly missing: readonly Slot[];
   /** Slots that the claim does not fill, as it ended with fewer than it asked for. */
   readonly forgone: readonly Slot[];
-  /** Of those that are held, these are asked to go; their slots as the claim has them. */
-  readonly asked: readonly AskedToGo[];
+  /** Of those that are held, these are asked to go and have no replacement yet; their slots as the claim has them. */
+  readonly asked: readonly Holding[];
   /** Containers that are to take the place of one that is held, and do not serve yet: nothing counts them. */
   readonly replacements: readonly Holding[];
   readonly leaving: readonly Leaving[];
@@ -105,7 +100,7 @@ export function readLedger(
   const backingOff: BackingOff[] = [];
   const missing: Slot[] = [];
   const forgone: Slot[] = [];
-  const asked: AskedToGo[] = [];
+  const asked: Holding[] = [];
   const replacements: Holding[] = [];
   const leaving: Leaving[] = [];
   const surplus: Holding[] = [];
@@ -127,9 +122,8 @@ export function readLedger(
     if (keeper) {
       held.push(holding(keeper));
       leaving.push(...others.leaving.map((pod) => ({ ...holding(pod), keeper })));
-      const request = replaceableRequest(keeper);
       if (replacement) replacements.push(holding(replacement));
-      else if (request) asked.push({ slot: again, pod: keeper, request });
+      else if (isReplaceable(keeper)) asked.push({ slot: again, pod: keeper });
     } else if (!released.has(slot.index)) {
       const until = retryAt(tried);
       if (granted && !granted.has(slot.index)) forgone.push(slot);

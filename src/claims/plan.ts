@@ -7,7 +7,7 @@ import { type Duration, type Instant, instantOf, minute, second } from '../suppo
 import { lifetimeOf, patienceOf } from './admission.js';
 import { assignCold, type ColdRoom } from './cold-starts.js';
 import { type Fit, objectionsOf } from './fit/fit.js';
-import { type AskedToGo, firstDelivery, type Holding, type Leaving, type Ledger, servedSlots } from './ledger.js';
+import { firstDelivery, type Holding, type Leaving, type Ledger, servedSlots } from './ledger.js';
 import { assign, type Assignment, type Share } from './offer.js';
 import { workEnd } from './completion.js';
 import { desiredOf, leastOf } from './slots.js';
@@ -30,7 +30,7 @@ export interface ClaimPlan {
   readonly move: readonly { readonly pod: Pod; readonly from: Slot; readonly to: Slot }[];
   readonly retire: readonly Retirement[];
   /** Containers in whose place another one is to come from stock, where it has one; the old one stays until that serves. */
-  readonly replace: readonly AskedToGo[];
+  readonly replace: readonly Holding[];
   /** Containers whose place another one has taken: they go by the Eviction API. */
   readonly evict: readonly Required<Retirement>[];
   /** When the containers' lives end; counts from now on where none is delivered yet. */

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { aClaim, delivered, now, ready, stocked } from '../../test/objects.js';
-import { evictionRequestOf } from '../api/eviction-request.js';
+import { aClaim, delivered, now, ready } from '../../test/objects.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
 import { timestamp } from '../support/time.js';
-import { settleSlot, standsAs } from './replacement.js';
+import { settleSlot } from './replacement.js';
 
 const claim = aClaim();
-const request = (node?: string) =>
-  JSON.stringify({ requester: 'test', requestedAt: timestamp(now), reason: 'its node is hot', node });
+const request = JSON.stringify({ requester: 'test', requestedAt: timestamp(now), reason: 'its node is hot' });
 
 function container(name: string, marks: { asked?: true; replaces?: string; unready?: true; term?: number } = {}): Pod {
   const { term = 1, unready } = marks;
@@ -20,7 +18,7 @@ function container(name: string, marks: { asked?: true; replaces?: string; unrea
       ...metadata,
       annotations: {
         ...metadata.annotations,
-        ...(marks.asked && { [annotations.evictionRequest]: request() }),
+        ...(marks.asked && { [annotations.evictionRequest]: request }),
         ...(marks.replaces !== undefined && { [annotations.replaces]: `uid-${marks.replaces}` }),
       },
     },
@@ -94,24 +92,5 @@ describe('settleSlot', () => {
   it('does not count on a replacement that has not got its size yet', () => {
     const running = [old, container('new', { replaces: 'old' })];
     expect(settleSlot(running, ({ metadata }) => metadata.name === 'old').keeper?.metadata.name).toBe('old');
-  });
-});
-
-describe('standsAs', () => {
-  const on = (nodeName: string) => stocked('one', { spec: { nodeName, containers: [{ name: 'main', image: 'x' }] } });
-  const asks = (node?: string) =>
-    evictionRequestOf({
-      metadata: { ...stocked('asked').metadata, annotations: { [annotations.evictionRequest]: request(node) } },
-    })!;
-
-  it.each([
-    ['b', undefined, true],
-    ['a', undefined, false],
-    ['b', 'b', true],
-    ['c', 'b', false],
-    // the request says where: its own node is allowed
-    ['a', 'a', true],
-  ])('on node %s, where the request of one on node a names %s: %s', (node, named, fits) => {
-    expect(standsAs(on(node), on('a'), asks(named))).toBe(fits);
   });
 });

@@ -2,7 +2,7 @@
  * Of several containers with one number of a claim, which one serves, which one is to come in its place, and which one goes.
  * Pure, and the same for every replica: it is read from the pods alone.
  */
-import { type EvictionRequest, evictionRequestOf } from '../api/eviction-request.js';
+import { evictionRequestOf } from '../api/eviction-request.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
 import { isReady, isRestarted, termOf } from '../line/index.js';
@@ -51,14 +51,7 @@ function keepsBefore(a: Pod, b: Pod): number {
 const replacedBy = ({ metadata }: Pod): string | undefined => metadata.annotations?.[annotations.replaces];
 
 /**
- * Why a container of a claim is to be replaced; `undefined`: it is not. Work that ends is not begun a second time beside the
- * first: such a container is left alone.
+ * Whether a container of a claim is to be replaced. Work that ends is not begun a second time beside the first: such a container is
+ * left alone.
  */
-export const replaceableRequest = (pod: Pod): EvictionRequest | undefined =>
-  isRestarted(pod) ? evictionRequestOf(pod) : undefined;
-
-/** Whether the container in stock stands where the replacement is to be. */
-export function standsAs(candidate: Pod, asked: Pod, { node }: EvictionRequest): boolean {
-  const there = candidate.spec?.nodeName;
-  return node === undefined ? there !== asked.spec?.nodeName : there === node;
-}
+export const isReplaceable = (pod: Pod): boolean => isRestarted(pod) && evictionRequestOf(pod) !== undefined;

@@ -1,17 +1,16 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import { Pod } from '../api/kubernetes.js';
 import { keyOf, nameOf } from '../api/meta/resource.js';
-import { isNoLine, type Lines, nodeLoads, soonestRetry, type Slot, type Verdict } from '../line/index.js';
+import { isNoLine, type Lines, nodeLoads, soonestRetry, type Slot, standsFor, type Verdict } from '../line/index.js';
 import type { Cache } from '../runtime/index.js';
 import { type Duration, type Instant, second } from '../support/time.js';
 import { inShape } from './fit/shapes.js';
-import type { AskedToGo } from './ledger.js';
+import type { Holding } from './ledger.js';
 import { Paced } from './paced.js';
 import type { Retirement } from './plan.js';
 import type { Fits } from './pools.js';
 import type { Board } from './queue/board.js';
 import { isWaitedFor } from './queue/line-up.js';
-import { standsAs } from './replacement.js';
 import type { Flight, Shelf } from './shelf.js';
 
 /** A replacement that comes to nothing is not followed by the next one at once: that could cost the whole stock. */
@@ -46,7 +45,7 @@ export class Replacements {
    */
   choose(
     claim: ContainerClaim,
-    replace: readonly AskedToGo[],
+    replace: readonly Holding[],
     lost: ReadonlySet<string>,
     now: Instant,
   ): readonly Replacement[] {
@@ -65,7 +64,7 @@ export class Replacements {
         if (!pool || !line || isNoLine(line) || shelf.room(claim, pool) <= taken) continue;
         const slot: Slot = { ...asked.slot, item: inShape(asked.slot.item, pool) };
         const candidates = [...shelf.candidates(claim, pool, unavailable)];
-        const there = candidates.filter((pod) => standsAs(pod, asked.pod, asked.request));
+        const there = candidates.filter((pod) => standsFor(pod, asked.pod));
         const [choice] = line.match.select([slot], there, () => nodeLoads(this.parts.cache.list(Pod)));
         if (!choice) continue;
         const pod = choice.candidate;
