@@ -10,6 +10,7 @@ import {
   disagreement,
   isTerminating,
   type GatedWork,
+  type LeavingNodes,
   type Line,
   type ReclaimWork,
   refusalsIn,
@@ -47,6 +48,8 @@ export interface DeploymentLines {
   readonly open: Line<GatedWork>;
   /** Knows the containers that are to go and could not be deleted: no ReplicaSet is given those. */
   readonly reclaim: Pick<Line<ReclaimWork>, 'isRefused'>;
+  /** No ReplicaSet is given what stands on these. */
+  readonly leaving: Pick<LeavingNodes, 'has'>;
 }
 
 /** From where a ReplicaSet gets its replicas. */
@@ -233,7 +236,8 @@ export class DeploymentController implements Reconciler {
       (pod) =>
         pod.metadata.labels?.[labels.template] === made &&
         !turnedDown.has(pod.metadata.uid) &&
-        !this.lines.reclaim.isRefused(pod),
+        !this.lines.reclaim.isRefused(pod) &&
+        !this.lines.leaving.has(pod),
     );
   }
 
