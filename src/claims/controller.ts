@@ -330,8 +330,7 @@ export class ClaimController implements Reconciler {
       verdicts.flatMap(({ verdict, work }) => (verdict === 'pass' ? [work.pod.metadata.uid] : [])),
     );
     const due = await withKeepers(this.#replacements.due(evict, passed, this.clock.now()), context);
-    const works = due.map(({ pod, why }): ReclaimWork => ({ pod, why, by: 'eviction' }));
-    const evicted = await endAll({ claim: undefined, poolOf: this.#poolOf, pods: works }, this.lines, context);
+    const evicted = await endAll({ claim: undefined, poolOf: this.#poolOf, pods: due }, this.lines, context);
     this.#replacements.note(evicted, this.clock.now());
     return evicted;
   }

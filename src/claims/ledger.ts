@@ -1,6 +1,5 @@
 /** What a claim has, read from the pods that carry its uid: they are the only record of what was delivered. Pure. */
 import type { ContainerClaim } from '../api/container-claim.js';
-import { evictionRequestOf } from '../api/eviction-request.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
 import {
@@ -147,8 +146,7 @@ function sort(claim: ContainerClaim, pods: Iterable<Pod>, slots: readonly Slot[]
     const index = indexOf(pod);
     const slot = index === undefined ? undefined : slots[index];
     const isDone = ending !== undefined && ending.outcome !== 'lost';
-    // one that is asked to go serves until it has gone
-    if (slot && !isDone && isRefused(pod) && evictionRequestOf(pod) === undefined) {
+    if (slot && !isDone && isRefused(pod)) {
       refused.push({ slot: asGiven(slot, pod), pod });
       continue;
     }

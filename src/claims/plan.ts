@@ -1,5 +1,6 @@
 /** What a claim needs done next: a pure function of the claim, its pool, what it has and what is in stock. */
 import type { ContainerClaim } from '../api/container-claim.js';
+import { evictionRequestOf } from '../api/eviction-request.js';
 import type { Pod } from '../api/kubernetes.js';
 import type { Key } from '../api/meta/resource.js';
 import { isLatched, type Slot } from '../line/index.js';
@@ -16,9 +17,14 @@ import { type FinishReason, isServed, type QueuePlace, type Standing } from './s
 export interface Retirement {
   readonly pod: Pod;
   readonly why: string;
+  /** What a policy let nobody evict is not deleted past disruption budgets. */
+  readonly by?: 'eviction';
   /** Of two containers with one number, the other one: it has to be there. */
   readonly keeper?: Pod;
 }
+
+/** A container whose place the other one has taken. */
+export type Eviction = Required<Retirement>;
 
 export interface ClaimPlan {
   readonly standing: Standing;
@@ -32,7 +38,7 @@ export interface ClaimPlan {
   /** Containers in whose place another one is to come from stock, where it has one; the old one stays until that serves. */
   readonly replace: readonly Holding[];
   /** Containers whose place another one has taken: they go by the Eviction API. */
-  readonly evict: readonly Required<Retirement>[];
+  readonly evict: readonly Eviction[];
   /** When the containers' lives end; counts from now on where none is delivered yet. */
   readonly expiresAt: Instant | undefined;
   /** When to look again even if nothing happens. */
@@ -109,9 +115,10 @@ const leastLeft: Duration = minute;
 const isNear = (expiresAt: Instant | undefined, now: Instant): boolean =>
   expiresAt !== undefined && expiresAt - now < leastLeft;
 
-const evictionOf = ({ pod, slot, keeper }: Leaving): Required<Retirement> => ({
+const evictionOf = ({ pod, slot, keeper }: Leaving): Eviction => ({
   pod,
   keeper,
+  by: 'eviction',
   why: `it was asked to go, and another container has taken number ${slot.index} of its claim`,
 });
 
@@ -229,7 +236,13 @@ function settleSurplus({
   const move: { pod: Pod; from: Slot; to: Slot }[] = [];
   const retire: Retirement[] = [
     ...spent.map((pod) => ({ pod, why: 'it has ended' })),
-    ...refused.map(({ pod }) => ({ pod, why: 'the claim gave it up before' })),
+    ...refused.map(
+      ({ pod }): Retirement => ({
+        pod,
+        why: 'the claim gave it up before',
+        ...(evictionRequestOf(pod) && { by: 'eviction' }),
+      }),
+    ),
   ];
   for (const { pod, slot } of surplus) {
     const done = succeeded.find((one) => one.slot.index === slot.index);

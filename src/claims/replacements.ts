@@ -7,7 +7,7 @@ import { type Duration, type Instant, second } from '../support/time.js';
 import { inShape } from './fit/shapes.js';
 import type { Holding } from './ledger.js';
 import { Paced } from './paced.js';
-import type { Retirement } from './plan.js';
+import type { Eviction } from './plan.js';
 import type { Fits } from './pools.js';
 import type { Board } from './queue/board.js';
 import { isWaitedFor } from './queue/line-up.js';
@@ -81,7 +81,7 @@ export class Replacements {
    * Those that may be evicted now: their replacements have passed their line, and no budget has forbidden it just before.
    * @param passed uids of the claim's containers for which their line has nothing more to do
    */
-  due(evict: readonly Required<Retirement>[], passed: ReadonlySet<string>, now: Instant) {
+  due(evict: readonly Eviction[], passed: ReadonlySet<string>, now: Instant) {
     return evict.filter(
       ({ pod, keeper }) => passed.has(keeper.metadata.uid) && this.#evicted.isDue(pod.metadata.uid, now),
     );
