@@ -243,12 +243,14 @@ export class ClaimController implements Reconciler {
       taken: choices.length,
       cold: objection === undefined ? started : { ...started, refusal: objection },
     });
-    const replaced = evicted.filter(({ verdict }) => verdict === 'pass').length;
     const unanswered = plan.replace.length > replacing.length ? stockPause : undefined;
-    const retryAfter = [unfinishedAfter(retired), unanswered, outcome.retryAfter].reduce(soonest, undefined);
+    const going = new Set(evicted.filter(({ verdict }) => verdict === 'pass').map(({ work }) => work.pod.metadata.uid));
+    const unevicted = this.#replacements.nextDue(plan.evict, going, this.clock.now());
+    const waits = [unfinishedAfter(retired), unanswered, unevicted, outcome.retryAfter];
+    const retryAfter = waits.reduce(soonest, undefined);
     return {
       ...outcome,
-      filled: outcome.filled + replaced,
+      filled: outcome.filled + going.size,
       ...(retryAfter !== undefined && { retryAfter }),
     };
   }

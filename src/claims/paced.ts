@@ -8,7 +8,12 @@ export class Paced {
   readonly #dueAt = new Map<string, Instant>();
 
   isDue(about: string, now: Instant): boolean {
-    return (this.#dueAt.get(about) ?? -Infinity) <= now;
+    return this.wait(about, now) === 0;
+  }
+
+  /** How long it has to wait still. */
+  wait(about: string, now: Instant): Duration {
+    return Math.max(0, (this.#dueAt.get(about) ?? now) - now);
   }
 
   put(about: string, now: Instant, off: Duration): void {

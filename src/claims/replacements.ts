@@ -18,6 +18,9 @@ const replacementPause: Duration = 30 * second;
 /** After so long stock is looked at again for those that have found none. */
 export const stockPause: Duration = 10 * second;
 
+/** An eviction that had to wait for something else is looked at again after so long. */
+const evictionPause: Duration = 2 * second;
+
 /** A container in stock, on its way into the place of one that is asked to go. */
 export interface Replacement extends Flight {
   /** The uid of that one. */
@@ -85,6 +88,13 @@ export class Replacements {
     return evict.filter(
       ({ pod, keeper }) => passed.has(keeper.metadata.uid) && this.#evicted.isDue(pod.metadata.uid, now),
     );
+  }
+
+  /** After how long to look again at those that were not evicted now. */
+  nextDue(evict: readonly Eviction[], evicted: ReadonlySet<string>, now: Instant): Duration | undefined {
+    const left = evict.filter(({ pod }) => !evicted.has(pod.metadata.uid));
+    if (left.length === 0) return undefined;
+    return Math.min(...left.map(({ pod }) => this.#evicted.wait(pod.metadata.uid, now) || evictionPause));
   }
 
   /** Hears what came of evictions. */

@@ -182,7 +182,7 @@ describe.skipIf(lacks('Deployments from stock on real containers'))('a Deploymen
       const behind = items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready);
       const address = behind[requests % behind.length]?.addresses[0];
       requests++;
-      const line = `wget -q -T 5 -O - http://${address}:8080/`;
+      const line = `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 ${address} 8080 | tail -n 1`;
       const answer = await place
         .kubectl('exec', client, '--', 'sh', '-c', line)
         .catch((error: unknown) => String(error));
