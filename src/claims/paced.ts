@@ -11,9 +11,10 @@ export class Paced {
     return this.wait(about, now) === 0;
   }
 
-  /** How long it has to wait still. */
+  /** How long it has to wait still; what is less than a millisecond is no time. */
   wait(about: string, now: Instant): Duration {
-    return Math.max(0, (this.#dueAt.get(about) ?? now) - now);
+    const left = (this.#dueAt.get(about) ?? now) - now;
+    return left < 1 ? 0 : left;
   }
 
   put(about: string, now: Instant, off: Duration): void {

@@ -100,7 +100,8 @@ export class Replacements {
   /** Hears what came of evictions. */
   note(verdicts: readonly Verdict<{ readonly pod: Pod }>[], now: Instant): void {
     for (const one of verdicts) {
-      const after = soonestRetry([one]);
+      // a cache that is behind does not know for a while that it goes: it is not evicted, and counted, twice
+      const after = one.verdict === 'pass' ? replacementPause : soonestRetry([one]);
       if (after !== undefined) this.#evicted.put(one.work.pod.metadata.uid, now, after);
     }
   }
