@@ -115,6 +115,8 @@ export const annotations = {
   released: 'penstock.dev/released',
   /** On a pod that is to go: who asks for it, why, and where its replacement is to be (`EvictionRequest`), a JSON object. */
   evictionRequest: 'penstock.dev/eviction-request',
+  /** On a delivered pod that was put in the place of one that is asked to go: the uid of that one. */
+  replaces: 'penstock.dev/replaces',
   safeToEvict: 'cluster-autoscaler.kubernetes.io/safe-to-evict',
 } as const;
 

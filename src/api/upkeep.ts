@@ -53,7 +53,7 @@ export const audit = z
       .describe('A container in stock that has restarted more often than this is replaced.'),
   })
   .describe(
-    'Which containers in stock are replaced although they were ready once: also those that have expired, and those on a node that is cordoned. Each gets its replacement first, within renewal.maxSurge. Delivered containers are left alone.',
+    'Which containers in stock are replaced although they were ready once: also those that have expired, and those on a node that is cordoned or otherwise to be emptied. Each gets its replacement first, within renewal.maxSurge. Delivered containers are left alone.',
   );
 
 export const defaultAudit = audit.parse({});

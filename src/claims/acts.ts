@@ -1,6 +1,7 @@
 /** What a claim does that is no stage of a line: it makes containers cold, and looks up those that must stay. */
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
+import { evictionRequestOf } from '../api/eviction-request.js';
 import { Pod, Secret } from '../api/kubernetes.js';
 import { nameOf } from '../api/meta/resource.js';
 import { origins } from '../api/names.js';
@@ -12,6 +13,7 @@ import {
   hasSucceeded,
   indexOf,
   isOver,
+  isReady,
   isTerminating,
   removeSecret,
   type StageContext,
@@ -26,10 +28,10 @@ import type { Secrets } from './secrets.js';
  * Those that may go. Of two containers with one number the other one is looked up first: it may have ended since, unseen
  * by a cache that is behind, and then this one is the only one.
  */
-export async function withKeepers(
-  retire: readonly Retirement[],
+export async function withKeepers<R extends Retirement>(
+  retire: readonly R[],
   { cluster, signal }: StageContext,
-): Promise<readonly Retirement[]> {
+): Promise<readonly R[]> {
   const kept = await Promise.all(
     retire.map(async ({ keeper }) => {
       if (!keeper) return true;
@@ -43,8 +45,10 @@ export async function withKeepers(
   return retire.filter((_, index) => kept[index]);
 }
 
+/** As well as it was known to: one that has ceased to be ready, or is asked to go since, is not to be relied on. */
 const fulfilsSame = (live: Pod, known: Pod): boolean =>
-  (hasSucceeded(live) || !(isTerminating(live) || isOver(live))) &&
+  (hasSucceeded(live) || (!(isTerminating(live) || isOver(live)) && (isReady(live) || !isReady(known)))) &&
+  (evictionRequestOf(live) === undefined || evictionRequestOf(known) !== undefined) &&
   claimUidOf(live) === claimUidOf(known) &&
   indexOf(live) === indexOf(known);
 

@@ -39,6 +39,7 @@ import { type ClaimPlan, planClaim } from './plan.js';
 import { type Fits, poolsOf } from './pools.js';
 import type { Board } from './queue/board.js';
 import { readSecrets, type Secrets } from './secrets.js';
+import { Replacements, stockPause } from './replacements.js';
 import { Reports, statusPause } from './reports.js';
 import type { Reserved } from './reserved.js';
 import type { Flight, Shelf } from './shelf.js';
@@ -74,6 +75,7 @@ export class ClaimController implements Reconciler {
   readonly #coldStarts: ColdStarts;
   readonly #journeys = new Journeys();
   readonly #reports: Reports;
+  readonly #replacements: Replacements;
 
   constructor(
     private readonly cluster: Cluster,
@@ -85,6 +87,7 @@ export class ClaimController implements Reconciler {
   ) {
     this.#coldStarts = new ColdStarts(cache);
     this.#desk = new Desk({ ...shared, cache, coldStarts: this.#coldStarts });
+    this.#replacements = new Replacements({ ...shared, cache, book: lines.book });
     this.#reports = new Reports(lines.book, shared.board, this.#journeys);
   }
 
@@ -181,7 +184,7 @@ export class ClaimController implements Reconciler {
     const claim = isDelicate(known, sketch.plan) ? await this.#latest(known, context) : known;
     if (!claim) return outdated(sketch.plan);
     const { plan, ledger } = claim === known ? sketch : this.#plan(claim);
-    const filled = [...plan.take, ...plan.cold].map(({ slot }) => slot);
+    const filled = [...plan.take, ...plan.cold, ...plan.replace].map(({ slot }) => slot);
     using _filling = this.shared.reserved.take(
       claim.metadata.uid,
       filled.map(({ index }) => index),
@@ -192,6 +195,9 @@ export class ClaimController implements Reconciler {
     const secrets: Secrets = 'secrets' in found ? found.secrets : new Map();
     const choices = objection === undefined ? this.#choose(claim, plan.take.slice(0, most), lost) : [];
     using _ = this.shared.shelf.take(choices);
+    const now = this.clock.now();
+    const replacing = objection === undefined ? this.#replacements.choose(claim, plan.replace, lost, now) : [];
+    using _replacing = this.shared.shelf.take(replacing);
     this.shared.board.done(keyOf(nameOf(claim)), 'shares');
     const retired = await this.#end(claim, plan, context);
     const renumbered = await this.lines.renumber.runAll(
@@ -210,28 +216,43 @@ export class ClaimController implements Reconciler {
     });
     const held = plan.standing.phase === 'finished' ? [] : ledger.held.map(({ pod, slot }) => work(pod, slot));
     const fresh = choices.map(({ pod, slot }) => work(pod, slot));
+    const coming = [
+      ...(plan.standing.phase === 'finished' ? [] : ledger.replacements.map(({ pod, slot }) => work(pod, slot))),
+      ...replacing.map(({ pod, slot, replaces }) => ({ ...work(pod, slot), replaces })),
+    ];
     const { book } = this.lines;
-    const verdicts = await this.lines.deliver.runAll([...held, ...fresh], context, {
+    const all = await this.lines.deliver.runAll([...coming, ...held, ...fresh], context, {
       chainOf: (one) => book.delivering(one, this.#poolOf(one.pod)),
       note: this.#journeys.of(claim, fresh),
       owner: claim.metadata.uid,
     });
-    for (const { metadata } of lostIn(verdicts)) lost.add(metadata.uid);
-    const aside = await putAside(suspicious(verdicts), this.#aside, context);
-    const leaving = [...spoilt(verdicts), ...aside.away];
+    // what becomes of a replacement is not told of the claim: it lacks nothing without it
+    const [replacements, verdicts] = [all.slice(0, coming.length), all.slice(coming.length)];
+    for (const { metadata } of lostIn(all)) lost.add(metadata.uid);
+    const aside = await putAside(suspicious(all), this.#aside, context);
+    const leaving = [...spoilt(all), ...aside.away];
     const discarded = await this.lines.reclaim.runAll(leaving, context, {
       chainOf: (work) => book.reclaiming(this.#poolOf(work.pod), work),
     });
+    const evicted = await this.#evict(plan, verdicts, context);
     const started = objection === undefined ? await this.#startCold(claim, plan, secrets, context) : { made: 0 };
     const outcome = outcomeOf({
       plan,
       verdicts,
-      reclaimed: [...retired, ...renumbered, ...aside.verdicts, ...discarded],
+      reclaimed: [...retired, ...renumbered, ...aside.verdicts, ...discarded, ...evicted, ...replacements],
       taken: choices.length,
       cold: objection === undefined ? started : { ...started, refusal: objection },
     });
-    const retryAfter = soonest(unfinishedAfter(retired), outcome.retryAfter);
-    return retryAfter === undefined ? outcome : { ...outcome, retryAfter };
+    const unanswered = plan.replace.length > replacing.length ? stockPause : undefined;
+    const going = new Set(evicted.filter(({ verdict }) => verdict === 'pass').map(({ work }) => work.pod.metadata.uid));
+    const unevicted = this.#replacements.nextDue(plan.evict, going, this.clock.now());
+    const waits = [unfinishedAfter(retired), unanswered, unevicted, outcome.retryAfter];
+    const retryAfter = waits.reduce(soonest, undefined);
+    return {
+      ...outcome,
+      filled: outcome.filled + going.size,
+      ...(retryAfter !== undefined && { retryAfter }),
+    };
   }
 
   #plan(claim: ContainerClaim): { readonly plan: ClaimPlan; readonly ledger: Ledger } {
@@ -301,6 +322,21 @@ export class ClaimController implements Reconciler {
     return endAll({ claim: ended, poolOf: this.#poolOf, pods }, this.lines, context);
   }
 
+  /** Containers whose places others have taken, once these have passed their line. */
+  async #evict(
+    { evict }: ClaimPlan,
+    verdicts: readonly Verdict<DeliverWork>[],
+    context: StageContext,
+  ): Promise<readonly Verdict<ReclaimWork>[]> {
+    const passed = new Set(
+      verdicts.flatMap(({ verdict, work }) => (verdict === 'pass' ? [work.pod.metadata.uid] : [])),
+    );
+    const due = await withKeepers(this.#replacements.due(evict, passed, this.clock.now()), context);
+    const evicted = await endAll({ claim: undefined, poolOf: this.#poolOf, pods: due }, this.lines, context);
+    this.#replacements.note(evicted, this.clock.now());
+    return evicted;
+  }
+
   #ledger(claim: ContainerClaim): Ledger {
     return readLedger(claim, this.#pods(nameOf(claim)), this.clock.now(), this.shared.shelf.isRefused);
   }
@@ -337,9 +373,10 @@ const secretOf = ({ item }: Slot, secrets: Secrets) => {
  * deadline is over then. What is replaced, or made for it, would be deleted at once if the claim is gone, and be replaced
  * again, as long as the cache does not know.
  */
-function isDelicate(claim: ContainerClaim, { standing, retire, take, cold }: ClaimPlan): boolean {
+function isDelicate(claim: ContainerClaim, { standing, retire, ...plan }: ClaimPlan): boolean {
   if (standing.phase === 'finished') return !isFinished(claim) && retire.length > 0;
-  return cold.length > 0 || (isServed(claim) && take.length > 0);
+  const { take, cold, replace, evict } = plan;
+  return cold.length + replace.length + evict.length > 0 || (isServed(claim) && take.length > 0);
 }
 
 /** Nothing is done or said until the cache knows more. */

@@ -2,11 +2,21 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations } from '../api/names.js';
-import { claimUidOf, type Ending, endingOf, indexOf, isTerminating, type Slot, termOf } from '../line/index.js';
+import {
+  claimUidOf,
+  type Ending,
+  endingOf,
+  hasItsImage,
+  indexOf,
+  isResized,
+  isTerminating,
+  type Slot,
+} from '../line/index.js';
 import { type Instant, instantOf } from '../support/time.js';
 import { parseIndexes } from './completed-indexes.js';
 import { asGiven } from './fit/shapes.js';
 import { releasedOf } from './released.js';
+import { isReplaceable, settleSlot } from './replacement.js';
 import { type Failures, failuresOf, retryAt } from './retry.js';
 import { slotsOf } from './slots.js';
 import { isSettled } from './standing.js';
@@ -33,6 +43,11 @@ export interface BackingOff {
   readonly until: Instant;
 }
 
+/** A container that is asked to go, and the one that has taken its place. */
+export interface Leaving extends Holding {
+  readonly keeper: Pod;
+}
+
 export interface Ledger {
   /** The slots that have a container whose work goes on, in order. */
   readonly held: readonly Holding[];
@@ -44,6 +59,11 @@ export interface Ledger {
   readonly missing: readonly Slot[];
   /** Slots that the claim does not fill, as it ended with fewer than it asked for. */
   readonly forgone: readonly Slot[];
+  /** Of those that are held, these are asked to go and have no replacement yet; their slots as the claim has them. */
+  readonly asked: readonly Holding[];
+  /** Containers that are to take the place of one that is held, and do not serve yet: nothing counts them. */
+  readonly replacements: readonly Holding[];
+  readonly leaving: readonly Leaving[];
   /** Containers of the claim whose slot another one holds, or whose work another one has done: two leaders were at work. */
   readonly surplus: readonly Holding[];
   /** Containers that were lost, or carry a number that the claim does not have. */
@@ -79,6 +99,9 @@ export function readLedger(
   const backingOff: BackingOff[] = [];
   const missing: Slot[] = [];
   const forgone: Slot[] = [];
+  const asked: Holding[] = [];
+  const replacements: Holding[] = [];
+  const leaving: Leaving[] = [];
   const surplus: Holding[] = [];
   for (const slot of slots) {
     const one = found.get(slot.index) ?? { running: [], succeeded: [], failed: [] };
@@ -86,24 +109,29 @@ export function readLedger(
     for (const { pod, ending } of one.failed) failed.push({ ...holding(pod), ending });
     const tried = failuresOf(one, known.get(slot.index));
     if (tried.count > 0) failures.set(slot.index, tried);
-    const [keeper, ...others] = one.running.sort(keepsBefore);
     const [done] = one.succeeded;
     if (done || recorded.has(slot.index)) {
       succeeded.push(done ? holding(done) : { slot });
       surplus.push(...one.running.map(holding));
       continue;
     }
-    surplus.push(...others.map(holding));
-    if (keeper) held.push(holding(keeper));
-    else if (!released.has(slot.index)) {
-      const again = tried.count === 0 ? slot : { ...slot, failures: tried.count };
+    const again = tried.count === 0 ? slot : { ...slot, failures: tried.count };
+    const { keeper, replacement, ...others } = settleSlot(one.running, (pod) => isConfigured(holding(pod)));
+    surplus.push(...others.surplus.map(holding));
+    if (keeper) {
+      held.push(holding(keeper));
+      leaving.push(...others.leaving.map((pod) => ({ ...holding(pod), keeper })));
+      if (replacement) replacements.push(holding(replacement));
+      else if (isReplaceable(keeper)) asked.push({ slot: again, pod: keeper });
+    } else if (!released.has(slot.index)) {
       const until = retryAt(tried);
       if (granted && !granted.has(slot.index)) forgone.push(slot);
       else if (until > now) backingOff.push({ slot: again, until });
       else missing.push(again);
     }
   }
-  return { held, succeeded, failed, failures, backingOff, missing, forgone, surplus, spent, refused };
+  const ofRequests = { asked, replacements, leaving };
+  return { held, succeeded, failed, failures, backingOff, missing, forgone, ...ofRequests, surplus, spent, refused };
 }
 
 function sort(claim: ContainerClaim, pods: Iterable<Pod>, slots: readonly Slot[], isRefused: (pod: Pod) => boolean) {
@@ -135,10 +163,8 @@ function sort(claim: ContainerClaim, pods: Iterable<Pod>, slots: readonly Slot[]
   return { found, spent, refused };
 }
 
-/** Of several containers with one number, every replica keeps the same: of the latest lease term, then of the lowest uid. */
-function keepsBefore(a: Pod, b: Pod): number {
-  return termOf(b) - termOf(a) || (a.metadata.uid < b.metadata.uid ? -1 : 1);
-}
+/** Whether the container has the size and the image that the claim gives it. */
+export const isConfigured = (holding: Holding): boolean => isResized(holding) && hasItsImage(holding);
 
 /** How many slots have a container, or have had one whose work ended: what is not missing for want of one. */
 export const servedSlots = ({ held, succeeded, backingOff }: Ledger): number =>

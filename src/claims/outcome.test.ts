@@ -19,6 +19,8 @@ const plan: Pass['plan'] = {
   cold: [],
   move: [],
   retire: [],
+  replace: [],
+  evict: [],
   expiresAt: undefined,
   wakeAt: undefined,
 };

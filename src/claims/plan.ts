@@ -1,13 +1,14 @@
 /** What a claim needs done next: a pure function of the claim, its pool, what it has and what is in stock. */
 import type { ContainerClaim } from '../api/container-claim.js';
+import { evictionRequestOf } from '../api/eviction-request.js';
 import type { Pod } from '../api/kubernetes.js';
 import type { Key } from '../api/meta/resource.js';
 import { isLatched, type Slot } from '../line/index.js';
-import { type Duration, type Instant, instantOf, second } from '../support/time.js';
+import { type Duration, type Instant, instantOf, minute, second } from '../support/time.js';
 import { lifetimeOf, patienceOf } from './admission.js';
 import { assignCold, type ColdRoom } from './cold-starts.js';
 import { type Fit, objectionsOf } from './fit/fit.js';
-import { firstDelivery, type Holding, type Ledger, servedSlots } from './ledger.js';
+import { firstDelivery, type Holding, type Leaving, type Ledger, servedSlots } from './ledger.js';
 import { assign, type Assignment, type Share } from './offer.js';
 import { workEnd } from './completion.js';
 import { desiredOf, leastOf } from './slots.js';
@@ -16,9 +17,14 @@ import { type FinishReason, isServed, type QueuePlace, type Standing } from './s
 export interface Retirement {
   readonly pod: Pod;
   readonly why: string;
+  /** What a policy let nobody evict is not deleted past disruption budgets. */
+  readonly by?: 'eviction';
   /** Of two containers with one number, the other one: it has to be there. */
   readonly keeper?: Pod;
 }
+
+/** A container whose place the other one has taken. */
+export type Eviction = Required<Retirement>;
 
 export interface ClaimPlan {
   readonly standing: Standing;
@@ -29,6 +35,10 @@ export interface ClaimPlan {
   /** Containers that change their number within the claim: to a missing slot of the same item. None with a latch. */
   readonly move: readonly { readonly pod: Pod; readonly from: Slot; readonly to: Slot }[];
   readonly retire: readonly Retirement[];
+  /** Containers in whose place another one is to come from stock, where it has one; the old one stays until that serves. */
+  readonly replace: readonly Holding[];
+  /** Containers whose place another one has taken: they go by the Eviction API. */
+  readonly evict: readonly Eviction[];
   /** When the containers' lives end; counts from now on where none is delivered yet. */
   readonly expiresAt: Instant | undefined;
   /** When to look again even if nothing happens. */
@@ -71,6 +81,8 @@ export function planClaim(view: ClaimView): ClaimPlan {
     ...nothing,
     move,
     retire,
+    replace: missing.length > 0 || isNear(expiresAt, now) ? [] : ledger.asked,
+    evict: ledger.leaving.map(evictionOf),
     expiresAt,
     wakeAt: [
       later(expiresAt, now),
@@ -91,9 +103,24 @@ const nothing: ClaimPlan = {
   cold: [],
   move: [],
   retire: [],
+  replace: [],
+  evict: [],
   expiresAt: undefined,
   wakeAt: undefined,
 };
+
+/** A container that ends so soon is not worth another one. */
+const leastLeft: Duration = minute;
+
+const isNear = (expiresAt: Instant | undefined, now: Instant): boolean =>
+  expiresAt !== undefined && expiresAt - now < leastLeft;
+
+const evictionOf = ({ pod, slot, keeper }: Leaving): Eviction => ({
+  pod,
+  keeper,
+  by: 'eviction',
+  why: `it was asked to go, and another container has taken number ${slot.index} of its claim`,
+});
 
 function deadlineOf({ claim, fit }: ClaimView): Instant | undefined {
   const created = instantOf(claim.metadata.creationTimestamp);
@@ -209,7 +236,13 @@ function settleSurplus({
   const move: { pod: Pod; from: Slot; to: Slot }[] = [];
   const retire: Retirement[] = [
     ...spent.map((pod) => ({ pod, why: 'it has ended' })),
-    ...refused.map(({ pod }) => ({ pod, why: 'the claim gave it up before' })),
+    ...refused.map(
+      ({ pod }): Retirement => ({
+        pod,
+        why: 'the claim gave it up before',
+        ...(evictionRequestOf(pod) && { by: 'eviction' }),
+      }),
+    ),
   ];
   for (const { pod, slot } of surplus) {
     const done = succeeded.find((one) => one.slot.index === slot.index);
@@ -231,9 +264,13 @@ function settleSurplus({
 }
 
 /** Those whose work has ended stay, with their logs, until the claim goes. */
-function unfinished({ held, surplus, spent, refused }: Ledger, why: string): ClaimPlan['retire'] {
+function unfinished(ledger: Ledger, why: string): ClaimPlan['retire'] {
+  const { held, replacements, leaving, surplus, refused, spent } = ledger;
   const podOf = ({ pod }: Holding) => pod;
-  return [...[...held, ...surplus, ...refused].map(podOf), ...spent].map((pod) => ({ pod, why }));
+  return [...[...held, ...replacements, ...leaving, ...surplus, ...refused].map(podOf), ...spent].map((pod) => ({
+    pod,
+    why,
+  }));
 }
 
 /** An instant that is still to come: to look again at one that is past would be to look again for ever. */

@@ -2,7 +2,7 @@ import type { ContainerClaim } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
 import { Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
-import { carries, configures, type Line, type ReclaimWork, type Slot } from '../line/index.js';
+import { carries, configures, type LeavingNodes, type Line, type ReclaimWork, type Slot } from '../line/index.js';
 import type { Cache } from '../runtime/index.js';
 import { heldKey, indexes, shelf as shelvesOf, shelfKey } from './indexes.js';
 import { roomFor, rulesFor } from './tenants.js';
@@ -29,6 +29,8 @@ export class Shelf {
   constructor(
     private readonly cache: Cache,
     private readonly reclaim: Pick<Line<ReclaimWork>, 'hasRefused' | 'isRefused'>,
+    /** Nobody is given what stands on these. */
+    private readonly leaving: Pick<LeavingNodes, 'any' | 'has'>,
   ) {}
 
   /** Whether the container is to go, and could not be deleted when that was tried last. */
@@ -76,14 +78,14 @@ export class Shelf {
   *untakenOn(shelf: Key): Generator<Pod> {
     const taken = this.#taken.get(shelf);
     for (const [key, pod] of this.cache.byIndex(Pod, indexes.shelf, shelf))
-      if (!taken?.has(key) && !this.isRefused(pod)) yield pod;
+      if (!taken?.has(key) && !this.isRefused(pod) && !this.leaving.has(pod)) yield pod;
   }
 
   untaken(shelf: Key): number {
     const stock = this.cache.byIndex(Pod, indexes.shelf, shelf);
     let taken = 0;
     // counting one by one only where there are any: the stock may be great
-    if (this.reclaim.hasRefused) {
+    if (this.reclaim.hasRefused || this.leaving.any) {
       let count = 0;
       for (const _ of this.untakenOn(shelf)) count++;
       return count;

@@ -3,22 +3,12 @@ import type { ContainerClaim, ContainerClaimStatus } from '../api/container-clai
 import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
 import { labels } from '../api/names.js';
-import {
-  endingOf,
-  failedStages,
-  hasItsImage,
-  isReady,
-  isResized,
-  mainStatus,
-  passedStages,
-  type Refusal,
-  restartsOf,
-} from '../line/index.js';
+import { endingOf, failedStages, isReady, mainStatus, passedStages, type Refusal, restartsOf } from '../line/index.js';
 import { type ConditionUpdate, isTrue, setCondition } from '../runtime/index.js';
 import { type Instant, instantOf, timestamp } from '../support/time.js';
 import { formatIndexes } from './completed-indexes.js';
 import { degradedDraft } from './degraded.js';
-import { type Holding, type Ledger, lastDelivery, servedSlots, type Succeeded } from './ledger.js';
+import { isConfigured, type Ledger, lastDelivery, servedSlots, type Succeeded } from './ledger.js';
 import { exitCodeOfLast, retriesOf, totalFailures } from './retry.js';
 import { isServed, isSettled, type Standing } from './standing.js';
 import { releasedOf } from './released.js';
@@ -136,8 +126,6 @@ function itemCounts(claim: ContainerClaim, held: readonly Succeeded[], ledger: L
   }
   return counts;
 }
-
-const isConfigured = (holding: Holding): boolean => isResized(holding) && hasItsImage(holding);
 
 const isAllReady = ({ allocated, ready, succeeded }: Counts): boolean =>
   allocated > 0 && ready + succeeded === allocated;

@@ -1,13 +1,16 @@
 import { ContainerPool, type TemplatedPool } from '../api/container-pool.js';
+import { evictionRequestOf } from '../api/eviction-request.js';
 import { Deployment, Pod, ReplicaSet } from '../api/kubernetes.js';
 import { keyOf, nameOf, type Ref } from '../api/meta/resource.js';
-import { labels, optIn, scaledPrefix } from '../api/names.js';
+import { deletionCost, labels, optIn, scaledPrefix } from '../api/names.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { Forbidden } from '../cluster/errors.js';
+import { Forbidden, isObjectFailure } from '../cluster/errors.js';
 import {
   deploymentKeyOf,
   disagreement,
+  isTerminating,
   type GatedWork,
+  type LeavingNodes,
   type Line,
   type ReclaimWork,
   refusalsIn,
@@ -23,23 +26,30 @@ import {
 } from '../line/index.js';
 import { again, type Cache, type Context, done, type Reconciler, type Result } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
+import { messageOf } from '../support/errors.js';
 import { type Duration, second } from '../support/time.js';
 import { Constraints, isConstrained, repelledBy } from './constraints.js';
 import { indexes } from './indexes.js';
 import { NodeReader } from './nodes.js';
-import { planReplicaSet, type ReplicaSetPlan } from './plan.js';
+import { deleteAsOthers, deleteFirst } from './deletion-cost.js';
+import { leastCost, planReplacement } from './plan-replacement.js';
+import { planReplicaSet, type ReplicaSetPlan, type ReplicaSetView } from './plan.js';
 import { Turns } from './turns.js';
 
 /** Looks at one ReplicaSet within a reconcile: containers that others took are replaced in the next. */
 const passes = 20;
 /** After the server has refused a hand-over as such, the next try comes after so long. */
 const refusalPause: Duration = 30 * second;
+/** Where one that is asked to go cannot be replaced now, the next look comes after so long. */
+const replacementPause: Duration = 10 * second;
 
 export interface DeploymentLines {
   readonly swap: Line<SwapWork>;
   readonly open: Line<GatedWork>;
   /** Knows the containers that are to go and could not be deleted: no ReplicaSet is given those. */
   readonly reclaim: Pick<Line<ReclaimWork>, 'isRefused'>;
+  /** No ReplicaSet is given what stands on these. */
+  readonly leaving: Pick<LeavingNodes, 'has'>;
 }
 
 /** From where a ReplicaSet gets its replicas. */
@@ -140,24 +150,84 @@ export class DeploymentController implements Reconciler {
       if (lost && pass < passes) continue;
       if (plan.cold !== undefined)
         context.events.record(deployment, 'Normal', 'ColdStart', `replicas start cold: ${plan.cold}`);
-      return lost ? again(second) : opened;
+      if (lost) return again(second);
+      const isCalm = plan.swap.length + plan.open.length === 0 && !this.#isRollingOut(replicaSet, deployment);
+      const replaced = isCalm ? await this.#replaceOne(replicaSet, { pool, turnedDown }, context) : done;
+      return sooner(opened, replaced);
     }
   }
 
-  async #plan(replicaSet: ReplicaSet, from: Stock, { signal }: StageContext): Promise<ReplicaSetPlan> {
-    const view = (stock: readonly Pod[], constraints?: Constraints) =>
-      planReplicaSet({ replicaSet, pods: this.#podsOf(replicaSet), stock, constraints });
-    const stock = this.#stockOf(from);
-    const unconstrained = view(stock);
-    if (unconstrained.swap.length === 0 || !this.#matters(replicaSet)) return unconstrained;
+  async #replaceOne(replicaSet: ReplicaSet, from: Stock, context: StageContext): Promise<Result> {
     try {
-      const needed = stock.flatMap(({ spec }) => spec?.nodeName ?? []);
-      const nodes = await this.#nodes.read(needed, signal);
-      return view(this.#stockOf(from), new Constraints(replicaSet, { nodes, pods: this.cache.list(Pod) }));
+      return await this.#replace(replicaSet, from, context);
+    } catch (error) {
+      if (context.signal.aborted || !isObjectFailure(error)) throw error;
+      context.events.record(replicaSet, 'Warning', 'ReplacementRefused', messageOf(error));
+      return again(refusalPause);
+    }
+  }
+
+  /** Has a container from stock take the place of a replica that is asked to go: the ReplicaSet, one over, deletes that one. */
+  async #replace(replicaSet: ReplicaSet, from: Stock, context: StageContext): Promise<Result> {
+    if (![...this.#podsOf(replicaSet)].some(isMarked)) return done;
+    const { replace, unmark, isLeft } = await this.#within(
+      replicaSet,
+      from,
+      context.signal,
+      planReplacement,
+      (plan) => plan.replace !== undefined,
+    );
+    for (const pod of unmark) await deleteAsOthers(pod, context);
+    if (replace && (await deleteFirst(replace.asked, context))) {
+      const work = { pod: replace.replacement, replicaSet };
+      const verdicts = await this.lines.swap.runAll([work], context, { owner: replicaSet.metadata.uid });
+      warnOfRefusals(replicaSet, refusalsIn(verdicts), context);
+      if (verdicts.every(({ verdict }) => verdict === 'pass') && !isLeft) return done;
+    }
+    return replace || isLeft ? again(replacementPause) : done;
+  }
+
+  /** Whether the Deployment has replicas of another template, or of this one only for now. */
+  #isRollingOut(set: ReplicaSet, deployment: Deployment): boolean {
+    if (revisionOf(set) !== revisionOf(deployment)) return true;
+    const sets = this.cache.byIndex(ReplicaSet, workloadIndexes.replicaSets, deployment.metadata.uid).values();
+    return [...sets].some(
+      (other) => other.metadata.uid !== set.metadata.uid && [...this.#podsOf(other)].some((pod) => !isTerminating(pod)),
+    );
+  }
+
+  async #plan(replicaSet: ReplicaSet, from: Stock, { signal }: StageContext): Promise<ReplicaSetPlan> {
+    try {
+      return await this.#within(replicaSet, from, signal, planReplicaSet, ({ swap }) => swap.length > 0);
     } catch (error) {
       if (!(error instanceof Forbidden)) throw error;
-      return { ...view([]), cold: `the constraints on their nodes cannot be looked into: ${error.message}` };
+      const plan = planReplicaSet(this.#view(replicaSet, []));
+      return { ...plan, cold: `the constraints on their nodes cannot be looked into: ${error.message}` };
     }
+  }
+
+  #view(replicaSet: ReplicaSet, stock: readonly Pod[], constraints?: Constraints): ReplicaSetView {
+    return { replicaSet, pods: this.#podsOf(replicaSet), stock, constraints };
+  }
+
+  /**
+   * What is to be done with regard to what may stand beside what: nodes are read only where that matters, and something is to be done.
+   * @throws Forbidden where the operator may not see nodes
+   */
+  async #within<Plan>(
+    replicaSet: ReplicaSet,
+    from: Stock,
+    signal: AbortSignal,
+    plan: (view: ReplicaSetView) => Plan,
+    takes: (plan: Plan) => boolean,
+  ): Promise<Plan> {
+    const stock = this.#stockOf(from);
+    const unconstrained = plan(this.#view(replicaSet, stock));
+    if (!takes(unconstrained) || !this.#matters(replicaSet)) return unconstrained;
+    const needed = stock.flatMap(({ spec }) => spec?.nodeName ?? []);
+    const nodes = await this.#nodes.read(needed, signal);
+    const constraints = new Constraints(replicaSet, { nodes, pods: this.cache.list(Pod) });
+    return plan(this.#view(replicaSet, this.#stockOf(from), constraints));
   }
 
   #stockOf({ pool, turnedDown }: Stock): readonly Pod[] {
@@ -166,7 +236,8 @@ export class DeploymentController implements Reconciler {
       (pod) =>
         pod.metadata.labels?.[labels.template] === made &&
         !turnedDown.has(pod.metadata.uid) &&
-        !this.lines.reclaim.isRefused(pod),
+        !this.lines.reclaim.isRefused(pod) &&
+        !this.lines.leaving.has(pod),
     );
   }
 
@@ -191,6 +262,15 @@ export class DeploymentController implements Reconciler {
     return after === undefined ? done : again(after);
   }
 }
+
+/** Whether it is asked to go, or was. */
+const isMarked = (pod: Pod): boolean =>
+  evictionRequestOf(pod) !== undefined || pod.metadata.annotations?.[deletionCost] === leastCost;
+
+const sooner = (a: Result, b: Result): Result => {
+  const waits = [a, b].flatMap(({ again: wait }) => wait?.after ?? []);
+  return waits.length === 0 ? done : again(Math.min(...waits));
+};
 
 const isMigrating = ({ metadata }: Deployment): boolean =>
   Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith(scaledPrefix));

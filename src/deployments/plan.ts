@@ -86,7 +86,8 @@ function byNode(pods: readonly Pod[]): readonly Pod[][] {
   return [...nodes.values()];
 }
 
-function oldestFirst(a: Pod, b: Pod): number {
+/** In an order that every replica of the operator finds alike. */
+export function oldestFirst(a: Pod, b: Pod): number {
   const [left, right] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
   if (left !== right) return left < right ? -1 : 1;
   return a.metadata.uid < b.metadata.uid ? -1 : 1;

@@ -25,6 +25,8 @@ export interface Delivery {
   readonly starts?: number;
   /** When the container's life ends, where the claim has a lifetime. */
   readonly expiresAt?: Instant;
+  /** The uid of the container whose place it takes, where that is asked to go. */
+  readonly replaces?: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Delivery {
  * @param pod as it is before, or as it is about to be made
  */
 export function deliveredMarks(delivery: Delivery, pod: Latchable): Marks {
-  const { claim, slot, origin, term, now, line } = delivery;
+  const { claim, slot, origin, term, now, line, replaces } = delivery;
   const { item } = slot;
   return {
     labels: { ...item.labels, [labels.state]: states.delivered, [labels.claim]: claim.metadata.name },
@@ -45,6 +47,7 @@ export function deliveredMarks(delivery: Delivery, pod: Latchable): Marks {
       [annotations.origin]: origin,
       [annotations.deliveredAt]: microTimestamp(now),
       [annotations.safeToEvict]: 'false',
+      ...(replaces === undefined ? {} : { [annotations.replaces]: replaces }),
       ...(line === undefined ? {} : { [annotations.line]: line }),
       ...(slot.failures ? { [annotations.failures]: String(slot.failures) } : {}),
       ...(item.shape === undefined ? {} : { [annotations.size]: JSON.stringify(item.resources ?? {}) }),

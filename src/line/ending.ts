@@ -51,6 +51,9 @@ export function endingOf(pod: Pod): Ending | undefined {
   return failedBy(terminated, at);
 }
 
+/** Whether its kubelet starts its program again whenever it ends. */
+export const isRestarted = (pod: Pod): boolean => restartPolicyOf(pod, mainContainer(pod)) === 'Always';
+
 /** Whether its work is done, so that nobody may do it again. */
 export const hasSucceeded = (pod: Pod): boolean => endingOf(pod)?.outcome === 'succeeded';
 

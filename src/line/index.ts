@@ -35,7 +35,9 @@ export { renumber } from './stages/renumber.js';
 export { quarantine } from './stages/quarantine.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';
 export * from './pod-state.js';
-export { type Ending, endingOf, hasSucceeded, isEndedByNode } from './ending.js';
+export { LeavingNodes, leavesOtherwise, watchLeavingNodes } from './leaving-nodes.js';
+export { standsFor } from './eviction.js';
+export { type Ending, endingOf, hasSucceeded, isEndedByNode, isRestarted } from './ending.js';
 export {
   type Containing,
   mainContainer,

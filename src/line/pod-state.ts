@@ -1,4 +1,5 @@
 /** What a pod's own fields say about where it stands on the line. Pure readings; the pods are the ledger. */
+import { evictionRequestOf } from '../api/eviction-request.js';
 import { type Pod, ReplicaSet } from '../api/kubernetes.js';
 import { controllerOf } from '../api/meta/kind.js';
 import { annotations, labels, origins, states, stockGate } from '../api/names.js';
@@ -52,7 +53,13 @@ export function isDelivered(pod: Pod): boolean {
 
 /** In stock and fit to be delivered now. */
 export function isDeliverable(pod: Pod): boolean {
-  return isStocked(pod) && isReadyForDelivery(pod) && !isTerminating(pod) && !isOver(pod);
+  return (
+    isStocked(pod) &&
+    isReadyForDelivery(pod) &&
+    !isTerminating(pod) &&
+    !isOver(pod) &&
+    evictionRequestOf(pod) === undefined
+  );
 }
 
 /** On its way into stock: its line has more stages for it than its start. */

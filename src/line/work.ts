@@ -29,6 +29,8 @@ export interface DeliverWork {
   readonly expiresAt?: Instant;
   /** The version of the production line that it goes by; absent: the built-in one. */
   readonly line?: string | undefined;
+  /** The uid of the claim's container whose place it takes, where that is asked to go. */
+  readonly replaces?: string;
   /** What the item's `secret` names, where it names one. */
   readonly secret?: Secret;
   /** The uid of the container's copy of it, where this work has made it. */
@@ -71,6 +73,8 @@ export interface GatedWork {
 export interface ReclaimWork {
   readonly pod: Pod;
   readonly why: string;
+  /** Has it go by the Eviction API, which heeds disruption budgets. */
+  readonly by?: 'eviction';
   /** Where it may serve its tenant again: the claim that it comes from, and its pool. */
   readonly back?: Omit<ReturnWork, 'pod'>;
   /** Where it has come back, and is being cleaned: its pool. */

@@ -80,6 +80,7 @@ export class MigrationController implements Reconciler {
       metadata.namespace ?? '',
       { signal: context.signal },
       this.lines.isRefused,
+      (pod) => this.lines.leaving.has(pod),
     );
     const from = await reader.read(spec.from, now);
     const to = await reader.read(spec.to, now);

@@ -8,6 +8,7 @@ import { isObjectFailure, NotFound } from '../cluster/errors.js';
 import { mergePatch } from '../cluster/patch.js';
 import {
   fail,
+  type LeavingNodes,
   type Line,
   type Lines,
   type MoveWork,
@@ -30,6 +31,8 @@ export interface MigrationLines {
   readonly reclaim: Line<ReclaimWork>;
   /** Whether a container is to go, and could not be deleted. */
   readonly isRefused: (pod: Pod) => boolean;
+  /** What stands on these goes to nobody from stock. */
+  readonly leaving: Pick<LeavingNodes, 'has'>;
   /** By which stages containers go back to their pool. */
   readonly book: Pick<Lines, 'ends'>;
 }

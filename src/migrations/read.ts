@@ -24,6 +24,8 @@ export class EndReader {
     private readonly options: CallOptions = {},
     /** Whether the container is to go and could not be deleted: such a one goes nowhere else. */
     private readonly isRefused: (pod: Pod) => boolean = () => false,
+    /** Whether it stands on a node whose pods have to go: it is not stock. */
+    private readonly isLeaving: (pod: Pod) => boolean = () => false,
   ) {}
 
   read({ kind, name }: Workload, now: Instant): Promise<End | Absent> {
@@ -43,7 +45,7 @@ export class EndReader {
     return {
       kind: 'ContainerPool',
       pool: templated,
-      stock: stock.filter((pod) => isDeliverable(pod) && !this.isRefused(pod)),
+      stock: stock.filter((pod) => isDeliverable(pod) && !this.isRefused(pod) && !this.isLeaving(pod)),
       cleans,
     };
   }

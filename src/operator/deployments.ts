@@ -86,9 +86,11 @@ function madeFor(pod: Pod): readonly Key[] {
   return set !== undefined && isDeliverable(pod) ? [`${pod.metadata.namespace}/${set}`] : [];
 }
 
-/** Whether it counts otherwise among the replicas that run, or wait for their start. */
+const requestOn = ({ metadata }: Pod): string | undefined => metadata.annotations?.[annotations.evictionRequest];
+
+/** Whether it counts otherwise among the replicas that run, or wait for their start, or is asked to go otherwise. */
 export function standsOtherwise(old: Pod | undefined, pod: Pod | undefined): boolean {
   const standing = (one: Pod | undefined) =>
-    one === undefined ? '' : [isWaiting(one), isGated(one), isTerminating(one), isOver(one)].join();
+    one === undefined ? '' : [isWaiting(one), isGated(one), isTerminating(one), isOver(one), requestOn(one)].join();
   return standing(old) !== standing(pod);
 }

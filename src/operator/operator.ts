@@ -1,7 +1,7 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerMigration } from '../api/container-migration.js';
 import { ContainerPool } from '../api/container-pool.js';
-import { Deployment, Pod, ReplicaSet } from '../api/kubernetes.js';
+import { Deployment, Node, Pod, ReplicaSet } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, namespaceOf } from '../api/meta/resource.js';
 import { ProductionLine } from '../api/production-line.js';
 import * as claims from '../claims/index.js';
@@ -16,6 +16,7 @@ import {
   type GatedWork,
   isDeliverable,
   isDelivered,
+  leavesOtherwise,
   Line,
   type LineMetrics,
   Lines,
@@ -32,6 +33,7 @@ import {
   type SwapWork,
   swapIn,
   unmeasured,
+  watchLeavingNodes,
   withFirstDeletion,
   type Workshop,
 } from '../line/index.js';
@@ -116,8 +118,9 @@ export function createOperator(options: OperatorOptions): Manager {
   const book = new Lines(cache, workshop);
   const leaving = { reclaim, quarantine: aside, book };
   manager.add(lineController(new AcceptanceController(cluster, cache, options.clock, workshop)));
+  const nodes = watchLeavingNodes(manager);
   const fits = new claims.Fits(cache, book);
-  const shelf = new claims.Shelf(cache, reclaim);
+  const shelf = new claims.Shelf(cache, reclaim, nodes);
   const board = new claims.Board();
   const lacking = new claims.Lacking(cache, fits, shelf);
   const poolMetrics = options.poolMetrics ?? pools.unobserved;
@@ -125,8 +128,15 @@ export function createOperator(options: OperatorOptions): Manager {
   manager.add(
     poolController(
       manager,
-      new pools.PoolController(cluster, cache, options.clock, { produce, ...leaving }, sizer, poolMetrics, (pool) =>
-        lacking.of(pool),
+      new pools.PoolController(
+        cluster,
+        cache,
+        options.clock,
+        { produce, ...leaving },
+        sizer,
+        poolMetrics,
+        (pool) => lacking.of(pool),
+        nodes,
       ),
     ),
   );
@@ -153,11 +163,15 @@ export function createOperator(options: OperatorOptions): Manager {
   const queue = new claims.QueueController({ cache, clock: options.clock, shelf, fits, board, bell: bells.claims });
   manager.add(queueController(manager, queue, board, bells.queues));
   manager.add(
-    deploymentController(manager, new DeploymentController(cluster, cache, options.clock, { swap, open, reclaim })),
+    deploymentController(
+      manager,
+      new DeploymentController(cluster, cache, options.clock, { swap, open, reclaim, leaving: nodes }),
+    ),
   );
   const ways = {
     move: new Line<MoveWork>([move], { concurrency: deliveriesAtOnce }, metrics),
     isRefused: (pod: Pod) => reclaim.isRefused(pod),
+    leaving: nodes,
     // a container that cannot be brought back stays where it is: nobody else is to take it for one that is to go
     reclaim: new Line<ReclaimWork>([], { concurrency: reclaimsAtOnce }, metrics),
     book,
@@ -182,6 +196,7 @@ const bothOf = (a: Busy, b: Busy): Busy => ({
 
 function index(manager: Manager): void {
   manager.index(Pod, pools.indexes.stock, pools.stock);
+  manager.index(Pod, pools.indexes.stockOn, pools.stockOn);
   manager.index(Pod, pools.indexes.returned, pools.returned);
   manager.index(Pod, pools.indexes.delivered, pools.delivered);
   manager.index(Pod, pools.indexes.quarantined, pools.quarantined);
@@ -215,6 +230,8 @@ function poolController({ cache }: Manager, reconciler: pools.PoolController): C
     watches: [
       For(ContainerPool),
       Maps(Pod, poolsOf, { delay: stockDelay }),
+      // what stands on a node whose pods have to go is no stock
+      Maps(Node, (node) => poolsWithStockOn(node, cache), { when: leavesOtherwise }),
       // a pool for a Deployment has the template of its newest ReplicaSet
       Maps(Deployment, (deployment) => poolsForDeployment(keyOf(nameOf(deployment))), { when: optsOtherwise }),
       Maps(ReplicaSet, (set) => poolsForDeployment(deploymentKeyOf(set) ?? ''), { when: saysOtherwise }),
@@ -227,6 +244,10 @@ function poolController({ cache }: Manager, reconciler: pools.PoolController): C
     ],
   });
 }
+
+const poolsWithStockOn = ({ metadata: { name } }: Node, cache: Cache): readonly Key[] => [
+  ...new Set([...cache.byIndex(Pod, pools.indexes.stockOn, name).values()].flatMap(poolsOf)),
+];
 
 function lineController(reconciler: AcceptanceController): ControllerDefinition {
   return defineController({ name: 'lines', reconciler, watches: [For(ProductionLine)] });
@@ -329,6 +350,8 @@ function queueController(
       Rings(ContainerPool, bell, { delay: queueDelay }),
       // stock that has come, and what a tenant holds no more
       Maps(Pod, (pod) => poolsOf(pod).filter(isWaitedFor), { when: frees, delay: queueDelay }),
+      // stock on a node whose pods may stay after all
+      Maps(Node, (node) => poolsWithStockOn(node, cache).filter(isWaitedFor), { when: leavesOtherwise }),
       // what was kept for a claim that is given up
       Maps(ContainerClaim, (claim) => poolsFor(claim, cache), { when: givesUp, delay: queueDelay }),
     ],

@@ -4,7 +4,7 @@ import type { Pod } from '../api/kubernetes.js';
 import { hour, type Instant, minute, second, timestamp } from '../support/time.js';
 import { auditOf } from './audit.js';
 
-const none: ReadonlySet<string> = new Set();
+const none: ReadonlyMap<string, string> = new Map();
 const at = (instant: Instant) => timestamp(instant);
 
 /** Not ready since then, its container running from the first instant on, after `restarts` restarts. */
@@ -49,8 +49,13 @@ describe('auditOf', () => {
   it('finds what stands on a cordoned node, and says when time may change something', () => {
     const pool = aPool({ expireAfter: '1h' });
     const one = stocked('one', { spec });
-    expect(auditOf(one, pool, new Set(['a']), now).finding).toEqual({ cause: 'node', why: 'its node a is cordoned' });
-    expect(auditOf(one, pool, new Set(['b']), now)).toEqual({ finding: undefined, wakeAt: now + hour });
+    expect(auditOf(one, pool, new Map([['a', 'cordoned']]), now).finding).toEqual({
+      cause: 'node',
+      why: 'its node a is cordoned',
+    });
+    const taint = new Map([['a', 'karpenter.sh/disrupted']]);
+    expect(auditOf(one, pool, taint, now).finding?.why).toBe('its node a is to be emptied (karpenter.sh/disrupted)');
+    expect(auditOf(one, pool, new Map([['b', 'cordoned']]), now)).toEqual({ finding: undefined, wakeAt: now + hour });
     const sick = stocked('sick', { status: unready(now + second, now), spec });
     expect(auditOf(sick, pool, none, now + 2 * second).wakeAt).toBe(now + 31 * second);
   });

@@ -12,6 +12,7 @@ export type RetireCause =
   | 'restarts'
   | 'node'
   | 'surplus'
+  | 'requested'
   | 'failed'
   | 'ownerless';
 
@@ -29,11 +30,11 @@ export interface Audit {
 }
 
 /**
- * @param cordoned names of nodes that take no more pods: who cordons one means to empty it
+ * @param leavingNodes why the pods of a node have to go, by its name
  *
  * That a node is not Ready needs no look at nodes: its pods are not Ready then, by the control plane's word.
  */
-export function auditOf(pod: Pod, pool: TemplatedPool, cordoned: ReadonlySet<string>, now: Instant): Audit {
+export function auditOf(pod: Pod, pool: TemplatedPool, leavingNodes: ReadonlyMap<string, string>, now: Instant): Audit {
   const { expireAfter, audit } = pool.spec;
   const age = expireAfter === undefined ? Infinity : (parseDuration(expireAfter) ?? Infinity);
   const expiresAt = (instantOf(pod.metadata.creationTimestamp) ?? now) + age;
@@ -48,7 +49,9 @@ export function auditOf(pod: Pod, pool: TemplatedPool, cordoned: ReadonlySet<str
       `its node has ended it: ${[pod.status?.reason, pod.status?.message].filter(Boolean).join(': ')}`,
     );
   if (expiresAt <= now) return found('expired', `it is older than ${expireAfter}`);
-  if (node !== undefined && cordoned.has(node)) return found('node', `its node ${node} is cordoned`);
+  const leaving = leavingNodes.get(node ?? '');
+  if (leaving !== undefined)
+    return found('node', `its node ${node} is ${leaving === 'cordoned' ? leaving : `to be emptied (${leaving})`}`);
   if (sickAt <= now) return found('unhealthy', `it was ready, and has not been for ${audit.unhealthyAfter}`);
   if (restarts > audit.maxRestarts) return found('restarts', `it has restarted more than ${audit.maxRestarts} times`);
   return { finding: undefined, wakeAt };

@@ -7,6 +7,7 @@ import {
   type CompiledLine,
   isHindrance,
   isNoLine,
+  type LeavingNodes,
   type NoLine,
   type ReclaimWork,
   refusalsIn,
@@ -20,7 +21,6 @@ import type { Clock } from '../support/clock.js';
 import { canonicalJson } from '../support/digest.js';
 import { type Duration, type Instant, second } from '../support/time.js';
 import type { Leaving } from './audit.js';
-import { CordonedNodes, nodesFresh } from './cordoned-nodes.js';
 import { indexes } from './indexes.js';
 import { planQuarantined, type QuarantinedPlan } from './plan-quarantined.js';
 import { planReturned, type ReturnedPlan } from './plan-returned.js';
@@ -35,14 +35,11 @@ import { Templates } from './templates.js';
 
 /** A busy pool's status is written at most so often: its counts change with every container. */
 const statusPause: Duration = second;
-/** Nodes are cordoned without a word to the pools whose stock is on them. */
-const nodesPause: Duration = 1.5 * nodesFresh;
 
 /** Keeps pools stocked: makes what is missing, replaces what is unfit, and says how it stands. */
 export class PoolController implements Reconciler {
   /** When each pool's status was last written by this process: only to pace the writes. */
   readonly #reported = new Map<Key, Instant>();
-  readonly #nodes: CordonedNodes;
   readonly #templates: Templates;
   readonly #production: Production;
   readonly #reminders = new Reminders();
@@ -56,8 +53,8 @@ export class PoolController implements Reconciler {
     private readonly metrics: PoolMetrics,
     /** How many containers claims wait for: a stock that is sized for less would never serve them. */
     private readonly lacking: (pool: Key) => number,
+    private readonly leaving: Pick<LeavingNodes, 'reasons'>,
   ) {
-    this.#nodes = new CordonedNodes(cluster, clock);
     this.#templates = new Templates(cluster, cache, clock);
     this.#production = new Production(lines, clock);
   }
@@ -74,7 +71,6 @@ export class PoolController implements Reconciler {
     const found = isNoLine(line) ? line : this.#templates.makeable(wanted);
     const renewal = isHindrance(found) ? undefined : await this.#templates.renew(found, stage);
     const made = renewal?.made ?? found;
-    const cordoned = await this.#nodes.read(context.signal);
     const now = this.clock.now();
     const isRefused = this.#isRefused;
     const stuck = [...stock.values()].filter((pod) => isRefused(pod) && this.#isLost(pod));
@@ -83,7 +79,7 @@ export class PoolController implements Reconciler {
       isHindrance(made)
         ? standStill(made, present)
         : planStock(made, present, now, {
-            cordoned,
+            leavingNodes: this.leaving.reasons,
             lastSuccess: newestReady(made, this.#delivered(key)),
             template: renewal?.phase === 'Proven' || renewal?.phase === 'RolledBack' ? 'proven' : 'unproven',
             isRefused,
@@ -118,8 +114,7 @@ export class PoolController implements Reconciler {
     };
     const reported = await this.#report(view, stage);
     const retryAt = trouble && this.#production.retryAt(key);
-    const lookAt = stock.size > 0 ? now + nodesPause : undefined;
-    const wakeUps = [plan.wakeAt, returned?.wakeAt, aside?.wakeAt, sized?.wakeAt, renewal?.wakeAt, retryAt, lookAt];
+    const wakeUps = [plan.wakeAt, returned?.wakeAt, aside?.wakeAt, sized?.wakeAt, renewal?.wakeAt, retryAt];
     return this.#next(wakeUps, reported, soonestRetry([...retired, ...reclaimed, ...(produced?.verdicts ?? [])]));
   }
 

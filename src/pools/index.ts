@@ -4,7 +4,7 @@
  * was delivered belongs to claims, and this room only counts it.
  */
 export { PoolController } from './controller.js';
-export { byLine, delivered, forDeployment, indexes, quarantined, returned, stock } from './indexes.js';
+export { byLine, delivered, forDeployment, indexes, quarantined, returned, stock, stockOn } from './indexes.js';
 export {
   DemandController,
   isReplica,

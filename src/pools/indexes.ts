@@ -11,6 +11,7 @@ export const indexes = {
   quarantined: 'quarantined',
   byLine: 'line',
   forDeployment: 'deployment',
+  stockOn: 'stock-node',
 } as const;
 
 const byPool =
@@ -22,6 +23,8 @@ const byPool =
 
 /** Pods in stock or on their way there, by the key of their pool: anyone may have them. */
 export const stock = byPool((pod) => (isStocked(pod) && !isKept(pod)) || isProducing(pod));
+/** The same by the name of their node. */
+export const stockOn: IndexFunction<Pod> = (pod) => (stock(pod).length > 0 ? [pod.spec?.nodeName ?? ''] : []);
 /** Pods that came back from claims, by the key of their pool: in stock again, but for their tenant only, or not yet clean. */
 export const returned = byPool((pod) => isReturned(pod) || isKept(pod));
 /** Pods that claims or a Deployment hold, by the key of the pool that made them. */

@@ -1,5 +1,6 @@
 /** What containers that came back from claims need: pure, like the plan of the stock. */
 import type { TemplatedPool } from '../api/container-pool.js';
+import { evictionRequestOf } from '../api/eviction-request.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations, labels } from '../api/names.js';
 import {
@@ -81,6 +82,7 @@ export function planReturned(
 
 function unfit(pod: Pod, pool: TemplatedPool): string | undefined {
   if (isOver(pod)) return 'it has ended';
+  if (evictionRequestOf(pod)) return 'it is asked to go';
   if (pool.spec.latch.reuse === 'Never') return 'the pool uses no container again';
   if (pod.metadata.labels?.[labels.template] !== templateFingerprint(pool)) return 'the template has changed';
   if (mainContainerId(pod) !== pod.metadata.annotations?.[annotations.returnedContainer]) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aPool, now, ready, stocked } from '../../test/objects.js';
 import { renewalWithin } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
-import { labels } from '../api/names.js';
+import { annotations, labels } from '../api/names.js';
 import { hour, type Instant, minute, second, timestamp } from '../support/time.js';
 import { breakerLimit } from './breaker.js';
 import { planStock } from './plan-stock.js';
@@ -22,8 +22,8 @@ const failing: Pod['status'] = {
     },
   ],
 };
-const none: ReadonlySet<string> = new Set();
-const proven = { cordoned: none, lastSuccess: undefined, template: 'proven' } as const;
+const none: ReadonlyMap<string, string> = new Map();
+const proven = { leavingNodes: none, lastSuccess: undefined, template: 'proven' } as const;
 const oldTemplate = (name: string, status = ready): Pod => {
   const pod = stocked(name, { status });
   return { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, [labels.template]: 'old' } } };
@@ -139,7 +139,7 @@ describe('planStock', () => {
     it('closes when the probe gets ready, in stock or already delivered', () => {
       const probe = stocked('probe', { metadata: { creationTimestamp: timestamp(now + minute), labels } });
       expect(planStock(aPool(), [...five, probe], now + minute)).toMatchObject({ create: 9, heldBack: undefined });
-      const known = { cordoned: none, lastSuccess: now + minute, template: 'proven' } as const;
+      const known = { leavingNodes: none, lastSuccess: now + minute, template: 'proven' } as const;
       expect(planStock(aPool(), five, now + minute, known).create).toBe(10);
     });
 
@@ -170,13 +170,37 @@ describe('planStock', () => {
     const on = (node: string) => (name: string) =>
       stocked(`${node}-${name}`, { spec: { nodeName: node, containers: [{ name: 'main', image: 'i' }] } });
     const pool = aPool({ replicas: 6, renewal: renewalWithin({ maxUnavailable: 3, maxSurge: 2 }) });
-    const known = { cordoned: new Set(['a']), lastSuccess: undefined, template: 'proven' } as const;
+    const known = { leavingNodes: new Map([['a', 'cordoned']]), lastSuccess: undefined, template: 'proven' } as const;
     const begin = planStock(pool, [...many(4, on('a')), ...many(2, on('b'))], now, known);
     expect(begin).toMatchObject({ create: 2, retire: [] });
     const next = planStock(pool, [...many(4, on('a')), ...many(4, on('b'))], now, known);
     expect(next).toMatchObject({ create: 0, retire: [{ why: 'its node a is cordoned' }, {}] });
     const end = planStock(pool, [...many(1, on('a')), ...many(6, on('b'))], now, known);
     expect(end.retire).toHaveLength(1);
+  });
+
+  it('does not count as ready what stands on a node whose pods have to go', () => {
+    const one = (node: string) =>
+      stocked(node, { spec: { nodeName: node, containers: [{ name: 'main', image: 'i' }] } });
+    const known = { ...proven, leavingNodes: new Map([['a', 'ToBeDeletedByClusterAutoscaler']]) };
+    expect(planStock(aPool({ replicas: 2 }), [one('a'), one('b')], now, known)).toMatchObject({
+      create: 1,
+      retire: [],
+      counts: { replicas: 2, ready: 1, starting: 0 },
+    });
+  });
+
+  it('retires at once what is asked to go, and makes another in its place, also while something else holds renewal up', () => {
+    const request = { requester: 'test/rebalancer', requestedAt: timestamp(now), reason: 'its node is hot' };
+    const asked = stocked('asked');
+    const marks = { ...asked.metadata.annotations, [annotations.evictionRequest]: JSON.stringify(request) };
+    const pod = { ...asked, metadata: { ...asked.metadata, annotations: marks } };
+    const pool = aPool({ replicas: 3, renewal: renewalWithin({ maxUnavailable: 0, maxSurge: 1 }) });
+    expect(planStock(pool, [...many(2, stocked), pod], now)).toMatchObject({
+      create: 1,
+      retire: [{ cause: 'requested', why: 'test/rebalancer asks for it: its node is hot' }],
+      counts: { replicas: 2, ready: 2 },
+    });
   });
 
   it('renews what has expired', () => {

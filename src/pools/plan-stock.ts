@@ -34,8 +34,8 @@ export interface StockCounts {
 
 /** What is known beside the stock. */
 export interface StockKnowledge {
-  /** Nodes that take no more pods. */
-  readonly cordoned: ReadonlySet<string>;
+  /** Why the pods of a node have to go, by its name: what stands there is nobody's stock any more. */
+  readonly leavingNodes: ReadonlyMap<string, string>;
   /** When the youngest container of the pool's template that has got ready was made, where it is not in stock any more. */
   readonly lastSuccess: Instant | undefined;
   /** Whether a container of the template has ever been ready. */
@@ -44,7 +44,7 @@ export interface StockKnowledge {
   readonly isRefused?: (pod: Pod) => boolean;
 }
 
-const nothingKnown: StockKnowledge = { cordoned: new Set(), lastSuccess: undefined, template: 'unproven' };
+const nothingKnown: StockKnowledge = { leavingNodes: new Map(), lastSuccess: undefined, template: 'unproven' };
 
 /** @param pods the pods in stock, ready or not, by the pool's own marks */
 export function planStock(
@@ -54,12 +54,12 @@ export function planStock(
   known: StockKnowledge = nothingKnown,
 ): StockPlan {
   const { isRefused = () => false } = known;
-  const sorted = sortStock(pool, pods, known.cordoned, now, isRefused);
+  const sorted = sortStock(pool, pods, known.leavingNodes, now, isRefused);
   const { replicas: desired, refill, renewal } = pool.spec;
   const surplus = surplusOf(sorted.fresh, desired, isRefused);
   // what should be gone and cannot go satisfies nothing, and leaves room for what is missing
   const stock = { ...sorted, fresh: sorted.fresh.filter((pod) => !(isRefused(pod) && surplus.includes(pod))) };
-  const { fresh, outdated, unfit, failing, refused } = stock;
+  const { fresh, outdated, unfit, failing, asked, refused } = stock;
   const leaving = outdated.length + unfit.length;
   const ready = count(fresh, isReadyStock) + count([...outdated, ...unfit], isServing);
   const starting = fresh.length + leaving - ready;
@@ -80,13 +80,15 @@ export function planStock(
     produce: fresh.filter((pod) => isProducing(pod) && isReadyForDelivery(pod) && !surplus.includes(pod)),
     retire: [
       ...refused,
+      // at once: they would give their node's room away too late, and serve nobody meanwhile
+      ...asked,
       ...hopeless(stock, breaker, refill.startDeadline),
       ...surplus.map((pod): Leaving => ({ pod, cause: 'surplus', why: `the stock exceeds ${desired}` })),
       ...(paused === undefined ? replaceable({ stock, pool, ready, missing, room, proven }) : []),
     ],
     counts: {
       replicas: fresh.length + leaving + failing.length,
-      ready,
+      ready: ready - count(unfit, isWithheld),
       starting,
       failing: failing.length,
       updated: fresh.length + unfit.length + failing.length,
@@ -96,6 +98,9 @@ export function planStock(
     wakeAt: earliest(stock.wakeAt, breaker.isOpen && missing > 0 && breaker.probeAt > now ? breaker.probeAt : Infinity),
   };
 }
+
+/** Ready, and given to nobody: its node has to be empty. It stays until it is replaced, as that may be taken back. */
+const isWithheld = ({ pod, cause }: Leaving): boolean => isReadyStock(pod) && cause === 'node';
 
 const isServing = ({ pod }: Leaving): boolean => isReadyStock(pod);
 

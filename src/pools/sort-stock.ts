@@ -1,5 +1,6 @@
 /** How the containers in a pool's stock stand: each is fit, of an older template, unfit, or cannot start. Pure. */
 import type { TemplatedPool } from '../api/container-pool.js';
+import { evictionRequestOf } from '../api/eviction-request.js';
 import type { Pod } from '../api/kubernetes.js';
 import { labels } from '../api/names.js';
 import { failureOf, isOver, isReadyForDelivery, isTerminating, templateFingerprint } from '../line/index.js';
@@ -15,7 +16,9 @@ export interface SortedStock {
   readonly unfit: readonly Leaving[];
   /** Of the present template, and cannot start; the newest first. */
   readonly failing: readonly Pod[];
-  /** Outdated, unfit or failing, and could not be deleted: they stand in nobody's place. */
+  /** Asked to go: nobody is given them. */
+  readonly asked: readonly Leaving[];
+  /** Outdated, unfit, failing or asked to go, and could not be deleted: they stand in nobody's place. */
   readonly refused: readonly Leaving[];
   /** Those of `failing` and `unfit` that nothing is expected of any more. */
   readonly overdue: ReadonlySet<Pod>;
@@ -27,7 +30,7 @@ export interface SortedStock {
 export function sortStock(
   pool: TemplatedPool,
   pods: Iterable<Pod>,
-  cordoned: ReadonlySet<string>,
+  leavingNodes: ReadonlyMap<string, string>,
   now: Instant,
   isRefused: (pod: Pod) => boolean = () => false,
 ): SortedStock {
@@ -36,12 +39,19 @@ export function sortStock(
   const outdated: Leaving[] = [];
   const unfit: Leaving[] = [];
   const failing: Pod[] = [];
+  const asked: Leaving[] = [];
   const refused: Leaving[] = [];
   const overdue = new Set<Pod>();
   let lastSuccess: Instant | undefined;
   let wakeAt: Instant = Infinity;
   for (const pod of pods) {
     if (isTerminating(pod)) continue;
+    const request = evictionRequestOf(pod);
+    if (request) {
+      const leaving: Leaving = { pod, cause: 'requested', why: `${request.requester} asks for it: ${request.reason}` };
+      (isRefused(pod) ? refused : asked).push(leaving);
+      continue;
+    }
     if (!isOfTemplate(pod, pool)) {
       const leaving: Leaving = { pod, cause: 'template', why: 'the template has changed' };
       (isRefused(pod) ? refused : outdated).push(leaving);
@@ -50,7 +60,7 @@ export function sortStock(
     const isFit = isReadyForDelivery(pod) && !isOver(pod);
     if (isFit) lastSuccess = Math.max(lastSuccess ?? 0, instantOf(pod.metadata.creationTimestamp) ?? 0);
     const dueAt = isFit ? Infinity : unreadySince(pod, now) + patience;
-    const audit = auditOf(pod, pool, cordoned, now);
+    const audit = auditOf(pod, pool, leavingNodes, now);
     if (dueAt <= now || (isOver(pod) && audit.finding)) overdue.add(pod);
     const fails = failureOf(pod) !== undefined && audit.finding?.cause !== 'node';
     if (isRefused(pod) && (fails || audit.finding || dueAt <= now))
@@ -62,7 +72,7 @@ export function sortStock(
     for (const instant of [dueAt, audit.wakeAt]) if (instant > now) wakeAt = Math.min(wakeAt, instant);
   }
   failing.sort(newestFirst);
-  return { fresh, outdated, unfit, failing, refused, overdue, lastSuccess, wakeAt };
+  return { fresh, outdated, unfit, failing, asked, refused, overdue, lastSuccess, wakeAt };
 }
 
 /** Whether it was made from what the pool's containers are made from now. */

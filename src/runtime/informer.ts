@@ -1,6 +1,7 @@
 import type { Kind } from '../api/meta/kind.js';
 import type { Key, Resource } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
+import { Forbidden } from '../cluster/errors.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Logger } from '../support/log.js';
@@ -36,6 +37,7 @@ export class Informer<T extends Resource> {
   readonly #scopes: readonly Scope<T>[];
   readonly #waiting: Set<Scope<T>>;
   #resolveSynced: () => void = () => undefined;
+  #isForbiddenAllowed = false;
 
   constructor({ cluster, kind, clock, random, logger, namespaces, labels }: InformerOptions<T>) {
     const log = logger.child({ informer: kind.plural });
@@ -49,7 +51,16 @@ export class Informer<T extends Resource> {
       );
       const query = { ...(namespace === undefined ? {} : { namespace }), ...(labels === undefined ? {} : { labels }) };
       const chance = random.split(`informer/${kind.plural}/${namespace ?? ''}`);
-      const reflector = new Reflector<T>({ cluster, kind, query, replica, clock, random: chance, log });
+      const reflector = new Reflector<T>({
+        cluster,
+        kind,
+        query,
+        replica,
+        clock,
+        random: chance,
+        log,
+        onForbidden: () => this.#onForbidden(),
+      });
       return { namespace, replica, reflector };
     });
     this.#waiting = new Set(this.#scopes);
@@ -80,7 +91,20 @@ export class Informer<T extends Resource> {
 
   /** Reads the newest state and merges it: afterwards nothing that happened before the call is missing. Throws what the server answers. */
   async refresh(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#scopes.map((scope) => scope.reflector.list(signal)));
+    try {
+      await Promise.all(this.#scopes.map((scope) => scope.reflector.list(signal)));
+    } catch (error) {
+      if (!(this.#isForbiddenAllowed && error instanceof Forbidden)) throw error;
+    }
+  }
+
+  /** Nobody waits for what may not be read: as long as that is so, there seems to be nothing. Before the start. */
+  allowForbidden(): void {
+    this.#isForbiddenAllowed = true;
+  }
+
+  #onForbidden(): void {
+    if (this.#isForbiddenAllowed) this.#resolveSynced();
   }
 
   get(key: Key): T | undefined {

@@ -109,6 +109,11 @@ export class Manager {
     this.#informers.of(kind).trim(trim);
   }
 
+  /** Works on where it may not read the objects of a kind, as if there were none. Before the start. */
+  allowForbidden(kind: Kind<Resource>): void {
+    this.#informers.of(kind).allowForbidden();
+  }
+
   /**
    * Hears of every change of objects of a kind: for what this process alone holds about them, such as calls that are under
    * way. `object` is absent for one that is gone. Before the start.

@@ -1,7 +1,7 @@
 import type { Kind } from '../api/meta/kind.js';
 import type { Resource } from '../api/meta/resource.js';
 import type { Cluster, Page, Query } from '../cluster/cluster.js';
-import { ApiError, Expired, TooManyRequests, Unreachable } from '../cluster/errors.js';
+import { ApiError, Expired, Forbidden, TooManyRequests, Unreachable } from '../cluster/errors.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Logger } from '../support/log.js';
@@ -24,6 +24,8 @@ export interface ReflectorOptions<T extends Resource> {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Hears that the list is not allowed. */
+  readonly onForbidden: () => void;
 }
 
 /**
@@ -108,6 +110,7 @@ export class Reflector<T extends Resource> {
   }
 
   #recover(error: unknown): Duration {
+    if (error instanceof Forbidden && this.#mustList) this.#options.onForbidden();
     if (error instanceof Expired) this.#mustList = true;
     else if (!(error instanceof Unreachable || error instanceof TooManyRequests)) this.#doubtMark();
     const delay = this.#fail(messageOf(error));

@@ -3,9 +3,14 @@ import { customResourceDefinitions } from '../../src/api/crds.js';
 import { ContainerPool } from '../../src/api/container-pool.js';
 import { CustomResourceDefinition, Deployment, Event, Node, Pod, ReplicaSet } from '../../src/api/kubernetes.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
+import { controllerOf } from '../../src/api/meta/kind.js';
+import { nameOf } from '../../src/api/meta/resource.js';
+import { annotations, deletionCost } from '../../src/api/names.js';
 import { Forbidden } from '../../src/cluster/errors.js';
+import { mergePatch } from '../../src/cluster/patch.js';
 import { createEmbeddedWorld } from '../../src/embedded/index.js';
 import { realistic } from '../../src/embedded/nodes/index.js';
+import { isReady, isTerminating } from '../../src/line/index.js';
 import { createOperator } from '../../src/operator/index.js';
 import { findCondition } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
@@ -172,3 +177,77 @@ describe('a Deployment that wants no two replicas on one node', () => {
     );
   });
 });
+
+describe('a replica that is asked to go', () => {
+  const ask = (cluster: Cluster, pod: Pod, node?: string) => {
+    const request = JSON.stringify({ requester: 'test', requestedAt: '2026-01-01T00:00:00Z', reason: 'hot', node });
+    return cluster.patch(
+      Pod,
+      nameOf(pod),
+      mergePatch({ metadata: { annotations: { [annotations.evictionRequest]: request } } }),
+    );
+  };
+  const namesOf = (pods: readonly Pod[]) => pods.map(({ metadata }) => metadata.name).toSorted();
+
+  it('is replaced by a container from stock on another node, which serves before it goes', async () => {
+    const { clock, cluster, scene, fromStock } = await ready('asked', { replicas: 3 });
+    const [asked, ...others] = await scene.replicas();
+    const least = await leastReady(cluster);
+    await ask(cluster, asked!);
+    await clock.advance(minute);
+    const after = await scene.replicas();
+    expect(namesOf(after)).toEqual(expect.arrayContaining(namesOf(others)));
+    expect(namesOf(after)).not.toContain(asked!.metadata.name);
+    const [replacement] = await fromStock();
+    expect(replacement?.spec?.nodeName).not.toBe(asked!.spec?.nodeName);
+    expect(await scene.inStock()).toHaveLength(5);
+    expect(await scene.isRolledOut()).toBe(true);
+    expect(least()).toBe(3);
+  });
+
+  it('stays as it is where stock has none for it on the node that is named', async () => {
+    const { clock, cluster, scene } = await ready('not-now', { replicas: 2 });
+    const before = await scene.replicas();
+    await ask(cluster, before[0]!, 'nowhere');
+    await clock.advance(minute);
+    expect(namesOf(await scene.replicas())).toEqual(namesOf(before));
+    expect((await scene.replicas()).map(({ metadata }) => metadata.annotations?.[deletionCost])).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(await scene.inStock()).toHaveLength(6);
+  });
+
+  it('is as good as others again when the request is withdrawn', async () => {
+    const { clock, cluster, scene } = await ready('withdrawn', { replicas: 2 });
+    const [first] = await scene.replicas();
+    const cost = { [deletionCost]: '-2147483648' };
+    await cluster.patch(Pod, nameOf(first!), mergePatch({ metadata: { annotations: cost } }));
+    const asked = await ask(cluster, first!, 'nowhere');
+    await clock.advance(second);
+    const none = { [annotations.evictionRequest]: null };
+    await cluster.patch(Pod, nameOf(asked), mergePatch({ metadata: { annotations: none } }));
+    await clock.advance(second);
+    expect((await cluster.get(Pod, nameOf(asked))).metadata.annotations?.[deletionCost]).toBeUndefined();
+  });
+});
+
+/** The least number of replicas that were ready and did not end, from now on. */
+async function leastReady(cluster: Cluster): Promise<() => number> {
+  const { items, resourceVersion: since } = await cluster.list(Pod, {});
+  const pods = new Map(items.map((pod) => [pod.metadata.uid, pod]));
+  const count = () => [...pods.values()].filter(isServing).length;
+  let least = count();
+  void (async () => {
+    for await (const event of cluster.watch(Pod, { since })) {
+      if (event.type === 'BOOKMARK') continue;
+      if (event.type === 'DELETED') pods.delete(event.object.metadata.uid);
+      else pods.set(event.object.metadata.uid, event.object);
+      least = Math.min(least, count());
+    }
+  })().catch(() => undefined);
+  return () => least;
+}
+
+const isServing = (pod: Pod): boolean =>
+  controllerOf(pod)?.kind === 'ReplicaSet' && isReady(pod) && !isTerminating(pod);

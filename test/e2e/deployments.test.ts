@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MutatingAdmissionPolicy } from '../../src/api/administration.js';
 import { ContainerPool, type ContainerPoolStatus } from '../../src/api/container-pool.js';
 import type { Pod, PodSpec } from '../../src/api/kubernetes.js';
-import { labels, optIn, states, stockGate } from '../../src/api/names.js';
+import { annotations, labels, optIn, states, stockGate } from '../../src/api/names.js';
 import { isGated, isReady } from '../../src/line/index.js';
 import { findCondition } from '../../src/runtime/index.js';
 import { serves } from '../control-plane/serves.js';
@@ -166,6 +166,58 @@ describe.skipIf(lacks('Deployments from stock on real containers'))('a Deploymen
     await kubectl('delete deployment,cpool alone');
   });
 
+  it('has a replica that is asked to go replaced from stock, and not one request to its Service fails', async () => {
+    await apply('served', manifest({ name: 'served', replicas: 3, stock: 2, command: serving }));
+    await apply('client', manifest({ name: 'client', replicas: 1, stock: 0 }));
+    await kubectl('create service clusterip served --tcp=80:8080');
+    await rolledOut('served');
+    await rolledOut('client');
+    await full('served', 2);
+    const inStock = await containerIds(stockOf('served'));
+    const client = await kubectl('get pods -l app=client -o jsonpath={.items[0].metadata.name}');
+    const slices = 'get endpointslices -l kubernetes.io/service-name=served -o json';
+    let [requests, failures] = [0, 0];
+    const ask = async () => {
+      const { items } = JSON.parse(await kubectl(slices)) as { readonly items: readonly Slice[] };
+      const behind = items.flatMap(({ endpoints }) => endpoints ?? []).filter(({ conditions }) => conditions?.ready);
+      const address = behind[requests % behind.length]?.addresses[0];
+      requests++;
+      const line = `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 ${address} 8080 | tail -n 1`;
+      const answer = await place
+        .kubectl('exec', client, '--', 'sh', '-c', line)
+        .catch((error: unknown) => String(error));
+      if (answer.trim() !== 'served') failures++;
+    };
+    for (let first = 0; first < 3; first++) await ask();
+    expect(failures).toBe(0);
+
+    const [asked] = await pods('app=served');
+    const node = asked?.spec?.nodeName;
+    const requestedAt = new Date(place.clock.now()).toISOString();
+    const request = JSON.stringify({ requester: 'example.com/test', requestedAt, reason: 'to be moved', node });
+    await place.kubectl('annotate', 'pod', asked?.metadata.name ?? '', `${annotations.evictionRequest}=${request}`);
+    let gone = false;
+    const isGone = place
+      .until(
+        'it to be replaced',
+        () => pods('app=served'),
+        (all) => all.every(({ metadata }) => metadata.uid !== asked?.metadata.uid),
+      )
+      .finally(() => {
+        gone = true;
+      });
+    // and for a while after: it is still ending then
+    for (let after = 0; after < 20; after += gone ? 1 : 0) await ask();
+    await isGone;
+    expect([failures, requests > 20]).toEqual([0, true]);
+    const ids = await containerIds('app=served');
+    expect(ids).toHaveLength(3);
+    expect(ids.filter((id) => inStock.includes(id))).toHaveLength(1);
+    await full('served', 2);
+    await kubectl('delete service,deployment,cpool served');
+    await kubectl('delete deployment,cpool client');
+  });
+
   it('is scaled from stock by a HorizontalPodAutoscaler that sees its load', async ({ skip }) => {
     if (process.env.PENSTOCK_REQUIRE_CONTROL_PLANE !== '1' && !(await measures(place)))
       skip('metrics.k8s.io is not served on this cluster: metrics-server is missing');
@@ -260,7 +312,19 @@ async function measures(place: Place): Promise<boolean> {
   }
 }
 
+interface Slice {
+  readonly endpoints?: readonly {
+    readonly addresses: readonly string[];
+    readonly conditions?: { readonly ready?: boolean };
+  }[];
+}
+
+/** Answers with a word; as the first process of its container it hears no SIGTERM, and serves until its grace is over. */
+const serving = 'mkdir /www && echo served > /www/index.html && exec httpd -f -p 8080 -h /www';
+
 interface Wanted {
+  /** In place of one that does nothing. */
+  readonly command?: string;
   readonly name: string;
   readonly replicas: number;
   readonly stock: number;
@@ -270,16 +334,21 @@ interface Wanted {
 }
 
 /** A Deployment and its pool, of containers that may use a tenth of a core. */
-function manifest({ name, replicas, stock, gate, spec }: Wanted): string {
+function manifest({ name, replicas, stock, gate, spec, command = idle }: Wanted): string {
   const main = {
     name: 'main',
     image,
-    command: ['sh', '-c', idle],
+    command: ['sh', '-c', command],
     resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '100m', memory: '32Mi' } },
   };
   const template = {
     metadata: { labels: { app: name }, ...(gate && { annotations: { [optIn.gate]: gate } }) },
-    spec: { terminationGracePeriodSeconds: 2, automountServiceAccountToken: false, ...spec, containers: [main] },
+    spec: {
+      terminationGracePeriodSeconds: command === idle ? 2 : 5,
+      automountServiceAccountToken: false,
+      ...spec,
+      containers: [main],
+    },
   };
   const deployment = {
     apiVersion: 'apps/v1',

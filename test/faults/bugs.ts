@@ -29,8 +29,8 @@ export const bugs: readonly Bug[] = [
     name: 'deletes a container that has changed since that was decided',
     from: 17,
     file: 'src/line/stages/retire.ts',
-    right: 'preconditions: { uid, resourceVersion }',
-    wrong: 'preconditions: { uid, ...(resourceVersion === undefined && { resourceVersion }) }',
+    right: '=> ({ uid, resourceVersion });',
+    wrong: '=> ({ uid, ...(resourceVersion === undefined && { resourceVersion }) });',
   },
   {
     name: 'moves a surplus container to another item',

@@ -2,6 +2,7 @@
 import { ContainerClaim } from '../../src/api/container-claim.js';
 import { ContainerPool } from '../../src/api/container-pool.js';
 import { Pod } from '../../src/api/kubernetes.js';
+import { evictionRequestOf } from '../../src/api/eviction-request.js';
 import { annotations, labels, states } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { simulation } from '../../src/embedded/nodes/index.js';
@@ -25,6 +26,7 @@ export async function checkEndState(cluster: Cluster): Promise<readonly Violatio
   return [
     ...pods.items.flatMap((pod) => checkPod(pod, claims.items, pools.items)),
     ...pools.items.flatMap((pool) => checkPool(pool, pods.items)),
+    ...pods.items.flatMap((pod) => checkRequest(pod, claims.items, pools.items, pods.items)),
     ...claims.items.flatMap((claim) => checkClaim(claim, poolNamed.get(claim.spec.pool.name ?? ''), pods.items)),
   ];
 }
@@ -42,6 +44,36 @@ function checkPod(pod: Pod, claims: readonly ContainerClaim[], pools: readonly C
   // with its log it stays until its claim goes
   if (exitCodeOf(pod) !== undefined && stateOf(pod) === states.delivered) return [];
   return isOver(pod) ? [violation('nothing lost', `pod ${name} has ended and is still there`, name)] : [];
+}
+
+/** A request is answered where stock has a container for it, and nobody waits for that. */
+function checkRequest(
+  pod: Pod,
+  claims: readonly ContainerClaim[],
+  pools: readonly ContainerPool[],
+  pods: readonly Pod[],
+): readonly Violation[] {
+  const request = evictionRequestOf(pod);
+  if (!request) return [];
+  const { name } = pod.metadata;
+  const fail = (what: string) => [violation('requests are answered', `pod ${name} is asked to go, and ${what}`, name)];
+  if (stateOf(pod) !== states.delivered) return fail('is still in stock');
+  const claim = claims.find(({ metadata }) => metadata.uid === pod.metadata.annotations?.[annotations.claimUid]);
+  const pool = pools.find(({ metadata }) => metadata.name === claim?.spec.pool.name);
+  // work that ends is not begun a second time; one whose time ends soon is left alone
+  if (!claim || !pool || endOf(claim) !== 'served' || pod.spec?.restartPolicy === 'Never') return [];
+  const { expiresAt } = claim.status ?? {};
+  const isWaited = claims.some((other) => endOf(other) === 'waiting' && other.spec.pool.name === pool.metadata.name);
+  if (expiresAt !== undefined || isWaited || pool.spec.claims.maxContainers < 100) return [];
+  const stock = pods.filter(
+    (one) =>
+      one.metadata.labels?.[labels.pool] === pool.metadata.name && stateOf(one) === states.stocked && isReady(one),
+  );
+  const here = pod.spec?.nodeName;
+  const matches = stock.filter(({ spec }) =>
+    request.node === undefined ? spec?.nodeName !== here : spec?.nodeName === request.node,
+  );
+  return matches.length === 0 ? [] : fail(`stock has ${matches[0]?.metadata.name} for its place`);
 }
 
 function checkPool(pool: ContainerPool, pods: readonly Pod[]): readonly Violation[] {

@@ -1,4 +1,5 @@
-import { Lease, Pod } from '../../src/api/kubernetes.js';
+import { Eviction, Lease, Pod } from '../../src/api/kubernetes.js';
+import type { Ref } from '../../src/api/meta/resource.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import type { Clock } from '../../src/support/clock.js';
 import { messageOf } from '../../src/support/errors.js';
@@ -46,11 +47,25 @@ export class Journal {
         throw error;
       }
     };
+    const removing = async <T>(ref: Ref, by: string, remove: () => Promise<T>): Promise<T> => {
+      // both calls act at once, one after the other: this is the pod that the removal finds
+      const [found, removal] = [cluster.get(Pod, ref), remove()];
+      const pod = await found.catch(() => undefined);
+      const answer = await removal;
+      if (pod && pod.metadata.deletionTimestamp === undefined && !this.removers.has(pod.metadata.uid))
+        this.removers.set(pod.metadata.uid, by);
+      return answer;
+    };
     return {
       get: (kind, ref, options) => cluster.get(kind, ref, options),
       list: (kind, query, options) => cluster.list(kind, query, options),
       watch: (kind, query, options) => cluster.watch(kind, query, options),
-      create: (kind, object, options) => {
+      create: async (kind, object, options) => {
+        if (kind.name === Eviction.name) {
+          const { name = '', namespace = '' } = object.metadata;
+          const entry = { verb: 'create', kind: kind.name, name, detail: object } as const;
+          return removing({ namespace, name }, actor, () => noted(entry, cluster.create(kind, object, options)));
+        }
         const name = object.metadata.name ?? `${object.metadata.generateName}*`;
         return noted({ verb: 'create', kind: kind.name, name, detail: object }, cluster.create(kind, object, options));
       },
@@ -68,13 +83,7 @@ export class Journal {
       remove: async (kind, ref, options) => {
         const entry = { verb: 'remove', kind: kind.name, name: ref.name, detail: options } as const;
         if (kind.name !== Pod.name) return noted(entry, cluster.remove(kind, ref, options));
-        // both calls act at once, one after the other: this is the pod that the removal finds
-        const [found, removal] = [cluster.get(Pod, ref), noted(entry, cluster.remove(kind, ref, options))];
-        const pod = await found.catch(() => undefined);
-        const answer = await removal;
-        if (pod && pod.metadata.deletionTimestamp === undefined && !this.removers.has(pod.metadata.uid))
-          this.removers.set(pod.metadata.uid, actor);
-        return answer;
+        return removing(ref, actor, () => noted(entry, cluster.remove(kind, ref, options)));
       },
     };
   }

@@ -1,5 +1,6 @@
 /** Mistakes put between the operator and the cluster: an operator that makes them must fail the suite. */
 import { Pod } from '../../src/api/kubernetes.js';
+import { nameOf } from '../../src/api/meta/resource.js';
 import { annotations, labels } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { jsonPatch, type JsonOperation, type Patch, pointer } from '../../src/cluster/patch.js';
@@ -46,6 +47,21 @@ const withoutPreconditions: Mutant = (cluster) => ({
   },
 });
 
+/** Has a container that is asked to go go first, and its replacement come then. */
+const withoutReplacementFirst: Mutant = (cluster) => ({
+  ...through(cluster),
+  patch: async (kind, ref, patch, options) => {
+    const operations = patch.type === 'json' ? patch.operations : [];
+    const replaces = operations.find((one) => one.op === 'add' && one.path === path(annotations.replaces));
+    if (replaces && 'value' in replaces) {
+      const { items } = await cluster.list(Pod, { labels: labels.claim });
+      const asked = items.find(({ metadata }) => metadata.uid === replaces.value);
+      if (asked) await cluster.remove(Pod, nameOf(asked));
+    }
+    return cluster.patch(kind, ref, patch, options);
+  },
+});
+
 /** Says that it has deleted a container of a claim, and has not. */
 const withoutRetiring: Mutant = (cluster) => ({
   ...through(cluster),
@@ -80,6 +96,7 @@ export const mistakes: Readonly<Record<string, Mutant>> = {
   'without the environment': withoutEnvironment,
   'without a new owner': withoutNewOwner,
   'without preconditions of its deletions': withoutPreconditions,
+  'that has what is asked to go go before its replacement comes': withoutReplacementFirst,
   'that keeps what it should retire': withoutRetiring,
   'that never writes a status twice': withoutNews,
   'that misses a part of the news': withGaps,

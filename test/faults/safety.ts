@@ -2,6 +2,7 @@
 import type { ContainerClaim } from '../../src/api/container-claim.js';
 import type { ContainerPool } from '../../src/api/container-pool.js';
 import type { Pod } from '../../src/api/kubernetes.js';
+import { evictionRequestOf } from '../../src/api/eviction-request.js';
 import { controllerOf } from '../../src/api/meta/kind.js';
 import { annotations, labels, states } from '../../src/api/names.js';
 import { isTrue } from '../../src/runtime/conditions.js';
@@ -12,7 +13,7 @@ import type { Happening } from './history.js';
 import type { Journal } from './journal.js';
 import type { Latches } from './latches.js';
 import type { Mix } from './mix.js';
-import { lackOf, promisedAt } from './promise.js';
+import { hasItsImage, hasItsSize, lackOf, promisedAt } from './promise.js';
 import { type Violation, violation } from './violation.js';
 import { exitCodeOf, recordedIn } from './work.js';
 
@@ -217,22 +218,41 @@ class SafetyCheck {
     if (this.wasDenied(pod.metadata.name)) return;
     // another has done its work
     if (this.#doneAt.has(placeOf(pod)) || this.#recorded.has(placeOf(pod))) return;
+    if (evictionRequestOf(pod)) return this.#replacedFirst(pod, claim, at);
     // of two with one number the other one was there when that was looked up, and went before this one did
     if (this.#hasTwin(pod) || at - (this.#lostAt.get(placeOf(pod)) ?? -Infinity) < this.#underWay) return;
     this.#fail('never taken away', pod, `was deleted by ${remover}, though claim ${claim.metadata.name} holds it`);
   }
 
+  /** What is asked to go goes when another one serves in its place: the claim has never fewer for it. */
+  #replacedFirst(pod: Pod, claim: ContainerClaim, at: Instant): void {
+    const item = promisedAt(claim, Number(indexOf(pod)))?.item;
+    const serves = (one: Pod) =>
+      item === undefined || (isReady(one) && hasItsSize(one, item) && hasItsImage(one, item));
+    const twins = this.#twinsOf(pod);
+    // one that does not serve, or has not been told of its size, is no loss
+    if (twins.some(serves) || (twins.length > 0 && !serves(pod))) return;
+    if (at - (this.#lostAt.get(placeOf(pod)) ?? -Infinity) < this.#underWay) return;
+    this.#fail(
+      'replaced first',
+      pod,
+      `was asked to go and went, and no other container served as number ${indexOf(pod)}`,
+    );
+  }
+
   #hasTwin(pod: Pod): boolean {
-    for (const other of this.#pods.values())
-      if (
+    return this.#twinsOf(pod).length > 0;
+  }
+
+  #twinsOf(pod: Pod): readonly Pod[] {
+    return [...this.#pods.values()].filter(
+      (other) =>
         other.metadata.uid !== pod.metadata.uid &&
         claimUidOf(other) === claimUidOf(pod) &&
         indexOf(other) === indexOf(pod) &&
         !isEnding(other) &&
-        !isOver(other)
-      )
-        return true;
-    return false;
+        !isOver(other),
+    );
   }
 
   /**
@@ -259,6 +279,9 @@ class SafetyCheck {
     return undefined;
   }
 }
+
+const isReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
 
 /** Whether this very change is a migration's. */
 const isMoved = (before: Pod | undefined, pod: Pod): boolean => {

@@ -23,7 +23,10 @@ export type Deed =
   | { readonly do: 'release'; readonly name: string }
   | { readonly do: 'migrate'; readonly migration: Draft<ContainerMigration> }
   | { readonly do: 'steer'; readonly name: string; readonly change: object }
-  /** `which` picks among the pods that are there then. */
+  /** `which` picks among the pods that are there then, and `node` among the nodes; without `node` any other will do. */
+  | { readonly do: 'ask'; readonly among: 'delivered' | 'stocked'; readonly which: number; readonly node?: number }
+  /** `which` picks among those that are asked to go. */
+  | { readonly do: 'withdraw'; readonly which: number }
   | { readonly do: 'lose'; readonly how: 'deleted' | 'failed' | 'node' | 'restarted'; readonly which: number };
 
 export interface Scenario {
@@ -74,6 +77,7 @@ export function drawScenario(random: Random): Scenario {
     const how = random.pick(['deleted', 'failed', 'failed', 'node', 'restarted'] as const);
     deeds.push({ at: when(5 * second), do: 'lose', how, which: random.uniform() });
   }
+  deeds.push(...drawRequests(random.split('requests'), length));
   const kept = deeds.filter(({ at }) => at <= length).sort((a, b) => a.at - b.at);
   const mended = lent.length > 0 ? [...pools, borrower] : pools;
   return { deeds: [...kept, ...mended.map((name) => ({ at: length, ...mend(name) }))], length };
@@ -123,6 +127,20 @@ function drawQueue(pool: string, random: Random): readonly (Deed & { at: Duratio
     ...claims,
     set(random.integer(25, 38), { replicas: random.integer(1, 2), refill }),
   ];
+}
+
+/** In half of the runs containers are asked to go, and some of these requests are withdrawn. */
+function drawRequests(random: Random, length: Duration): readonly (Deed & { at: Duration })[] {
+  if (random.uniform() < 0.5) return [];
+  return Array.from({ length: random.integer(1, 6) }, () => {
+    const at = Math.round((0.1 + random.uniform() * 0.9) * length);
+    const among = random.pick(['delivered', 'delivered', 'delivered', 'stocked'] as const);
+    const node = random.uniform() < 0.4 ? { node: random.uniform() } : {};
+    const later = at + Math.round(random.exponential(1) * 2 * second);
+    const withdraw = { at: later, do: 'withdraw', which: random.uniform() } as const;
+    const ask = { at, do: 'ask', among, which: random.uniform(), ...node } as const;
+    return random.uniform() < 0.3 ? [ask, withdraw] : [ask];
+  }).flat();
 }
 
 const borrower = 'borrower';
@@ -336,6 +354,10 @@ export function describeDeed(deed: Deed): string {
     case 'drop-pool':
     case 'release':
       return `delete ${deed.name}`;
+    case 'ask':
+      return `ask a ${deed.among} pod to go${deed.node === undefined ? '' : ' to another node'}`;
+    case 'withdraw':
+      return 'withdraw a request to go';
     case 'lose':
       return `lose a pod: ${deed.how}`;
   }

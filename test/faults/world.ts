@@ -4,6 +4,8 @@ import { ContainerPool } from '../../src/api/container-pool.js';
 import { ProductionLine } from '../../src/api/production-line.js';
 import { customResourceDefinitions } from '../../src/api/crds.js';
 import { CustomResourceDefinition, Node, Pod } from '../../src/api/kubernetes.js';
+import { evictionRequestOf } from '../../src/api/eviction-request.js';
+import { annotations, labels, states } from '../../src/api/names.js';
 import { nameOf } from '../../src/api/meta/resource.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { ApiError } from '../../src/cluster/errors.js';
@@ -58,9 +60,42 @@ async function act(deed: Deed, cluster: Cluster, clock: Clock): Promise<unknown>
       return cluster.patch(ContainerMigration, { namespace, name: deed.name }, mergePatch({ spec: deed.change }));
     case 'release':
       return cluster.remove(ContainerClaim, { namespace, name: deed.name });
+    case 'ask':
+      return ask(deed, cluster, clock);
+    case 'withdraw':
+      return withdraw(deed, cluster);
     case 'lose':
       return lose(deed, cluster, clock);
   }
+}
+
+async function ask(deed: Deed & { do: 'ask' }, cluster: Cluster, clock: Clock): Promise<void> {
+  const { items } = await cluster.list(Pod, { namespace, labels: `${labels.state}=${states[deed.among]}` });
+  const candidates = items.filter(
+    ({ metadata, status }) => metadata.deletionTimestamp === undefined && status?.phase === 'Running',
+  );
+  const asked = pick(candidates, deed.which);
+  if (!asked) return;
+  const node = deed.node === undefined ? undefined : pick(nodes, deed.node);
+  const requestedAt = timestamp(clock.now());
+  await request(asked, { requester: 'penstock.dev/test', requestedAt, reason: 'its node is hot', node }, cluster);
+}
+
+async function withdraw({ which }: Deed & { do: 'withdraw' }, cluster: Cluster): Promise<void> {
+  const { items } = await cluster.list(Pod, { namespace });
+  const asked = pick(
+    items.filter((pod) => evictionRequestOf(pod)),
+    which,
+  );
+  if (asked) await request(asked, null, cluster);
+}
+
+const pick = <T>(from: readonly T[], which: number): T | undefined => from[Math.floor(which * from.length)];
+
+async function request({ metadata }: Pod, body: object | null, cluster: Cluster): Promise<void> {
+  const annotation = { [annotations.evictionRequest]: body && JSON.stringify(body) };
+  const patch = mergePatch({ metadata: { uid: metadata.uid, annotations: annotation } });
+  await cluster.patch(Pod, nameOf({ metadata }), patch);
 }
 
 /** What has done its work can be deleted, too, and must not be done again for that. */

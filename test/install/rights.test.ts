@@ -8,7 +8,8 @@ import { ContainerClaim, type ContainerClaimSpec } from '../../src/api/container
 import { autoscaleWithin, ContainerPool, type ContainerPoolSpec, renewalWithin } from '../../src/api/container-pool.js';
 import { ConfigMap, Deployment, Event, Namespace, Pod, Secret } from '../../src/api/kubernetes.js';
 import { latch } from '../../src/api/latch.js';
-import { finalizers, labels, states } from '../../src/api/names.js';
+import { nameOf } from '../../src/api/meta/resource.js';
+import { annotations, finalizers, labels, states } from '../../src/api/names.js';
 import { PoolRevision } from '../../src/api/pool-revision.js';
 import { defaultLine, ProductionLine } from '../../src/api/production-line.js';
 import { NotFound } from '../../src/cluster/errors.js';
@@ -25,7 +26,7 @@ import { DemandBook } from '../../src/pools/sizing/book.js';
 import { createManager, type Manager } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
-import { minute } from '../../src/support/time.js';
+import { minute, timestamp } from '../../src/support/time.js';
 import { penstock } from '../cli/harness.js';
 import { controlPlaneWithControllers, lacks } from '../control-plane/binaries.js';
 import { type Call, callsOf } from '../control-plane/calls.js';
@@ -133,6 +134,23 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
     await expect.poll(async () => (await inStock('plain')).length, patience).toBe(30);
     await admin.remove(ContainerPool, { namespace, name: 'plain' });
     await expect.poll(() => inStock('plain'), patience).toEqual([]);
+  });
+
+  test('suffice to replace containers that are asked to go', async () => {
+    await makePool('moving', { replicas: 8 });
+    await makeClaim('moving', { pool: { name: 'moving' }, items: [{ count: 1 }] });
+    await expect.poll(() => readyOf('moving'), patience).toBe(1);
+    await expect.poll(async () => (await inStock('moving')).length, patience).toBe(8);
+    const podsOf = async () =>
+      (await admin.list(Pod, { namespace, labels: `${labels.claim}=moving` })).items.map(nameOf);
+    const [asked] = await podsOf();
+    const request = { requester: 'test', requestedAt: timestamp(clock.now()), reason: 'its node is hot' };
+    const marks = { [annotations.evictionRequest]: JSON.stringify(request) };
+    await admin.patch(Pod, asked!, mergePatch({ metadata: { annotations: marks } }));
+    await expect.poll(podsOf, patience).not.toContainEqual(asked);
+    expect(await podsOf()).toHaveLength(1);
+    await gone('moving');
+    await admin.remove(ContainerPool, { namespace, name: 'moving' });
   });
 
   test('suffice for containers that wait at a latch, with Secrets, and come back', async () => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { renewalWithin } from '../../src/api/container-pool.js';
 import { Event, Node, Pod } from '../../src/api/kubernetes.js';
 import { nameOf } from '../../src/api/meta/resource.js';
+import { annotations } from '../../src/api/names.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { isReady } from '../../src/line/index.js';
 import { seededRandom } from '../../src/support/random.js';
@@ -83,5 +84,46 @@ it('replaces the stock of a node that falls silent, after a while', async () => 
   expect(items.map(({ note }) => note)).toContainEqual(
     expect.stringContaining('it was ready, and has not been for 30s'),
   );
+  await scene.close();
+});
+
+it('gives nobody what stands on a node whose pods have to go, and counts it again when they may stay', async () => {
+  const scene = await Scene.open('leaving', 2);
+  await scene.operate();
+  await scene.make({ replicas: 4 });
+  await scene.clock.advance(minute);
+  await scene.change({ refill: { paused: true } });
+  await scene.clock.advance(second);
+  const [name = ''] = scene.world.nodes.names;
+  const there = (await scene.stock()).filter(({ spec }) => spec?.nodeName === name).length;
+  const taints = [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }];
+  await scene.cluster.patch(Node, { name }, mergePatch({ spec: { taints } }));
+  await scene.clock.advance(2 * second);
+  expect([there, (await scene.status()).ready]).toEqual([2, 2]);
+  await scene.claim('held', 4);
+  await scene.clock.advance(10 * second);
+  expect((await scene.stock()).length).toBe(4);
+  await scene.cluster.patch(Node, { name }, mergePatch({ spec: { taints: null } }));
+  await scene.clock.advance(2 * second);
+  expect(await scene.stock()).toEqual([]);
+  await scene.close();
+});
+
+it('makes stock anew elsewhere for what is asked to go', async () => {
+  const scene = await Scene.open('asked', 2);
+  await scene.operate();
+  await scene.make({ replicas: 4 });
+  await scene.clock.advance(minute);
+  const [asked] = await scene.stock();
+  const request = JSON.stringify({ requester: 'test', requestedAt: '2026-01-01T00:00:00Z', reason: 'hot' });
+  await scene.cluster.patch(
+    Pod,
+    nameOf(asked!),
+    mergePatch({ metadata: { annotations: { [annotations.evictionRequest]: request } } }),
+  );
+  await scene.clock.advance(minute);
+  const after = await scene.stock();
+  expect(after.filter(isReady)).toHaveLength(4);
+  expect(after.map(({ metadata }) => metadata.uid)).not.toContain(asked!.metadata.uid);
   await scene.close();
 });

@@ -45,6 +45,12 @@ export const operatorRights: readonly Right[] = [
   },
   {
     group: '',
+    resource: 'pods/eviction',
+    verbs: ['create'],
+    why: 'has a container of a claim go that was asked to, once another one has taken its place, as far as disruption budgets allow it',
+  },
+  {
+    group: '',
     resource: 'pods/resize',
     verbs: ['patch'],
     why: 'gives a delivered container the resources that its claim wants, in place',
@@ -64,8 +70,8 @@ export const operatorRights: readonly Right[] = [
   {
     group: '',
     resource: 'nodes',
-    verbs: ['list'],
-    why: 'sees which nodes are cordoned, as their stock is to be replaced; reads the labels of nodes where the template of a Deployment says which replicas may stand beside which',
+    verbs: ['list', 'watch'],
+    why: 'sees which nodes are cordoned, drained or taken away, as their stock is given to nobody and replaced; reads the labels of nodes where the template of a Deployment says which replicas may stand beside which',
   },
   {
     group: '',

@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { Pod } from '../../api/kubernetes.js';
+import { Eviction, Pod } from '../../api/kubernetes.js';
 import { nameOf } from '../../api/meta/resource.js';
 import { annotations, origins } from '../../api/names.js';
-import { Conflict, isAdmissionDenial, isObjectFailure, NotFound } from '../../cluster/errors.js';
-import { second } from '../../support/time.js';
+import { Conflict, isAdmissionDenial, isObjectFailure, NotFound, TooManyRequests } from '../../cluster/errors.js';
+import { type Duration, second } from '../../support/time.js';
 import { awaitsSecret } from '../latch/pod-latch.js';
 import { claimUidOf, isTerminating } from '../pod-state.js';
 import { pass, retry, type Stage, type StageContext } from '../stage.js';
 import { stageType } from '../stage-type.js';
 import type { ReclaimWork } from '../work.js';
 import { removeDelivered } from './bring-secret.js';
+
+/** After how long an eviction that a disruption budget does not allow is tried again, where the server does not say. */
+const budgetPause: Duration = 10 * second;
 
 /**
  * Deletes the container: this very one, as it was when that was decided. One that has changed since may have been handed
@@ -20,13 +23,14 @@ export const retire: Stage<ReclaimWork> = {
   deletes: true,
   late: 'tell',
   async run(work, context) {
-    const { cluster, signal } = context;
     const { pod } = work;
     if (isTerminating(pod)) return pass(work);
-    const { uid, resourceVersion } = pod.metadata;
     try {
-      await cluster.remove(Pod, nameOf(pod), { preconditions: { uid, resourceVersion }, flow: 'control', signal });
+      await (work.by === 'eviction' ? evict : remove)(pod, context);
     } catch (error) {
+      // a disruption budget allows none now
+      if (work.by === 'eviction' && error instanceof TooManyRequests)
+        return retry(work, error.message, error.retryAfter ?? budgetPause);
       if (error instanceof Conflict && !isAdmissionDenial(error))
         return retry(work, 'the container has changed since', second);
       if (!(error instanceof NotFound)) throw error;
@@ -35,6 +39,18 @@ export const retire: Stage<ReclaimWork> = {
     return pass(work);
   },
 };
+
+const preconditionsOf = ({ metadata: { uid, resourceVersion } }: Pod) => ({ uid, resourceVersion });
+
+async function remove(pod: Pod, { cluster, signal }: StageContext): Promise<void> {
+  const preconditions = preconditionsOf(pod);
+  await cluster.remove(Pod, nameOf(pod), { preconditions, flow: 'control', signal });
+}
+
+async function evict(pod: Pod, { cluster, signal }: StageContext): Promise<void> {
+  const eviction = { metadata: nameOf(pod), deleteOptions: { preconditions: preconditionsOf(pod) } };
+  await cluster.create(Eviction, eviction, { flow: 'control', signal });
+}
 
 /** The stage of a line. */
 export const retireStage = stageType({

@@ -28,6 +28,7 @@ export const claimsMarks = {
     annotations.term,
     annotations.failures,
     annotations.restarts,
+    annotations.replaces,
     annotations.origin,
     annotations.deliveredAt,
     annotations.remindedAt,
