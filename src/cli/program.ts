@@ -44,6 +44,11 @@ const entries: readonly Entry[] = [
     load: async (io) => (await import('./commands/scheduler.js')).schedulerCommand(io),
   },
   {
+    name: 'rebalance',
+    about: 'move load off hot nodes and empty lightly used ones, or say what would be done',
+    load: async (io) => (await import('./commands/rebalance.js')).rebalanceCommand(io),
+  },
+  {
     name: 'explain',
     about: 'say of every node why a pod can or cannot go there',
     load: async (io) => (await import('./commands/explain.js')).explainCommand(io),

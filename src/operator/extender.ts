@@ -11,6 +11,6 @@ export function createExtender(options: ManagerOptions & { readonly profiles: re
   const manager = createManager({ component: 'penstock.dev/extender', ...options });
   const cache = new SchedulerCache();
   manager.trim(Pod, trimmedPod);
-  manager.add(followCluster(cache));
+  manager.add(followCluster(cache, { name: 'extender' }));
   return { manager, cache, extender: new Extender(cache, options.profiles) };
 }

@@ -6,3 +6,11 @@ export { poolMetrics } from '../pools/index.js';
 export { createOperator } from './operator.js';
 export { createExtender } from './extender.js';
 export { createScheduler } from './scheduler.js';
+export { createRebalancer, moveLogName, type RebalancerProgramOptions } from './rebalancer.js';
+export {
+  apiVersion as rebalancerApiVersion,
+  type ConfiguredRebalancer,
+  configureRebalancer,
+  kind as rebalancerKind,
+  rebalancerConfiguration,
+} from './rebalancer-configuration.js';

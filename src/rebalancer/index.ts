@@ -25,3 +25,4 @@ export { requester } from './execution/eviction-requests.js';
 export { type RebalancerMetrics, rebalancerMetrics } from './metrics.js';
 export { Rebalancer, type RebalancerOptions, type RebalancerProfile } from './rebalancer.js';
 export { describeMove } from './wording.js';
+export { rebalancerPorts } from './ports.js';

@@ -2,7 +2,7 @@ import { Node, Pod } from '../api/kubernetes.js';
 import type { Key, Ref } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { AlreadyExists, Conflict } from '../cluster/errors.js';
-import { again, type Cache, type Context, type Reconciler, type Result } from '../runtime/index.js';
+import { again, type Cache, type Context, done, type Reconciler, type Result } from '../runtime/index.js';
 import type { DisruptionBudgets, LoadModel, PodShape, PodUse, ScorePolicy, Snapshot } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
@@ -49,6 +49,8 @@ export interface RebalancerOptions extends RebalancerProfile {
   /** Where the moves that were begun are written down: a ConfigMap. */
   readonly log: Ref;
   readonly metrics?: RebalancerMetrics;
+  /** Nothing is moved or marked: `look` says what would be. Default: false. */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -69,10 +71,10 @@ export class Rebalancer implements Reconciler {
   }
 
   async reconcile(_ref: Ref, context: Context): Promise<Result> {
-    const { interval, settings, load, weighed, clock } = this.#options;
+    const { interval, clock, dryRun } = this.#options;
+    if (dryRun) return done;
     if (this.#term !== context.term) await this.#begin(context);
-    this.#state.observe(weighed.snapshot, Object.keys(load.weights), settings);
-    const plan = this.plan();
+    const plan = this.look();
     this.#metrics.planned(plan);
     if (await this.#writeDown(plan, context)) await this.#carryOut(plan, context);
     await this.#withdrawOverdue(context);
@@ -80,9 +82,10 @@ export class Rebalancer implements Reconciler {
     return again(interval - (now % interval));
   }
 
-  /** What it would do now. */
-  plan(): Plan {
+  /** Takes a sample of what has been measured since the last look, and says what it would do now. */
+  look(): Plan {
     const { cache, clock, weighed, stockOf, policy, settings, load } = this.#options;
+    this.#state.observe(weighed.snapshot, Object.keys(load.weights), settings);
     return planRebalance({
       nodes: weighed.snapshot,
       use: { load, useOf: (key) => weighed.podUse(key) },

@@ -8,13 +8,14 @@ export { type Profile, spreadsByDefault } from './profile.js';
 export { Scheduler, type SchedulerOptions } from './scheduler.js';
 export { controllerSelectors, serviceSelectors, trimSelectors, workloadSelectors } from './cache/selectors.js';
 export { trimmedPod } from './cache/trimmed-pod.js';
-export { type Configured, defaultConfiguration, readConfiguration } from './configuration/read.js';
+export { type Configured, defaultConfiguration, parseConfiguration, readConfiguration } from './configuration/read.js';
 export {
   apiVersion,
   defaultReaderAccount,
   kind,
   schedulerConfiguration,
   type UseConfiguration,
+  useConfiguration,
 } from './configuration/schema.js';
 export { servesPodGroups } from './pod-groups/discovery.js';
 export { schedulerPorts } from './ports.js';
@@ -27,5 +28,5 @@ export { UseTracker } from './use/use-tracker.js';
 export { SchedulerCache } from './cache/scheduler-cache.js';
 export { SimulatedSource } from './use/index.js';
 export { Extender } from './extender/extender.js';
-export { followCluster } from './extender/follow.js';
+export { followCluster } from './cache/follow.js';
 export { extenderRoutes } from './extender/handler.js';

@@ -113,6 +113,9 @@ export class Scheduler implements Reconciler {
     this.#moveOn({});
   }
 
+  readonly #mayPreempt = ({ pod }: QueuedPod): boolean =>
+    pod.spec?.preemptionPolicy !== 'Never' && this.#placer.profileOf(pod)?.preemption !== undefined;
+
   #newPlacer(options: PlacerOptions): Placer {
     return new Placer({ ...options, isPreempting: (uid) => this.#executor.isPreempting(uid) }, this.cache);
   }
@@ -249,7 +252,7 @@ export class Scheduler implements Reconciler {
 
   #handle(change: RoomChange): void {
     const { snapshot } = this.cache;
-    this.#moveOn(roomChanged(change, snapshot));
+    this.#moveOn(roomChanged(change, snapshot, this.#mayPreempt));
     if (change.freed !== undefined || change.added) this.#retryNominated();
   }
 
@@ -286,7 +289,7 @@ export class Scheduler implements Reconciler {
 
   #observeNode(old: Node | undefined, node: Node): void {
     if (old && !nodeChanged(old, node)) return;
-    this.#moveOn(nodeAppeared(this.cache.setNode(node), this.cache.snapshot));
+    this.#moveOn(nodeAppeared(this.cache.setNode(node), this.cache.snapshot, this.#mayPreempt));
     this.#retryNominated();
   }
 

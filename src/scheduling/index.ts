@@ -9,6 +9,7 @@ export { termOf } from './affinity/term.js';
 export {
   acrossNodes,
   explainNode,
+  explainWithout,
   type Filter,
   filterNodes,
   isLocal,

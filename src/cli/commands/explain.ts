@@ -118,8 +118,9 @@ function text(
   ].join('');
 }
 
-function whyOf({ refusal, terms = [], leftOut = [] }: NodeExplanation, inVain: readonly string[]): string {
+function whyOf({ refusal, terms = [], leftOut = [], avoided }: NodeExplanation, inVain: readonly string[]): string {
   if (refusal) return `${refusal.filter}: ${refusal.reasons.join(', ')}; ${refusal.remedy}`;
   const only = leftOut.filter((resource) => !inVain.includes(resource));
-  return `${termsText(terms)}${only.length === 0 ? '' : `; ${only.join(', ')} left out: no capacity`}`;
+  const last = avoided ? 'only when no other node can take it: a taint says PreferNoSchedule; ' : '';
+  return `${last}${termsText(terms)}${only.length === 0 ? '' : `; ${only.join(', ')} left out: no capacity`}`;
 }

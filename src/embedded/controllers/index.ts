@@ -116,8 +116,10 @@ export function builtInControllers(options: BuiltInControllersOptions): void {
         const profiles = schedulerNames.map((schedulerName) => ({
           schedulerName,
           policy: createScorePolicy('balance'),
+          preemption: {},
         }));
-        manager.add(new Scheduler({ cluster, cache, clock, random: random.split('scheduler'), profiles }).definition());
+        const parts = { cluster, cache, clock, random: random.split('scheduler'), profiles, watchesBudgets: true };
+        manager.add(new Scheduler(parts).definition());
         break;
       }
     }

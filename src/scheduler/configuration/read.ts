@@ -1,4 +1,5 @@
 import { parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { nearest } from '../../api/schema/suggestion.js';
 import { wordsOf } from '../../api/schema/wording.js';
 import { fieldOf } from '../../api/validation.js';
@@ -33,16 +34,24 @@ export const defaultConfiguration = (): Configured => configured(schedulerConfig
  * @throws CodedError `INVALID_CONFIGURATION` with everything that is wrong
  */
 export function readConfiguration(text: string, file: string): Configured {
-  if (text.length > longestText) throw invalid(file, [`must be at most ${longestText} characters long`]);
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) throw invalid(file, document.errors.map(messageOf));
-  const { data, error } = schedulerConfiguration.safeParse(document.toJS({ maxAliasCount: 100 }), {
-    reportInput: true,
-  });
-  if (error) throw invalid(file, error.issues.flatMap(sentences));
+  const data = parseConfiguration(schedulerConfiguration, text, file);
   const { schedulerName } = duplicateOf(data.profiles) ?? {};
   if (schedulerName !== undefined) throw invalid(file, [`profiles: there are two with schedulerName ${schedulerName}`]);
   return configured(data, file);
+}
+
+/** What a configuration file of some schema says. Throws as `readConfiguration`. */
+export function parseConfiguration<T extends z.ZodObject>(schema: T, text: string, file: string): z.output<T> {
+  if (text.length > longestText) throw invalid(file, [`must be at most ${longestText} characters long`]);
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) throw invalid(file, document.errors.map(messageOf));
+  const { data, error } = schema.safeParse(document.toJS({ maxAliasCount: 100 }), { reportInput: true });
+  if (!data)
+    throw invalid(
+      file,
+      (error?.issues ?? []).flatMap((issue) => sentences(issue, Object.keys(schema.shape))),
+    );
+  return data;
 }
 
 const duplicateOf = <T extends { readonly schedulerName: string }>(profiles: readonly T[]): T | undefined =>
@@ -109,10 +118,10 @@ function policyOf(
   }
 }
 
-function sentences(issue: Parameters<typeof wordsOf>[0]): readonly string[] {
+function sentences(issue: Parameters<typeof wordsOf>[0], fields: readonly string[]): readonly string[] {
   if (issue.code !== 'unrecognized_keys') return [`${fieldOf(issue.path)}: ${wordsOf(issue)}`];
   return issue.keys.map((key) => {
-    const like = nearest(key, Object.keys(schedulerConfiguration.shape));
+    const like = nearest(key, fields);
     return `${fieldOf([...issue.path, key])}: is not a field of a configuration${like === undefined ? '' : `; did you mean ${like}?`}`;
   });
 }

@@ -111,6 +111,9 @@ const use = z
   ])
   .describe('From where the use of nodes is read. Default: metrics-api.');
 
+/** From where, unless something else is said: the metrics API. */
+export const useConfiguration = use.default(use.parse({ source: 'metrics-api' }));
+
 const defaultProfile = { schedulerName: defaultSchedulerName };
 
 export const schedulerConfiguration = z.strictObject({
@@ -121,7 +124,7 @@ export const schedulerConfiguration = z.strictObject({
     .min(1)
     .max(16)
     .default([profile.parse(defaultProfile)]),
-  use: use.default(use.parse({ source: 'metrics-api' })),
+  use: useConfiguration,
   prices: priceSettings.prefault({}).describe('What `penstock explain` reckons the cost of a pod with.'),
   recordsScheduled: z.boolean().default(true).describe('Whether an Event says of each pod where it went.'),
 });

@@ -1,7 +1,7 @@
 import { Pod, type PodCondition } from '../../api/kubernetes.js';
 import { type Key, nameOf, refOf } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
-import { Conflict, NotFound } from '../../cluster/errors.js';
+import { NotFound } from '../../cluster/errors.js';
 import { strategicPatch } from '../../cluster/patch.js';
 import type { Cache, Context } from '../../runtime/index.js';
 import type { PodInfo } from '../../scheduling/index.js';
@@ -61,8 +61,7 @@ export class Executor {
         await this.#delete(victim, preemptor, node, context);
       return true;
     } catch (error) {
-      // gone, or another pod of that name
-      if (error instanceof NotFound || error instanceof Conflict) return true;
+      if (error instanceof NotFound) return true;
       if (!context.signal.aborted)
         context.log.warn({ pod: preemptor.key, victim: key, error: messageOf(error) }, 'could not preempt a pod');
       return false;

@@ -11,10 +11,12 @@ import {
 import { createScorePolicy } from '../policies/index.js';
 import { ScheduleAlgorithm } from './schedule-algorithm.js';
 
+const soft = { key: 'slow', effect: 'PreferNoSchedule' };
+
 /** What happens between decisions, by row (modulo the nodes that there are). */
 const arbitraryStep = fc.record({
   pod: fc.nat({ max: 2 }),
-  change: fc.constantFrom('none', 'none', 'leave', 'cordon', 'uncordon', 'use', 'grow', 'remove'),
+  change: fc.constantFrom('none', 'none', 'leave', 'cordon', 'uncordon', 'taint', 'use', 'grow', 'remove'),
   row: fc.nat({ max: 11 }),
 });
 
@@ -41,8 +43,11 @@ test.each(['balance', 'pack'])(
             }
             const node = nodes.info(row % given.length)?.node;
             if (!node) continue;
-            if (change === 'cordon' || change === 'uncordon')
-              nodes.setNode({ ...node, spec: { unschedulable: change === 'cordon' } });
+            if (change === 'cordon' || change === 'uncordon' || change === 'taint')
+              nodes.setNode({
+                ...node,
+                spec: { unschedulable: change === 'cordon', taints: change === 'taint' ? [soft] : [] },
+              });
             else if (change === 'use')
               nodes.setUse(row % given.length, { from: 1, to: 2, mean: { cpu: 100 * row, memory: 2 ** 20 * row } });
             else if (change === 'grow')
@@ -58,3 +63,17 @@ test.each(['balance', 'pack'])(
     );
   },
 );
+
+test('A node whose taint says PreferNoSchedule is taken when no other can be, and by pods that tolerate it', () => {
+  const nodes = snapshotOf([{ capacity: { cpu: 2000, pods: 10 } }, { capacity: { cpu: 1000, pods: 10 } }]);
+  const node = nodes.info(0)!.node;
+  nodes.setNode({ ...node, spec: { taints: [soft] } });
+  const algorithm = new ScheduleAlgorithm(createScorePolicy('balance'));
+  const shape = shapeOf({ cpu: 600, pods: 1 });
+  const rows = ['a', 'b'].map((name) => {
+    const row = algorithm.select(shape, nodes);
+    nodes.place(infoOf(name, shape), row);
+    return row;
+  });
+  expect(rows).toEqual([1, 0]);
+});

@@ -5,9 +5,14 @@ import { Ranking } from '../kernels/ranking.js';
 import type { ScorePolicy } from '../policies/policy.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
+import { softTaintsOf } from '../soft-taints.js';
 
 /** Shapes whose rankings are kept. */
 const keptRankings = 32;
+
+/** More than policies' scores differ by: a node with a soft taint comes after all without. */
+const avoidance = 1e9;
+const untainted = { rows: new Float64Array(), filled: 0 };
 
 interface Kept {
   readonly ranking: Ranking;
@@ -16,7 +21,7 @@ interface Kept {
 
 /**
  * Chooses a node for one pod after the other: all nodes are filtered and scored, the best is taken, of equal ones that
- * with the fewest pods. Pods of equal shape reuse the ranking of the one before: only rows that have changed since are looked at. The same object
+ * with the fewest pods. Nodes with a taint that says `PreferNoSchedule` come last, unless the policy weighs such taints itself. Pods of equal shape reuse the ranking of the one before: only rows that have changed since are looked at. The same object
  * serves the scheduler and the simulator.
  */
 export class ScheduleAlgorithm {
@@ -59,7 +64,15 @@ export class ScheduleAlgorithm {
       this.#scores = new Float64Array(length);
     }
     const { unschedulable } = filterNodes(pod, nodes, { into: this.#feasible, ...(self !== undefined && { self }) });
-    if (unschedulable === undefined) this.policy.score(pod, nodes, this.#feasible, this.#scores);
+    if (unschedulable !== undefined) return;
+    this.policy.score(pod, nodes, this.#feasible, this.#scores);
+    const { rows, filled } = this.#softTaints(pod, nodes);
+    if (filled > 0) for (let row = 0; row < nodes.rows; row++) this.#scores[row]! -= avoidance * rows[row]!;
+  }
+
+  /** Taints that only the last resort is measured by. */
+  #softTaints(pod: PodShape, nodes: Snapshot): { readonly rows: Float64Array; readonly filled: number } {
+    return this.policy.weighsTaints ? untainted : softTaintsOf(pod, nodes);
   }
 
   /** Brings a ranking up to date; false: too much has changed. */
@@ -69,10 +82,13 @@ export class ScheduleAlgorithm {
       this.#rankings.delete(pod.key);
       return false;
     }
-    for (const row of new Set(changed))
-      if (explainNode(pod, nodes, row) === undefined)
-        kept.ranking.set(row, this.policy.rescore(pod, nodes, row), podsOn(nodes)[row]!);
-      else kept.ranking.delete(row);
+    const { rows, filled } = this.#softTaints(pod, nodes);
+    for (const row of new Set(changed)) {
+      if (explainNode(pod, nodes, row) === undefined) {
+        const score = this.policy.rescore(pod, nodes, row) - (filled > 0 ? avoidance * rows[row]! : 0);
+        kept.ranking.set(row, score, podsOn(nodes)[row]!);
+      } else kept.ranking.delete(row);
+    }
     kept.position = nodes.changes.position;
     return true;
   }

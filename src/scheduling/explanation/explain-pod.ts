@@ -3,6 +3,7 @@ import { explainNode, filterNodes, fitMessage, type Refusal } from '../filters/i
 import type { ScorePolicy, Term } from '../policies/policy.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
+import { softTaintsOf } from '../soft-taints.js';
 
 /** What one resource of a node comes to: cpu in thousandths of a core, bytes, bytes per second, pieces. */
 export interface ResourceState {
@@ -22,6 +23,8 @@ export interface NodeExplanation {
   /** Its score, which the terms add up to. */
   readonly score?: number;
   readonly terms?: readonly Term[];
+  /** It is taken only when no other can be, whatever its score is: a taint says `PreferNoSchedule`. */
+  readonly avoided?: true;
   /** What the policy weighs and this node has no capacity of: the other weights make up for it. */
   readonly leftOut?: readonly string[];
 }
@@ -44,6 +47,7 @@ export function explainPod(pod: PodShape, nodes: Snapshot, policy: ScorePolicy, 
   const { feasible, unschedulable } = filterNodes(pod, nodes, self === undefined ? {} : { self });
   const scores = new Float64Array(nodes.present.length);
   policy.score(pod, nodes, feasible, scores);
+  const softTaints = softTaintsOf(pod, nodes).rows;
   const explained = [...nodes.infos()].map(({ name, row }): NodeExplanation => {
     const resources = resourcesOf(pod, nodes, row);
     if (feasible[row] !== 1) {
@@ -52,9 +56,18 @@ export function explainPod(pod: PodShape, nodes: Snapshot, policy: ScorePolicy, 
     }
     const leftOut = (policy.weighs ?? []).filter((resource) => !hasCapacity(nodes, resource, row));
     const terms = policy.explain(pod, nodes, feasible, row);
-    return { node: name, resources, score: scores[row]!, terms, ...(leftOut.length > 0 && { leftOut }) };
+    const isAvoided = !policy.weighsTaints && softTaints[row] !== 0;
+    const score = scores[row]!;
+    return {
+      node: name,
+      resources,
+      score,
+      terms,
+      ...(isAvoided && { avoided: true }),
+      ...(leftOut.length > 0 && { leftOut }),
+    };
   });
-  const able = explained.filter(({ score }) => score !== undefined).sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+  const able = explained.filter(({ score }) => score !== undefined).sort(byPreference);
   const unable = explained.filter(({ score }) => score === undefined);
   const refusals = unable.flatMap(({ refusal }) => refusal ?? []);
   const message =
@@ -65,6 +78,9 @@ export function explainPod(pod: PodShape, nodes: Snapshot, policy: ScorePolicy, 
         : fitMessage(refusals, unschedulable);
   return { policy: policy.name, nodes: [...able, ...unable], feasible: able.length, message };
 }
+
+const byPreference = (a: NodeExplanation, b: NodeExplanation): number =>
+  Number(a.avoided ?? false) - Number(b.avoided ?? false) || (b.score ?? 0) - (a.score ?? 0);
 
 const hasCapacity = (nodes: Snapshot, resource: string, row: number): boolean =>
   (nodes.column(resource)?.capacity[row] ?? 0) > 0;

@@ -10,7 +10,10 @@ import { policyType } from './policy-type.js';
 import { scorerPolicy } from './scorer-policy.js';
 
 /** Pods that state no constraint are spread by `Snapshot.defaultSelector`. */
-export const kubeDefault = (): ScorePolicy => scorerPolicy('kube-default', defaultScorers);
+export const kubeDefault = (): ScorePolicy => ({
+  ...scorerPolicy('kube-default', defaultScorers),
+  weighsTaints: true,
+});
 
 export const kubeDefaultType = policyType({
   name: 'kube-default',

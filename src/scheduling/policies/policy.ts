@@ -16,6 +16,8 @@ export interface ScorePolicy {
   readonly name: string;
   /** The resources that it weighs, where a node of which one has no capacity is judged by the others. */
   readonly weighs?: readonly string[];
+  /** Whether its score weighs taints that say `PreferNoSchedule`; absent: nodes with such taints are taken only when no other can be. */
+  readonly weighsTaints?: true;
   /** The score of each feasible row, into `out`; what stands in the other rows does not matter. */
   score(pod: PodShape, nodes: Snapshot, feasible: Uint8Array, out: Float64Array): void;
   /** The score of one row after it alone has changed, among nodes otherwise as they were at the last `score` of such a pod. */

@@ -25,8 +25,8 @@ export const bugs: readonly Bug[] = [
     name: 'tries only pods again that were refused for want of room when room appears',
     from: 280,
     file: 'src/scheduler/queue/events.ts',
-    right: '  return !refusal || aboutOthers.has(refusal.filter);',
-    wrong: "  return refusedBy.has('NodeResourcesFit') && (!refusal || aboutOthers.has(refusal.filter));",
+    right: '  return !refusal || aboutOthers.has(refusal.filter) ||',
+    wrong: "  return refusedBy.has('NodeResourcesFit') && (!refusal || aboutOthers.has(refusal.filter)) ||",
   },
   {
     name: 'does not tell those who want to be near a pod that it has bound it',
@@ -74,6 +74,13 @@ export const bugs: readonly Bug[] = [
     file: 'src/scheduler/preemption/evaluator.ts',
     right: '{ ...preemptorOf(pod, shape), nominatedNode',
     wrong: '{ ...preemptorOf(pod, { ...shape, priority: shape.priority + 50 }), nominatedNode',
+  },
+  {
+    from: 1,
+    name: 'does not look again whether others could make room when room appears that is not enough',
+    file: 'src/scheduler/queue/events.ts',
+    right: ' || (mayPreempt(pod) && fitsOnceOthersGo(row, pod, nodes));\n}\n\n/** Whether a pod may',
+    wrong: ';\n}\n\n/** Whether a pod may',
   },
   {
     from: 95,
