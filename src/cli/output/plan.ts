@@ -28,13 +28,15 @@ export function planText({ moves, hot, stoppable, needed, refusals, imbalance }:
       needed.map(({ node, message }) => `${node} (${message})`),
     ),
   ];
-  if (refusals.length === 0) return parts.join('');
-  const shown = refusals.slice(0, mostRefusals);
-  const more = refusals.length - shown.length;
+  // of a node that is neither relieved nor emptied for one reason that is said once
+  const rows = [...new Map(refusals.map(refusalRow).map((row) => [row.join('\n'), row])).values()];
+  if (rows.length === 0) return parts.join('');
+  const shown = rows.slice(0, mostRefusals);
+  const more = rows.length - shown.length;
   return [
     ...parts,
     '\n',
-    table(['NOT MOVED OR EMPTIED', 'REASON', 'WHY'], shown.map(refusalRow)),
+    table(['NOT MOVED OR EMPTIED', 'REASON', 'WHY'], shown),
     more > 0 ? `and ${more} more: see -o json\n` : '',
   ].join('');
 }
@@ -47,8 +49,8 @@ const moveRow = (move: Move): readonly string[] => [
   `${percent(move.loads.from.before)} > ${percent(move.loads.from.after)}`,
   `${percent(move.loads.to.before)} > ${percent(move.loads.to.after)}`,
   `${move.imbalance.before.toFixed(3)} > ${move.imbalance.after.toFixed(3)}`,
-  `${move.gain.toFixed(0)} s`,
-  `${move.cost.toFixed(0)} s`,
+  `${move.gain.toFixed(0)} node-s`,
+  `${move.cost.toFixed(0)} node-s`,
   describeMove(move),
 ];
 

@@ -56,3 +56,21 @@ test('the samples of a node that is gone do not count for the one that has its r
   expect(row).toBe(0);
   expect(planRebalance({ ...view, now: cluster.now + minute }).hot).toEqual([]);
 });
+
+test('a node that is relieved is judged by what was measured since, not by a window that reaches back', () => {
+  const cluster = new ClusterModel([{ pods: hot }, {}]);
+  cluster.observe();
+  const { nodes, settings, state } = cluster.view();
+  const [move] = cluster.plan().moves;
+  if (move) state.begin(move, cluster.now, settings);
+  nodes.remove({ key: 'default/small' }, 0);
+  const observeAt = (to: number) => {
+    nodes.setUse(0, { from: to - 5 * minute, to, mean: { cpu: 950, memory: 0 } });
+    state.observe(nodes, ['cpu', 'memory'], settings);
+    return state.hotRows('cpu', settings)[0];
+  };
+  const within = Array.from({ length: 5 }, (_, sample) => observeAt(cluster.now + sample * minute));
+  expect(within).toEqual([0, 0, 0, 0, 0]);
+  const after = Array.from({ length: 3 }, (_, sample) => observeAt(cluster.now + (6 + sample) * minute));
+  expect(after).toEqual([0, 0, 1]);
+});

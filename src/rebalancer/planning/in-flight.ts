@@ -7,7 +7,7 @@ import type { BegunMove } from './state.js';
 import type { RebalanceView } from './view.js';
 
 /** A move that was begun counts for so long, whether or not anything of it shows in the pod yet. */
-const longestUnseen: Duration = 5 * minute;
+export const longestUnseen: Duration = 5 * minute;
 
 /** A pod that is on its way off its node. */
 export interface LeavingPod {

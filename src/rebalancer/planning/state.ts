@@ -1,8 +1,10 @@
 import type { Key } from '../../api/meta/resource.js';
 import { clearAny, markFrequent, markSampled, recordOver } from '../../scheduling/kernels/samples.js';
 import type { ResourceColumn } from '../../scheduling/snapshot/columns.js';
+import type { NodeInfo } from '../../scheduling/snapshot/node-info.js';
 import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
 import { type Duration, hour, type Instant } from '../../support/time.js';
+import { longestUnseen } from './in-flight.js';
 import type { Move, MoveMeans, StoppableNode } from './plan.js';
 import type { RebalancerSettings } from './settings.js';
 
@@ -32,6 +34,8 @@ export class RebalanceState {
   #seen = new Int32Array(0);
   #last = new Float64Array(0);
   #begun: readonly BegunMove[] = [];
+  /** When pods were last moved off a node or onto it: what was measured before says nothing of it any more. */
+  readonly #disturbed = new Map<string, Instant>();
   #stoppable: ReadonlySet<string> = new Set();
 
   /** Goes on from what another has begun and reported. */
@@ -86,6 +90,7 @@ export class RebalanceState {
   /** A move of a plan is being made. What is older than all windows is forgotten. */
   begin({ pod, owner, from, to, means }: Move, now: Instant, { returnWindow }: RebalancerSettings): void {
     const window: Duration = Math.max(hour, returnWindow);
+    for (const node of [from, to]) this.#disturb(node, now);
     this.#begun = [...this.begunSince(now - window), { at: now, pod, owner: owner.uid, from, to, means }];
   }
 
@@ -94,14 +99,31 @@ export class RebalanceState {
     this.#stoppable = new Set(stoppable.map(({ node }) => node));
   }
 
+  /** It is judged by what is measured from now on. */
+  #disturb(node: string, now: Instant): void {
+    this.#disturbed.set(node, now);
+    const row = this.#names.indexOf(node);
+    if (row >= 0) this.#forget(row, node);
+  }
+
+  /** When the node was last disturbed: as of now while a pod that was moved off it is still there. */
+  #disturbedAt({ name, pods }: NodeInfo, now: Instant): Instant {
+    const leaving = this.begunSince(now - longestUnseen).filter(({ from }) => from === name);
+    if (leaving.some((move) => pods.some(({ uid }) => uid === move.pod.uid))) this.#disturbed.set(name, now);
+    return this.#disturbed.get(name) ?? Number.NEGATIVE_INFINITY;
+  }
+
   #newSamples(nodes: Snapshot): Uint8Array {
     this.#grow(nodes.present.length);
     const isNew = new Uint8Array(nodes.rows);
     for (let row = 0; row < nodes.rows; row++) {
-      const name = nodes.info(row)?.name;
-      if (name !== this.#names[row]) this.#forget(row, name);
-      const to = nodes.useOf(row)?.to;
-      if (to === undefined || to <= (this.#last[row] ?? -Infinity)) continue;
+      const info = nodes.info(row);
+      if (info?.name !== this.#names[row]) this.#forget(row, info?.name);
+      const use = nodes.useOf(row);
+      if (!info || !use || use.to <= (this.#last[row] ?? -Infinity)) continue;
+      const { from, to } = use;
+      // its window reaches back to when other pods were there
+      if (from < this.#disturbedAt(info, to)) continue;
       this.#last[row] = to;
       this.#seen[row] = (this.#seen[row] ?? 0) + 1;
       isNew[row] = 1;

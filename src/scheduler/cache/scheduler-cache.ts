@@ -43,6 +43,11 @@ interface Placed {
   readonly assumed: boolean;
 }
 
+/** What a pod uses, from so many samples: one says nothing of the variance. */
+export interface MeasuredUse extends PodUse {
+  readonly samples: number;
+}
+
 /** Shapes that are remembered, so that equal pods share one. */
 const rememberedShapes = 10_000;
 
@@ -65,7 +70,7 @@ export class SchedulerCache {
 
   #podGroups = noPodGroups;
   #budgets: () => DisruptionBudgets = () => noBudgets;
-  #podUse: (node: string, pod: Key) => PodUse | undefined = () => undefined;
+  #podUse: (node: string, pod: Key) => MeasuredUse | undefined = () => undefined;
 
   /** What says of the groups that pods name whether they are gangs. */
   get podGroups(): PodGroups {
@@ -85,14 +90,14 @@ export class SchedulerCache {
     this.#budgets = budgets;
   }
 
-  /** What a pod uses, where it has been measured for long enough to say. */
-  podUse(key: Key): PodUse | undefined {
+  /** What a pod uses, where that is measured. */
+  podUse(key: Key): MeasuredUse | undefined {
     const node = this.nodeOf(key);
     return node === undefined ? undefined : this.#podUse(node, key);
   }
 
   /** Where that is looked up. */
-  setPodUse(podUse: (node: string, pod: Key) => PodUse | undefined): void {
+  setPodUse(podUse: (node: string, pod: Key) => MeasuredUse | undefined): void {
     this.#podUse = podUse;
   }
 

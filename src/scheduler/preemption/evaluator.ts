@@ -1,7 +1,9 @@
+import type { Key } from '../../api/meta/resource.js';
 import {
   explainPreemption,
   type LoadModel,
   type PodInfo,
+  type PodUse,
   PreemptionAlgorithm,
   type Preemptor,
   preemptorOf,
@@ -51,8 +53,13 @@ export class Evaluator {
     return { ...preemptorOf(pod, shape), nominatedNode: this.cache.nominatedNode(key) };
   }
 
+  #steadyUse(key: Key): PodUse | undefined {
+    const use = this.cache.podUse(key);
+    return use && use.samples > 1 ? use : undefined;
+  }
+
   #useBy(load: LoadModel): UseOfPods {
-    const known = this.#uses.get(load) ?? { load, useOf: (key) => this.cache.podUse(key) };
+    const known = this.#uses.get(load) ?? { load, useOf: (key) => this.#steadyUse(key) };
     this.#uses.set(load, known);
     return known;
   }

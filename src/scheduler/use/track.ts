@@ -23,10 +23,7 @@ export function trackUse(
     nodes,
     onUse: (node, figures) => cache.setUse(node, figures satisfies NodeUse | undefined),
   });
-  cache.setPodUse((node, pod) => {
-    const use = collector.podUse(node, pod);
-    return use && use.samples > 1 ? use : undefined;
-  });
+  cache.setPodUse((node, pod) => collector.podUse(node, pod));
   return collector;
 }
 
