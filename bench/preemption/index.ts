@@ -6,8 +6,11 @@ import { weightedSum } from '../../src/scheduling/load/weighted-sum.js';
 import { PreemptionAlgorithm } from '../../src/scheduling/preemption/preemption-algorithm.js';
 import type { UseOfPods } from '../../src/scheduling/preemption/steadiness.js';
 import { type Random, seededRandom } from '../../src/support/random.js';
-import { print, rate, type Row } from '../measure.js';
+import { print, printTable, rate, type Row } from '../measure.js';
+import { planetlabFile, readMachines } from '../planetlab.js';
 import { podOf, spreadByZone } from '../scheduler/objects.js';
+import { tracesVariable } from '../sizing/traces.js';
+import { type DayOutcome, preemptionDay } from './day.js';
 
 const nodeCount = 5000;
 const podsOfNode = 4;
@@ -80,7 +83,33 @@ export function benchPreemption(): Promise<void> {
     `pre-emption: decisions on ${nodeCount} nodes with ${nodeCount * podsOfNode} pods (kube-scheduler's CI asks for 570 pods/s)`,
     cases.map((one) => decide(one)),
   );
+  benchDay();
   return Promise.resolve();
+}
+
+/** The default rule and ours on one trace: the same cluster, the same arrivals, the same course of every pod's use. */
+function benchDay(): void {
+  const file = planetlabFile(process.env[tracesVariable], tracesVariable);
+  if (typeof file === 'string') return console.error(`bench preemption, a day of PlanetLab, is skipped: ${file}`);
+  const machines = readMachines(file.path, Infinity);
+  const preemptor = podShape(podOf('q', { app: 'web', cpu: 900, memory: 500, spec: { priority: 1000 } }));
+  const runs = [false, true].map((byUse) =>
+    preemptionDay({ nodes: fullCluster(seededRandom('preemption')), machines, preemptor, preemptors: 10_000, byUse }),
+  );
+  const row = (what: string, figure: (outcome: DayOutcome) => string) => [what, ...runs.map(figure)];
+  printTable(
+    `pre-emption over a day of PlanetLab: ${nodeCount} nodes, ${nodeCount * podsOfNode} pods, 10,000 pods that pre-empt`,
+    ['', 'kube-default', 'load-aware'],
+    [
+      row('decisions/s', ({ decisions, took }) => String(Math.round((decisions * 1000) / took))),
+      row('victims', ({ victims }) => String(victims)),
+      row('sum of their priorities', ({ sumOfPriorities }) => String(sumOfPriorities)),
+      ...[0, 1, 2, 3].flatMap((quarter) => [
+        row(`load, mean of hours ${6 * quarter} to ${6 * (quarter + 1)}`, (one) => (one.load[quarter] ?? 0).toFixed(4)),
+        row('  its variance over time', (one) => (one.variance[quarter] ?? 0).toExponential(3)),
+      ]),
+    ],
+  );
 }
 
 function drawnUse(nodes: Snapshot, random: Random): UseOfPods {

@@ -8,7 +8,7 @@ import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
 import { hour, type Instant, minute } from '../../src/support/time.js';
 import { kubeDefault } from '../../src/scheduling/policies/kube-default.js';
 import { nodeObject, podObject } from '../../test/scheduling/snapshots.js';
-import { type Machine, slot, slots } from './planetlab.js';
+import { type Machine, slot, slots } from '../planetlab.js';
 
 export interface Hosts {
   readonly count: number;

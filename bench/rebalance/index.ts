@@ -5,7 +5,7 @@ import { type Hosts, type Outcome, type Rebalancer, simulateDay } from './day.js
 import { highNodeUtilization, lowNodeUtilization } from './descheduler.js';
 import { benchLarge } from './large.js';
 import { ours } from './ours.js';
-import { planetlabFile, readMachines } from './planetlab.js';
+import { planetlabFile, readMachines } from '../planetlab.js';
 
 const machineCount = 500;
 const mebibyte = 2 ** 20;

@@ -13,6 +13,10 @@ export interface PodGroup {
       /** At least so many of them, or none. */
       readonly gang?: { readonly minCount: number };
     };
+    /** Whether its pods can go one by one, or only all together; absent: one by one. */
+    readonly disruptionMode?: { readonly single?: object; readonly all?: object };
+    /** For pre-emption; absent: that of its pods. */
+    readonly priority?: number;
     /** Alpha: all pods in one domain of a topology. */
     readonly schedulingConstraints?: { readonly topology?: readonly { readonly key: string }[] };
     /** Alpha: the group is a part of another one. */

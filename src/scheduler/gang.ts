@@ -71,3 +71,9 @@ export function unsupportedByGroup(
     return `Pod group ${schedulingGroup} states constraints on the topology.`;
   return parentCompositePodGroupName ? `Pod group ${schedulingGroup} is a part of a composite pod group.` : undefined;
 }
+
+/** The PodGroup of a pod, where its pods can only go all together. */
+export function wholeGroupOf({ namespace = '', schedulingGroup }: Grouped, podGroups: PodGroups): PodGroup | undefined {
+  const group = schedulingGroup === undefined ? undefined : podGroups.find(namespace, schedulingGroup);
+  return group?.spec.disruptionMode?.all ? group : undefined;
+}

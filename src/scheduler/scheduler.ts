@@ -180,7 +180,7 @@ export class Scheduler implements Reconciler {
     const areGoing = await this.#executor.preempt(pod, preemption, context);
     if (context.signal.aborted) return;
     // what goes wakes it when it is gone; it may be gone by now
-    const isOver = preemption.victims.every(({ key }) => this.cache.nodeOf(key) !== preemption.node);
+    const isOver = preemption.victims.every(({ key, node }) => this.cache.nodeOf(key) !== node);
     if (!areGoing) this.#handle(this.cache.withdraw(pod.key));
     if ((!areGoing || isOver) && this.queue.retry(pod.key, this.#options.clock.now())) this.#wake();
   }

@@ -1,7 +1,8 @@
 /** Pods that make room for more important ones: who goes, what is written, and where the room goes. */
 import { expect, test } from 'vitest';
-import { Event, Node, Pod } from '../../src/api/kubernetes.js';
+import { CustomResourceDefinition, Event, Node, Pod } from '../../src/api/kubernetes.js';
 import type { Draft } from '../../src/api/meta/resource.js';
+import { PodGroup } from '../../src/api/pod-group.js';
 import { labels, states } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { InternalError } from '../../src/cluster/errors.js';
@@ -13,6 +14,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { podGroupDefinition } from './pod-group.js';
 
 const namespace = 'default';
 type Given = Partial<NonNullable<Pod['spec']>>;
@@ -33,8 +35,13 @@ async function clusterWith(nodes: Readonly<Record<string, string>>, pods: readon
   for (const [name, cpu] of Object.entries(nodes))
     await cluster.create(Node, { metadata: { name }, status: { allocatable: { cpu, memory: '8Gi', pods: '10' } } });
   for (const pod of pods) await cluster.create(Pod, pod);
-  const start = async (seen: Cluster = cluster, profile: Pick<Profile, 'preemption'> = { preemption: {} }) => {
+  const start = async (
+    seen: Cluster = cluster,
+    profile: Pick<Profile, 'preemption'> = { preemption: {} },
+    more = {},
+  ) => {
     const { manager, scheduler } = createScheduler({
+      ...more,
       watchesVolumes: false,
       cluster: seen,
       clock,
@@ -204,4 +211,22 @@ test('a scheduler that starts anew goes on waiting for those that go already', a
   expect(await going()).toEqual(victims);
   await end(...victims);
   expect((await stateOf('high')).on).toBe(victims[0] === 'a' ? 'n' : 'm');
+});
+
+test('the pods of a PodGroup that can only go together all go', async () => {
+  const { cluster, clock, start, stateOf, end, going } = await clusterWith({ n: '2', m: '2' }, [
+    podOf('a', '2', on('n', { schedulingGroup: { podGroupName: 'gang' } })),
+    podOf('b', '1', on('m', { schedulingGroup: { podGroupName: 'gang' } })),
+    podOf('keeps', '1', on('m', { priority: 20 })),
+  ]);
+  await cluster.create(CustomResourceDefinition, podGroupDefinition);
+  const disruptionMode = { all: {} };
+  const schedulingPolicy = { gang: { minCount: 2 } };
+  await cluster.create(PodGroup, { metadata: { namespace, name: 'gang' }, spec: { schedulingPolicy, disruptionMode } });
+  await start(cluster, { preemption: {} }, { watchesPodGroups: true });
+  await cluster.create(Pod, podOf('high', '2', { priority: 10 }));
+  await clock.advance(second);
+  expect(await going()).toEqual(['a', 'b']);
+  await end('a', 'b');
+  expect(await stateOf('high')).toEqual({ on: 'n', nominated: undefined });
 });

@@ -6,7 +6,7 @@
  *                               overload = Σ_r max(0, Q_r − target)
  *   gain of emptying a node   = horizon · (1 − share used), in equal parts on its moves
  *   cost of a move            = start time · the pod's share of its node (both run meanwhile)
- *                               + the price of a disruption, unless a replacement is there first
+ *                               + the price of a disruption, or of a replacement
  *
  * A share of a node is the mean of the shares of its resources.
  *
@@ -30,5 +30,8 @@ export const emptyingGain = (used: number, moves: number, { horizon }: PayoffSet
   ((horizon / second) * Math.max(0, 1 - used)) / moves;
 
 /** @param share of its node that the pod uses */
-export const moveCost = (share: number, means: MoveMeans, { startTime, disruption }: PayoffSettings): number =>
-  (startTime / second) * share + (means === 'eviction' ? disruption : 0);
+export const moveCost = (
+  share: number,
+  means: MoveMeans,
+  { startTime, disruption, replacement }: PayoffSettings,
+): number => (startTime / second) * share + (means === 'eviction' ? disruption : replacement);

@@ -62,7 +62,14 @@ const payoff = z
       .number()
       .min(0)
       .default(30)
-      .describe('What an eviction costs beside that, in node-seconds; a replacement first costs none. Default: 30.'),
+      .describe('What an eviction costs beside that, in node-seconds: its work is interrupted. Default: 30.'),
+    replacement: z
+      .number()
+      .min(0)
+      .default(10)
+      .describe(
+        'The same where a replacement is there first, which has to get warm: what uses next to nothing is left alone. Default: 10.',
+      ),
   })
   .describe('When a move pays.');
 

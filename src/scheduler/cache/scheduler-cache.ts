@@ -11,10 +11,11 @@ import {
   type PodUse,
   shapeSource,
   Snapshot,
+  type VictimGroup,
 } from '../../scheduling/index.js';
 import { addTo, removeFrom } from '../../support/multimap.js';
 import { type Instant, instantOf } from '../../support/time.js';
-import { groupKeyOf, noPodGroups, type PodGroups } from '../gang.js';
+import { groupKeyOf, noPodGroups, type PodGroups, wholeGroupOf } from '../gang.js';
 
 /** What a change leaves behind for pods that wait. */
 export interface RoomChange {
@@ -236,6 +237,25 @@ export class SchedulerCache {
   /** How many pods of a group have, or had, a node. */
   membersOf(group: string): number {
     return this.#members.get(group)?.size ?? 0;
+  }
+
+  /** The group with which a pod can only go as a whole (`disruptionMode: all` of its PodGroup). */
+  victimGroupOf({ shape }: Pick<PodInfo, 'shape'>): VictimGroup | undefined {
+    const group = wholeGroupOf(shape, this.#podGroups);
+    const key = groupKeyOf(shape);
+    if (!group || key === undefined) return undefined;
+    const pods = [...(this.#members.get(key) ?? [])].flatMap((member) => this.#pods.get(member)?.info ?? []);
+    return { key, priority: group.spec.priority ?? Math.max(...pods.map((pod) => pod.shape.priority)), pods };
+  }
+
+  /** Whether there is any such group with pods on nodes. */
+  get hasVictimGroups(): boolean {
+    for (const members of this.#members.values()) {
+      const [first] = members;
+      const shape = first === undefined ? undefined : this.#pods.get(first)?.info.shape;
+      if (shape && wholeGroupOf(shape, this.#podGroups)) return true;
+    }
+    return false;
   }
 
   /** Where a pod is, or is about to be. */

@@ -18,11 +18,16 @@ export interface PreemptionSettings {
   readonly load?: LoadModel;
 }
 
+/** A pod that goes, and where it is. */
+export interface Victim extends PodInfo {
+  readonly node: string;
+}
+
 /** Pods that go, so that another has room on their node. */
 export interface Preemption {
   readonly node: string;
-  /** The most important first; at least one. */
-  readonly victims: readonly PodInfo[];
+  /** The most important first; at least one. Those that can only go with others may be on other nodes. */
+  readonly victims: readonly Victim[];
   /** How many of them a disruption budget does not allow to be evicted. */
   readonly violations: number;
 }
@@ -39,9 +44,13 @@ export class Evaluator {
   evaluate(pod: QueuedPod, { load }: PreemptionSettings): Preemption | undefined {
     const { snapshot, budgets } = this.cache;
     const use = load && this.#useBy(load);
-    const candidate = this.#algorithm.select(this.#preemptor(pod), snapshot, { budgets, ...(use && { use }) });
+    const groupOf = this.cache.hasVictimGroups ? (one: PodInfo) => this.cache.victimGroupOf(one) : undefined;
+    const rules = { budgets, ...(use && { use }), ...(groupOf && { groupOf }) };
+    const candidate = this.#algorithm.select(this.#preemptor(pod), snapshot, rules);
     const node = candidate && snapshot.info(candidate.row)?.name;
-    return candidate && node !== undefined ? { ...candidate, node } : undefined;
+    if (!candidate || node === undefined) return undefined;
+    const victims = candidate.victims.map((victim) => ({ ...victim, node: this.cache.nodeOf(victim.key) ?? node }));
+    return { node, victims, violations: candidate.violations };
   }
 
   /** Why not. */

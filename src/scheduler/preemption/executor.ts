@@ -9,7 +9,7 @@ import type { Clock } from '../../support/clock.js';
 import { messageOf } from '../../support/errors.js';
 import { timestamp } from '../../support/time.js';
 import type { QueuedPod } from '../queue/scheduling-queue.js';
-import type { Preemption } from './evaluator.js';
+import type { Preemption, Victim } from './evaluator.js';
 
 export interface ExecutorOptions {
   readonly cluster: Cluster;
@@ -51,13 +51,13 @@ export class Executor {
     }
   }
 
-  async #evict(victim: PodInfo, preemptor: QueuedPod, node: string, context: Context): Promise<boolean> {
+  async #evict(victim: Victim, preemptor: QueuedPod, node: string, context: Context): Promise<boolean> {
     const { key, uid } = victim;
     if (this.#victims.has(uid)) return true;
     this.#victims.add(uid);
     try {
       // one that was not bound after all is in nobody's way
-      if ((await this.#options.nodeOf(key, uid, context.signal)) === node)
+      if ((await this.#options.nodeOf(key, uid, context.signal)) === victim.node)
         await this.#delete(victim, preemptor, node, context);
       return true;
     } catch (error) {

@@ -183,6 +183,53 @@ describe('stock', () => {
   });
 });
 
+describe('pods that can only go together', () => {
+  const gang: Partial<GivenPod> = { app: 'gang' };
+  const together = (nodes: Snapshot, priority = 0): PreemptionRules => ({
+    ...noBudgets,
+    groupOf: ({ shape }) =>
+      shape.labels['app'] === 'gang'
+        ? {
+            key: 'gang',
+            priority,
+            pods: [...nodes.infos()].flatMap(({ pods }) => pods.filter((pod) => pod.shape.labels['app'] === 'gang')),
+          }
+        : undefined,
+  });
+  test.each([
+    {
+      what: 'go all, wherever they are, where one of them is in the way',
+      pods: [[{ name: 'a', cpu: 4000, ...gang }], [{ name: 'b', cpu: 1000, ...gang }]],
+      wanted: 3500,
+      priority: 0,
+      victims: ['a', 'b'],
+    },
+    {
+      what: 'stay where another pod of their priority is enough',
+      pods: [
+        [
+          { name: 'a', cpu: 2000, start: 1, ...gang },
+          { name: 'c', cpu: 2000, start: 0 },
+        ],
+        [{ name: 'b', cpu: 4000, ...gang }],
+      ],
+      wanted: 2000,
+      priority: 0,
+      victims: ['c'],
+    },
+    {
+      what: 'are as important as their group',
+      pods: [[{ name: 'a', cpu: 4000, ...gang }], [{ name: 'b', cpu: 4000, ...gang }]],
+      wanted: 1000,
+      priority: 100,
+      victims: undefined,
+    },
+  ])('$what', ({ pods, wanted, priority, victims }) => {
+    const nodes = crowdedNodes(...pods);
+    expect(choice(preemptorOf(wanted), nodes, together(nodes, priority))?.victims).toEqual(victims);
+  });
+});
+
 describe('with the use of pods', () => {
   test.each([
     {

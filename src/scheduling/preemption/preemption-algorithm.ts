@@ -4,6 +4,7 @@ import { nodeResourcesFit } from '../filters/node-resources-fit.js';
 import { refuseLacking } from '../kernels/fit.js';
 import { keepLeast, type PreemptionCosts } from '../kernels/preemption.js';
 import type { PodShape } from '../pod-shape.js';
+import type { PodInfo } from '../snapshot/node-info.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { type Candidate, criteria, setCosts } from './candidate.js';
 import { type CandidateTable, CandidateTables } from './candidate-table.js';
@@ -15,11 +16,14 @@ import { ResourceDryRun } from './resource-dry-run.js';
 import { type DryRun, selectVictims } from './select-victims.js';
 import { type SteadyChoice, steadiest, steadyChoice } from './steady-choice.js';
 import type { UseOfPods } from './steadiness.js';
+import type { VictimGroup } from './victim-group.js';
 
 export interface PreemptionRules {
   readonly budgets: DisruptionBudgets;
   /** Absent: the choice is kube-scheduler's. The use of a pod changes only when that of its node is set (`setUse`), or with another object. */
   readonly use?: UseOfPods;
+  /** The group with which a pod can only go as a whole; absent: there are none. */
+  readonly groupOf?: (pod: PodInfo) => VictimGroup | undefined;
 }
 
 /**
@@ -44,11 +48,21 @@ export class PreemptionAlgorithm {
   }
 
   /** The best candidates: between them kube-scheduler leaves the choice to chance. */
-  *best(preemptor: Preemptor, nodes: Snapshot, { budgets, use }: PreemptionRules): Generator<Candidate, undefined> {
+  *best(
+    preemptor: Preemptor,
+    nodes: Snapshot,
+    { budgets, use, groupOf }: PreemptionRules,
+  ): Generator<Candidate, undefined> {
     const { shape } = preemptor;
     if (ineligibility(preemptor, nodes) !== undefined || preconditionOf(shape, nodes).unschedulable !== undefined)
       return;
-    const dryRun: DryRun = { preemptor, nodes, budgets, filters: movableFilters(shape, nodes) };
+    const dryRun: DryRun = {
+      preemptor,
+      nodes,
+      budgets,
+      filters: movableFilters(shape, nodes),
+      ...(groupOf && { groupOf }),
+    };
     const { costs, isCandidate, steady } = this.#findCandidates(dryRun, use);
     let count = 0;
     for (let row = 0; row < nodes.rows; row++) if (isCandidate[row]) this.#rows[count++] = row;
@@ -90,7 +104,9 @@ export class PreemptionAlgorithm {
     }
     markPossible(preemptor.shape, nodes, this.#feasible);
     const resourcesOnly = filters.every((filter) => filter === nodeResourcesFit);
-    const { table, stale } = resourcesOnly
+    // the pods of a group are on other rows, too: what one row costs is not told by that row alone
+    const isLocal = resourcesOnly && !dryRun.groupOf;
+    const { table, stale } = isLocal
       ? this.#tables.of(dryRun, use)
       : { table: this.#tables.scratch(nodes), stale: undefined };
     if (resourcesOnly) this.#resourceDryRun.start(dryRun);

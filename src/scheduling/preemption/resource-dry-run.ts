@@ -31,7 +31,8 @@ export class ResourceDryRun {
     if (!ranked || !this.#dryRun) return 0;
     // a resource that nobody had when the row was read
     if (this.#widest >= ranked.resources) return undefined;
-    const { preemptor, budgets } = this.#dryRun;
+    const { preemptor, budgets, groupOf } = this.#dryRun;
+    if (groupOf && ranked.pods.some((pod) => groupOf(pod))) return undefined;
     const { length } = ranked.pods;
     const { priority } = preemptor.shape;
     let first = 0;

@@ -1,7 +1,7 @@
 /** One day of the CPU traces of PlanetLab (CoMon), as CloudSim uses them: machines and their use, in thousandths of a core of 1,000 MIPS. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { minute } from '../../src/support/time.js';
+import { minute } from '../src/support/time.js';
 
 const mebibyte = 2 ** 20;
 export const slot = 5 * minute;
