@@ -19,12 +19,12 @@ import { image, lacks } from './environment.js';
 import { Place } from './place.js';
 
 const reader = 'use-reader';
-const window = 20_000;
+const window = 14_000;
 const configuration = stringify({
   apiVersion: 'rebalancer.penstock.dev/v1alpha1',
   kind: 'RebalancerConfiguration',
   interval: '2s',
-  use: { source: 'kubelet', serviceAccount: reader, insecureSkipTLSVerify: true, interval: '2s', window: '20s' },
+  use: { source: 'kubelet', serviceAccount: reader, insecureSkipTLSVerify: true, interval: '2s', window: '14s' },
   load: { weights: { cpu: 0.5, memory: 0.5 } },
   // the real node is idle once it is relieved: it is not to be emptied here
   rules: { hot: { samples: 3, atLeast: 2 }, light: { candidates: 0 } },
