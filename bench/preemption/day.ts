@@ -50,7 +50,8 @@ export function preemptionDay({ nodes, machines, preemptor, preemptors, byUse }:
   const quarterly = Array.from({ length: quarters }, () => new LoadOverTime(nodes.rows));
   let [decisions, victims, sumOfPriorities, took] = [0, 0, 0, 0];
   for (let at = 0; at < slots; at++) {
-    measure(nodes, at, courses, uses, machines, random);
+    const loads = measure(nodes, at, courses, uses, machines, random);
+    quarterly[Math.floor((at * quarters) / slots)]?.add(loads);
     const due = Math.floor(((at + 1) * preemptors) / slots);
     const use = byUse ? { use: { load, useOf: (key: Key) => uses.get(key) } } : {};
     for (; decisions < due; decisions++) {
@@ -71,7 +72,6 @@ export function preemptionDay({ nodes, machines, preemptor, preemptors, byUse }:
       }
       nodes.place(arrived(key, preemptor, at), chosen.row);
     }
-    quarterly[Math.floor((at * quarters) / slots)]?.add(nodes);
   }
   return {
     decisions,
@@ -93,7 +93,7 @@ const arrived = (key: Key, shape: PodShape, at: number): PodInfo => ({
   preempted: false,
 });
 
-/** What every pod uses now, the mean and variance that are known of it by now, and what its node uses. */
+/** What every pod uses now, the mean and variance that are known of it by now, and what its node uses. Returns the load of each row. */
 function measure(
   nodes: Snapshot,
   at: number,
@@ -101,7 +101,8 @@ function measure(
   uses: Map<Key, PodUse>,
   machines: readonly Machine[],
   random: Random,
-): void {
+): Float64Array {
+  const loads = new Float64Array(nodes.rows);
   for (const { row, pods } of nodes.infos()) {
     let cpu = 0;
     for (const { key, shape } of pods) {
@@ -114,7 +115,9 @@ function measure(
       uses.set(key, carriedOn(uses.get(key), used));
     }
     nodes.setUse(row, { from: (at - 1) * slot, to: at * slot, mean: { cpu } });
+    loads[row] = cpu / (nodes.column('cpu')?.capacity[row] ?? 1);
   }
+  return loads;
 }
 
 /** By its name alone, so that it is the same whatever was decided before. */
@@ -141,10 +144,10 @@ class LoadOverTime {
     this.#squares = new Float64Array(rows);
   }
 
-  add(nodes: Snapshot): void {
+  add(loads: Float64Array): void {
     this.#samples++;
     for (let row = 0; row < this.rows; row++) {
-      const now = load.load(nodes, row);
+      const now = loads[row]!;
       this.#sums[row]! += now;
       this.#squares[row]! += now ** 2;
     }

@@ -6,7 +6,7 @@ export { poolMetrics } from '../pools/index.js';
 export { createOperator } from './operator.js';
 export { createExtender } from './extender.js';
 export { createScheduler } from './scheduler.js';
-export { createRebalancer, moveLogName, type RebalancerProgramOptions } from './rebalancer.js';
+export { createRebalancer, type RebalancerProgramOptions } from './rebalancer.js';
 export {
   apiVersion as rebalancerApiVersion,
   type ConfiguredRebalancer,

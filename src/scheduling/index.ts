@@ -26,7 +26,6 @@ export { explainPreemption } from './preemption/explain-preemption.js';
 export { PreemptionAlgorithm } from './preemption/preemption-algorithm.js';
 export { type Preemptor, preemptorOf } from './preemption/preemptor.js';
 export type { PodUse, UseOfPods } from './preemption/steadiness.js';
-export { isStock } from './preemption/stock.js';
 export type { VictimGroup } from './preemption/victim-group.js';
 export { leavingReason } from './node-lifecycle.js';
 export { isTerminal } from './pod-phase.js';

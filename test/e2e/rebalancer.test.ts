@@ -98,7 +98,7 @@ describe.skipIf(lacks('the rebalancer'))('The rebalancer, on a real node and a s
     const { items } = JSON.parse(await kubectl('get pods -l app=web -o json')) as { readonly items: readonly Pod[] };
     return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   };
-  const nodesOf = async () => (await pods()).map(({ spec }) => spec?.nodeName).sort();
+  const nodesOf = async () => (await pods()).map(({ spec }) => spec?.nodeName ?? '').sort();
 
   beforeAll(async () => {
     place = await Place.open('rebalancer');
