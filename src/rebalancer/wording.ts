@@ -1,7 +1,13 @@
 import type { Move } from './planning/plan.js';
 
 /** Why a pod moves, in a sentence for people. */
-export const describeMove = ({ reason, resource, from, to }: Move): string =>
-  reason === 'NodeHot'
-    ? `${from} uses too much of its ${resource ?? 'resources'}; ${to} has room`
-    : `${from} is used little and is being emptied`;
+export function describeMove({ reason, resource, from, to }: Move): string {
+  switch (reason) {
+    case 'NodeHot':
+      return `${from} uses too much of its ${resource ?? 'resources'}; ${to} has room`;
+    case 'NodeUnderutilized':
+      return `${from} is used little and is being emptied`;
+    case 'NodeLeaving':
+      return `${from} is being drained, maintained or taken away`;
+  }
+}

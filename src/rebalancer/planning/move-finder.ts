@@ -47,13 +47,8 @@ export class MoveFinder {
 
   /** @param most the share of each resource that the pod's new node may use at most once it is there */
   find(candidate: Candidate, most: number): FoundMove | MoveStay {
-    const replacement = this.#replacement(candidate, most);
-    if (replacement) return this.#make(candidate, replacement, this.#leave(candidate));
-    if (needsReplacement(candidate.object))
-      return {
-        reason: 'NoTarget',
-        message: 'it may only be replaced, and no replacement is in stock that could take its place',
-      };
+    const replaced = this.findReplacement(candidate, most);
+    if (isFound(replaced) || needsReplacement(candidate.object)) return replaced;
     const disruption = this.budgets.disruptionStay(candidate.pod);
     if (disruption) return disruption;
     const undo = this.#leave(candidate);
@@ -62,6 +57,16 @@ export class MoveFinder {
     if (!stay) return this.#make(candidate, { to, means: 'eviction' }, undo);
     undo();
     return stay;
+  }
+
+  /** The same from stock alone. */
+  findReplacement(candidate: Candidate, most: number): FoundMove | MoveStay {
+    const replacement = this.#replacement(candidate, most);
+    if (replacement) return this.#make(candidate, replacement, this.#leave(candidate));
+    return {
+      reason: 'NoTarget',
+      message: 'it may only be replaced, and no replacement is in stock that could take its place',
+    };
   }
 
   /** Whether a node takes a pod that waits. */

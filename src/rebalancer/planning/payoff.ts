@@ -5,6 +5,8 @@
  *   gain of relieving a node  = horizon · (overload relieved on `from` − overload caused on `to`),
  *                               overload = Σ_r max(0, Q_r − target)
  *   gain of emptying a node   = horizon · (1 − share used), in equal parts on its moves
+ *   gain of a replacement     = horizon · the pod's share of its node, which would be lost for a while
+ *     off a node that goes
  *   cost of a move            = start time · the pod's share of its node (both run meanwhile)
  *                               + the price of a disruption, or of a replacement
  *
@@ -28,6 +30,9 @@ export const reliefGain = (overload: number, { horizon }: PayoffSettings): numbe
  */
 export const emptyingGain = (used: number, moves: number, { horizon }: PayoffSettings): number =>
   ((horizon / second) * Math.max(0, 1 - used)) / moves;
+
+/** @param share of its node that the pod uses */
+export const leavingGain = (share: number, { horizon }: PayoffSettings): number => (horizon / second) * share;
 
 /** @param share of its node that the pod uses */
 export const moveCost = (

@@ -6,12 +6,13 @@ import { emptyNodes } from './empty.js';
 import { placeWaiting } from './need.js';
 import type { HotNode, MoveRefusal, Plan } from './plan.js';
 import { relieve } from './relieve.js';
+import { leavingRows, replaceAhead } from './replace-ahead.js';
 import type { RebalanceView } from './view.js';
 
 /**
  * What to move now, and why not more. Pure: of equal views the plans are equal.
  *
- * First room is found for pods that wait, then hot nodes are relieved, then, if no hot node waits for relief that could be had, lightly used
+ * First room is found for pods that wait, then what is on nodes that go is replaced ahead, then hot nodes are relieved, then, if no hot node waits for relief that could be had, lightly used
  * nodes are emptied.
  *
  * No ping-pong, while loads stay as they are: (overload of all nodes, nodes in use, imbalance) falls lexicographically with each plan that moves
@@ -27,10 +28,13 @@ export function planRebalance(view: RebalanceView): Plan {
   const refusals = notMeasured(nodes, isFresh);
   const hot = hotNodes(view, resources, isFresh);
   const light = lightRows(view, resources, isFresh);
-  if (hot.length + light.length + view.waiting.length + state.stoppable.size === 0) return emptyPlan(view, refusals);
+  const leaving = leavingRows(nodes);
+  const isQuiet = hot.length + light.length + leaving.length + view.waiting.length + state.stoppable.size === 0;
+  if (isQuiet) return emptyPlan(view, refusals);
 
   const draft = new PlanDraft(view, hot);
   const unplaced = placeWaiting(draft);
+  for (const row of leaving) replaceAhead(draft, row);
   draft.whatIf.start();
   let waits = 0;
   for (const row of byOverload(draft, hot)) if (relieve(draft, row)) waits++;

@@ -2,7 +2,7 @@ import type { OwnerReference } from '../../api/meta/metadata.js';
 import type { Key } from '../../api/meta/resource.js';
 
 /** Why a pod is moved. */
-export type MoveReason = 'NodeHot' | 'NodeUnderutilized';
+export type MoveReason = 'NodeHot' | 'NodeUnderutilized' | 'NodeLeaving';
 
 /**
  * How: `replacement`, a ready container of the stock takes its place before it goes; `eviction`, it goes, its owner makes another one and
