@@ -75,7 +75,7 @@ test('nothing is bound to a node that is cordoned, tainted or of another kind', 
   const waiting = await pod(world, 'a');
   expect(conditionOf(waiting, 'PodScheduled')).toBe('False/Unschedulable');
   expect(waiting.status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message).toBe(
-    '0/2 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable.',
+    '0/2 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.',
   );
   await world.cluster.patch(Node, { name: 'sim-0' }, mergePatch({ spec: { unschedulable: null } }));
   await world.clock.advance(second);
