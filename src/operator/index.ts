@@ -12,5 +12,6 @@ export {
   type ConfiguredRebalancer,
   configureRebalancer,
   kind as rebalancerKind,
+  readerAccount as rebalancerReaderAccount,
   rebalancerConfiguration,
 } from './rebalancer-configuration.js';

@@ -73,7 +73,11 @@ export class Rebalancer implements Reconciler {
   async reconcile(_ref: Ref, context: Context): Promise<Result> {
     const { interval, clock, dryRun } = this.#options;
     if (dryRun) return done;
-    if (this.#term !== context.term) await this.#begin(context);
+    if (this.#term !== context.term) {
+      // a new term: what others have begun counts
+      await this.resume(context.signal);
+      this.#term = context.term;
+    }
     const plan = this.look();
     this.#metrics.planned(plan);
     if (await this.#writeDown(plan, context)) await this.#carryOut(plan, context);
@@ -100,15 +104,14 @@ export class Rebalancer implements Reconciler {
     });
   }
 
-  /** A new term: what others have begun counts. */
-  async #begin({ term, signal }: Context): Promise<void> {
+  /** Goes on from what is written down and reported: moves that were begun, nodes that are being emptied. */
+  async resume(signal: AbortSignal): Promise<void> {
     const begun = await this.#log.read(signal);
     const nodes = [...this.#options.cache.list(Node)].filter((node) => reportOf(node) !== undefined);
     this.#state.restore(
       begun,
       nodes.map(({ metadata }) => metadata.name),
     );
-    this.#term = term;
   }
 
   /** Before anything moves. Returns whether it may: false where somebody else has written meanwhile. */

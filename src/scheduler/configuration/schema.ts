@@ -64,7 +64,8 @@ const tls = {
     .describe('Takes any certificate. Whoever answers at the address then gets the token.'),
 };
 
-const use = z
+const sourceOf = (reader: string) =>
+ z
   .discriminatedUnion('source', [
     z
       .strictObject({ source: z.literal('none') })
@@ -78,7 +79,7 @@ const use = z
         ...window,
         ...tls,
         serviceAccount: objectName
-          .default(defaultReaderAccount)
+          .default(reader)
           .describe(
             'As whom kubelets are asked: an account of the own namespace that may do nothing else, since each kubelet sees its token.',
           ),
@@ -111,8 +112,14 @@ const use = z
   ])
   .describe('From where the use of nodes is read. Default: metrics-api.');
 
-/** From where, unless something else is said: the metrics API. */
-export const useConfiguration = use.default(use.parse({ source: 'metrics-api' }));
+/**
+ * From where the use of nodes is read; unless something else is said, the metrics API.
+ * @param reader as whom kubelets are asked unless another account is named
+ */
+export function useConfigurationOf(reader: string) {
+  const use = sourceOf(reader);
+  return use.default(use.parse({ source: 'metrics-api' }));
+}
 
 const defaultProfile = { schedulerName: defaultSchedulerName };
 
@@ -124,7 +131,7 @@ export const schedulerConfiguration = z.strictObject({
     .min(1)
     .max(16)
     .default([profile.parse(defaultProfile)]),
-  use: useConfiguration,
+  use: useConfigurationOf(defaultReaderAccount),
   prices: priceSettings.prefault({}).describe('What `penstock explain` reckons the cost of a pod with.'),
   recordsScheduled: z.boolean().default(true).describe('Whether an Event says of each pod where it went.'),
 });

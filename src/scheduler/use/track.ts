@@ -6,6 +6,11 @@ import type { UseConfiguration } from '../configuration/schema.js';
 import { UseCollector, type UseCollectorOptions } from './collector.js';
 import type { UseSource } from './use-source.js';
 
+/** From how many samples on the use of a pod counts. Default 2: one says nothing of its variance. */
+export interface PodUseOptions {
+  readonly podSamples?: number;
+}
+
 export type UseTimes = Pick<UseCollectorOptions, 'interval' | 'window' | 'maxAge'>;
 
 /** A collector that keeps the snapshot's figures up to date: what counts no more is taken out, so that requests stand for it. */
@@ -13,7 +18,7 @@ export function trackUse(
   source: UseSource,
   cache: SchedulerCache,
   times: UseTimes,
-  parts: Pick<UseCollectorOptions, 'clock' | 'random' | 'logger'>,
+  { podSamples = 2, ...parts }: Pick<UseCollectorOptions, 'clock' | 'random' | 'logger'> & PodUseOptions,
 ): UseCollector {
   const nodes = (): readonly Node[] => [...cache.snapshot.infos()].map(({ node }) => node);
   const collector = new UseCollector({
@@ -25,7 +30,7 @@ export function trackUse(
   });
   cache.setPodUse((node, pod) => {
     const use = collector.podUse(node, pod);
-    return use && use.samples > 1 ? use : undefined;
+    return use && use.samples >= podSamples ? use : undefined;
   });
   return collector;
 }

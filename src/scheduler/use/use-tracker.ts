@@ -4,7 +4,7 @@ import type { SchedulerCache } from '../cache/scheduler-cache.js';
 import type { UseConfiguration } from '../configuration/schema.js';
 import type { SourceStatus, UseCollector } from './collector.js';
 import { openSource, type SourceParts } from './open-source.js';
-import { timesOf, trackUse } from './track.js';
+import { type PodUseOptions, timesOf, trackUse } from './track.js';
 
 /** Keeps a snapshot's figures up to date from the source of use that the configuration names, whichever that is now. */
 export class UseTracker {
@@ -14,7 +14,7 @@ export class UseTracker {
 
   constructor(
     private readonly cache: SchedulerCache,
-    private readonly parts: SourceParts & { readonly random: Random },
+    private readonly parts: SourceParts & PodUseOptions & { readonly random: Random },
   ) {}
 
   /**
