@@ -29,6 +29,12 @@ export function reportOf({ metadata }: Pick<Node, 'metadata'>): StoppableReport 
   }
 }
 
+/** Whether anything of a report stands on a node, be it one that cannot be read. */
+export const isMarked = ({ metadata, spec }: Node): boolean =>
+  metadata.annotations?.[stoppable.condition] !== undefined ||
+  metadata.labels?.[stoppable.label] !== undefined ||
+  (spec?.taints?.some(({ key }) => key === stoppable.taint) ?? false);
+
 /** What is to stand on a node. `leaving`: how many pods have still to leave it. */
 export function nextReport(node: Pick<Node, 'metadata'>, leaving: number, now: Instant): StoppableReport {
   const before = reportOf(node);

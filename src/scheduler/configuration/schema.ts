@@ -65,52 +65,52 @@ const tls = {
 };
 
 const sourceOf = (reader: string) =>
- z
-  .discriminatedUnion('source', [
-    z
-      .strictObject({ source: z.literal('none') })
-      .describe('Nothing is measured: what pods request stands for what they use.'),
-    z
-      .strictObject({ source: z.literal('metrics-api'), ...window })
-      .describe('metrics.k8s.io, as metrics-server serves it: cpu and memory.'),
-    z
-      .strictObject({
-        source: z.literal('kubelet'),
-        ...window,
-        ...tls,
-        serviceAccount: objectName
-          .default(reader)
-          .describe(
-            'As whom kubelets are asked: an account of the own namespace that may do nothing else, since each kubelet sees its token.',
-          ),
-        tokenFile: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('A file with the token for kubelets, instead of one of the service account.'),
-        disk: z.enum(['none', 'cadvisor']).default('none').describe('From where the bytes of disks are read.'),
-      })
-      .describe('Every kubelet itself: cpu, memory, network and pressure.'),
-    z
-      .strictObject({
-        source: z.literal('prometheus'),
-        ...window,
-        ...tls,
-        url: z.url().describe('Of Prometheus, such as http://prometheus.monitoring:9090.'),
-        tokenFile: z.string().min(1).optional().describe('A file with a token for Prometheus.'),
-        label: z
-          .string()
-          .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, 'must be the name of a label of Prometheus')
-          .optional()
-          .describe('The label that names the node, or its address: `$label` in queries. Default: instance.'),
-        queries: z
-          .record(z.string(), z.string())
-          .optional()
-          .describe('A query for each resource. Default: those for node_exporter.'),
-      })
-      .describe('Queries to Prometheus, one for each resource.'),
-  ])
-  .describe('From where the use of nodes is read. Default: metrics-api.');
+  z
+    .discriminatedUnion('source', [
+      z
+        .strictObject({ source: z.literal('none') })
+        .describe('Nothing is measured: what pods request stands for what they use.'),
+      z
+        .strictObject({ source: z.literal('metrics-api'), ...window })
+        .describe('metrics.k8s.io, as metrics-server serves it: cpu and memory.'),
+      z
+        .strictObject({
+          source: z.literal('kubelet'),
+          ...window,
+          ...tls,
+          serviceAccount: objectName
+            .default(reader)
+            .describe(
+              'As whom kubelets are asked: an account of the own namespace that may do nothing else, since each kubelet sees its token.',
+            ),
+          tokenFile: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('A file with the token for kubelets, instead of one of the service account.'),
+          disk: z.enum(['none', 'cadvisor']).default('none').describe('From where the bytes of disks are read.'),
+        })
+        .describe('Every kubelet itself: cpu, memory, network and pressure.'),
+      z
+        .strictObject({
+          source: z.literal('prometheus'),
+          ...window,
+          ...tls,
+          url: z.url().describe('Of Prometheus, such as http://prometheus.monitoring:9090.'),
+          tokenFile: z.string().min(1).optional().describe('A file with a token for Prometheus.'),
+          label: z
+            .string()
+            .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, 'must be the name of a label of Prometheus')
+            .optional()
+            .describe('The label that names the node, or its address: `$label` in queries. Default: instance.'),
+          queries: z
+            .record(z.string(), z.string())
+            .optional()
+            .describe('A query for each resource. Default: those for node_exporter.'),
+        })
+        .describe('Queries to Prometheus, one for each resource.'),
+    ])
+    .describe('From where the use of nodes is read. Default: metrics-api.');
 
 /**
  * From where the use of nodes is read; unless something else is said, the metrics API.
