@@ -163,17 +163,21 @@ export class Rebalancer implements Reconciler {
   /** Says of nodes that they are being emptied or can be stopped, and of others that they are needed. One that fails is tried next time. */
   async #report({ stoppable, needed }: Plan, { signal, events, log }: Context): Promise<void> {
     const { cluster, cache, clock } = this.#options;
-    const failed = (node: string) => (error: unknown) => {
-      signal.throwIfAborted();
-      log.warn({ node, error: messageOf(error) }, 'could not report whether a node can be stopped');
-    };
+    const isWritten = (node: string, write: Promise<void>): Promise<boolean> =>
+      write.then(
+        () => true,
+        (error: unknown) => {
+          signal.throwIfAborted();
+          log.warn({ node, error: messageOf(error) }, 'could not report whether a node can be stopped');
+          return false;
+        },
+      );
     for (const { node: name, leaving } of stoppable) {
       const node = cache.get(Node, name);
       if (!node) continue;
       const [before, next] = [reportOf(node), nextReport(node, leaving.length, clock.now())];
       if (before?.status === next.status && before.message === next.message) continue;
-      await writeReport(cluster, name, next, signal).catch(failed(name));
-      if (before?.status !== next.status)
+      if ((await isWritten(name, writeReport(cluster, name, next, signal))) && before?.status !== next.status)
         events.record(node, 'Normal', next.status === 'True' ? 'NodeStoppable' : 'NodeEmptying', next.message);
     }
     const kept = new Set(stoppable.map(({ node }) => node));
@@ -181,8 +185,8 @@ export class Rebalancer implements Reconciler {
     for (const node of cache.list(Node)) {
       const { name } = node.metadata;
       if (reportOf(node) === undefined || kept.has(name)) continue;
-      await withdrawReport(cluster, name, signal).catch(failed(name));
-      events.record(node, 'Normal', 'NodeNeeded', reasons.get(name) ?? 'the node is in use');
+      if (await isWritten(name, withdrawReport(cluster, name, signal)))
+        events.record(node, 'Normal', 'NodeNeeded', reasons.get(name) ?? 'the node is in use');
     }
     this.#state.report(stoppable);
   }

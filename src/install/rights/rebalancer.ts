@@ -41,7 +41,7 @@ export const rebalancerRights: readonly Right[] = [
   {
     group: '',
     resource: 'nodes',
-    verbs: ['patch'],
+    verbs: ['get', 'patch'],
     why: 'says of a node that it is being emptied or can be stopped, in a label, an annotation and a taint, and takes that back',
   },
   {
