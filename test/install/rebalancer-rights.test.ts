@@ -16,10 +16,9 @@ import {
   Pod,
   ReplicaSet,
 } from '../../src/api/kubernetes.js';
-import { type Kind, kind } from '../../src/api/meta/kind.js';
-import { nameOf, type Resource } from '../../src/api/meta/resource.js';
+import { nameOf } from '../../src/api/meta/resource.js';
 import { annotations, labels, states, stoppable } from '../../src/api/names.js';
-import { AlreadyExists, NotFound } from '../../src/cluster/errors.js';
+import { NotFound } from '../../src/cluster/errors.js';
 import type { KubernetesCluster } from '../../src/cluster/kubernetes/index.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { builtInControllers } from '../../src/embedded/controllers/index.js';
@@ -35,13 +34,13 @@ import { reportOf } from '../../src/rebalancer/index.js';
 import { metricsApiPodRights, metricsApiRights, readerTokenRights } from '../../src/scheduler/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
-import { timestamp } from '../../src/support/time.js';
 import { Files, penstock } from '../cli/harness.js';
 import { controlPlaneWithControllers, lacks } from '../control-plane/binaries.js';
 import { type Call, callsOf } from '../control-plane/calls.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import { aPool } from '../objects.js';
 import { clock, clusterAsAdmin, clusterOf } from './as.js';
+import { Meter, metricsDefinitions } from './meter.js';
 import { tokenOf } from './server.js';
 
 const namespace = 'team';
@@ -50,41 +49,6 @@ const user = serviceAccountUser(home, rebalancerName);
 const quiet = ['--log-level', 'error', '--metrics-port', '0', '--health-port', '0'];
 const patience = { timeout: 40_000, interval: 100 };
 const nodeNames = ['sim-0', 'sim-1', 'sim-2'];
-
-/** What metrics-server serves; here the server stores what the test says. */
-interface Usage {
-  readonly cpu: string;
-  readonly memory: string;
-}
-type NodeMetrics = Resource & { readonly timestamp: string; readonly window: string; readonly usage: Usage };
-type PodMetrics = Resource & {
-  readonly timestamp: string;
-  readonly window: string;
-  readonly containers: readonly { readonly name: string; readonly usage: Usage }[];
-};
-const metrics = { group: 'metrics.k8s.io', version: 'v1beta1' } as const;
-const NodeMetrics = kind<NodeMetrics>({ ...metrics, plural: 'nodes', name: 'NodeMetrics', namespaced: false });
-const PodMetrics = kind<PodMetrics>({ ...metrics, plural: 'pods', name: 'PodMetrics', namespaced: true });
-
-const definitionOf = ({ group, version: name, plural, name: kindName, namespaced }: Kind<Resource>) => ({
-  metadata: {
-    name: `${plural}.${group}`,
-    annotations: { 'api-approved.kubernetes.io': 'unapproved, stands for an aggregated API in a test' },
-  },
-  spec: {
-    group,
-    scope: namespaced ? 'Namespaced' : 'Cluster',
-    names: { kind: kindName, plural },
-    versions: [
-      {
-        name,
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-});
 
 const configurationWith = (use: object) =>
   JSON.stringify({
@@ -97,62 +61,6 @@ const configurationWith = (use: object) =>
   });
 const fromMetrics = configurationWith({ source: 'metrics-api', interval: '1s', window: '1s' });
 const fromKubelets = configurationWith({ source: 'kubelet', interval: '1s', disk: 'cadvisor' });
-
-/** Measures what the test says: cores of each node beside its pods, and of each pod by its label `app`; what is in stock idles. */
-class Meter {
-  readonly system = new Map(nodeNames.map((name) => [name, 6]));
-  readonly apps = new Map<string, number>();
-  readonly #end = new AbortController();
-  #running: Promise<void> | undefined;
-
-  constructor(private readonly cluster: KubernetesCluster) {}
-
-  start(): void {
-    this.#running = this.#run();
-  }
-
-  async stop(): Promise<void> {
-    this.#end.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#end.signal.aborted) {
-      await this.#measure();
-      await clock.sleep(500);
-    }
-  }
-
-  async #measure(): Promise<void> {
-    const use = new Map(this.system);
-    const measured = { timestamp: timestamp(clock.now()), window: '1s' };
-    for (const pod of (await this.cluster.list(Pod, { namespace })).items) {
-      const node = pod.spec?.nodeName ?? '';
-      const { app = '', [labels.state]: state } = pod.metadata.labels ?? {};
-      const cores = state === states.stocked ? 0 : (this.apps.get(app) ?? 0);
-      use.set(node, (use.get(node) ?? 0) + cores);
-      await this.#put(PodMetrics, {
-        metadata: nameOf(pod),
-        ...measured,
-        containers: [{ name: 'main', usage: usageOf(cores) }],
-      });
-    }
-    for (const name of nodeNames)
-      await this.#put(NodeMetrics, { metadata: { name }, ...measured, usage: usageOf(use.get(name) ?? 0) });
-  }
-
-  async #put<T extends Resource>(kind: Kind<T>, object: Parameters<typeof this.cluster.create<T>>[1]): Promise<void> {
-    try {
-      await this.cluster.create(kind, object);
-    } catch (error) {
-      if (!(error instanceof AlreadyExists)) throw error;
-      const { metadata, ...figures } = object;
-      await this.cluster.patch(kind, { namespace: metadata.namespace, name: metadata.name ?? '' }, mergePatch(figures));
-    }
-  }
-}
-
-const usageOf = (cores: number): Usage => ({ cpu: `${Math.round(1000 * cores)}m`, memory: '1Gi' });
 
 describe.skipIf(lacks(controlPlaneWithControllers, "the rebalancer's rights"))("the rebalancer's rights", () => {
   const files = new Files();
@@ -193,7 +101,8 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the rebalancer's rights"))("
     (await admin.list(Pod, { namespace, labels: `app=${app}` })).items.filter(
       ({ metadata }) => metadata.deletionTimestamp === undefined,
     );
-  const nodesOf = async (app: string) => (await podsOf(app)).map(({ spec }) => spec?.nodeName).sort();
+  const nodesOf = async (app: string) =>
+    (await podsOf(app)).map(({ spec }) => spec?.nodeName ?? '').sort((a, b) => (a < b ? -1 : 1));
   /** New pods go to these nodes only. */
   const openOnly = async (...open: readonly string[]) => {
     for (const name of nodeNames)
@@ -231,7 +140,7 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the rebalancer's rights"))("
   beforeAll(async () => {
     plane = await ControlPlane.start({ controllers: true, audit: true });
     admin = clusterAsAdmin(plane);
-    for (const kind of [NodeMetrics, PodMetrics]) await admin.create(CustomResourceDefinition, definitionOf(kind));
+    for (const definition of metricsDefinitions) await admin.create(CustomResourceDefinition, definition);
     await installWith(fromMetrics);
     await admin.create(Namespace, { metadata: { name: namespace } });
     const parts = { cluster: admin, clock, logger: silentLogger };
@@ -241,7 +150,7 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the rebalancer's rights"))("
     nodes = new SimulatedNodes({ ...parts, random, count: nodeNames.length, profile: instant, images });
     operator = createOperator({ ...parts, random: random.split('operator') });
     await Promise.all([scheduling.start(), nodes.start(), operator.start()]);
-    meter = new Meter(admin);
+    meter = new Meter(admin, namespace, nodeNames);
     meter.start();
   });
   afterAll(async () => {

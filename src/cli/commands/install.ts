@@ -137,14 +137,10 @@ async function installedConfigurations(cluster: Cluster, namespace: string, feat
   const { configurationThere, rebalancerConfiguration, schedulerConfiguration } = await import(
     '../../install/index.js'
   );
-  const [ofScheduler, ofRebalancer] = await Promise.all(
-    (
-      [
-        ['scheduler', schedulerConfiguration],
-        ['rebalancer', rebalancerConfiguration],
-      ] as const
-    ).map(([name, place]) => (features.includes(name) ? configurationThere(cluster, namespace, place) : undefined)),
-  );
+  const read = async (name: Feature, place: typeof schedulerConfiguration | typeof rebalancerConfiguration) =>
+    features.includes(name) ? configurationThere(cluster, namespace, place) : undefined;
+  const ofScheduler = await read('scheduler', schedulerConfiguration);
+  const ofRebalancer = await read('rebalancer', rebalancerConfiguration);
   return {
     ...(ofScheduler !== undefined && { schedulerConfiguration: ofScheduler }),
     ...(ofRebalancer !== undefined && { rebalancerConfiguration: ofRebalancer }),

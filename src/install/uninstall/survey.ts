@@ -1,7 +1,7 @@
 /** What of Penstock there is in a cluster, before it is taken out. */
 import { ContainerClaim } from '../../api/container-claim.js';
 import { ContainerPool } from '../../api/container-pool.js';
-import { ConfigMap, CustomResourceDefinition, Deployment, Lease, Node, Pod } from '../../api/kubernetes.js';
+import { ConfigMap, CustomResourceDefinition, Deployment, Lease, type Node, Pod } from '../../api/kubernetes.js';
 import { labels, states } from '../../api/names.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { isGated, isOver, isTerminating } from '../../line/index.js';
