@@ -5,6 +5,9 @@ export const version = 'v1alpha1';
 /** Of the annotations by which users tell simulated nodes how a pod behaves. */
 export const simulationGroup = `sim.${group}`;
 
+/** What the mark of an eviction request is called where a right is to set that one alone. */
+export const evictionMark = 'eviction-request';
+
 export const labels = {
   /** On a pod: the pool that made it. */
   pool: 'penstock.dev/pool',

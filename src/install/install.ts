@@ -7,9 +7,11 @@ import type { Clock } from '../support/clock.js';
 import { CodedError, exitCodes } from '../support/errors.js';
 import { type Duration, formatDuration, second } from '../support/time.js';
 import { allParts, grantedBy, type InstallationOptions, installation, namespaceOf } from './installation.js';
-import { operatorName, schedulerName } from './names.js';
+import { type Program, programNames } from './names.js';
 import { defaultFeatures, type Feature, type Part } from './part.js';
 import { isDefinition, type PartChange, put, takeAway } from './put.js';
+import { removeMarks } from './rebalancer/marks.js';
+import { stopProgram } from './stop-program.js';
 
 /** Told of each object as soon as it is done. */
 export type OnChange = (change: PartChange) => void;
@@ -38,10 +40,15 @@ export async function install(
   if (!there) onChange(await put(cluster, home, 'for good'));
   for (const part of parts) if (!isDefinition(part)) onChange(await put(cluster, part, 'for good'));
   await leaveOut(cluster, options, 'for good', onChange);
+  if (!options.without?.includes('rebalancer')) return;
+  // one that still ran would write them again
+  await stopProgram(cluster, clock, { namespace: options.namespace, program: 'rebalancer' });
+  for (const { metadata } of (await removeMarks(cluster)).nodes)
+    onChange({ name: `node/${metadata.name}`, change: 'updated' });
 }
 
 /**
- * Takes away what features have that are not wanted, and rights that the scheduler's configuration no longer asks for. The last
+ * Takes away what features have that are not wanted, and rights that the configuration of a program no longer asks for. The last
  * first: a policy's binding goes before the policy.
  */
 async function leaveOut(
@@ -105,18 +112,16 @@ function unlessNotFound(error: unknown): undefined {
   if (!(error instanceof NotFound)) throw error;
 }
 
-const names = { operator: operatorName, scheduler: schedulerName } as const;
-
 /** Waits until every replica of a program is available. Throws CodedError after `patience`. */
 export async function untilAvailable(
   cluster: Cluster,
   clock: Clock,
-  { namespace, program }: { readonly namespace: string; readonly program: keyof typeof names },
+  { namespace, program }: { readonly namespace: string; readonly program: Program },
   patience: Duration,
 ): Promise<void> {
   const deadline = clock.now() + patience;
   for (;;) {
-    const { metadata, spec, status } = await cluster.get(Deployment, { namespace, name: names[program] });
+    const { metadata, spec, status } = await cluster.get(Deployment, { namespace, name: programNames[program] });
     const wanted = spec?.replicas ?? 1;
     const available = status?.updatedReplicas === wanted ? (status.availableReplicas ?? 0) : 0;
     if (status?.observedGeneration === metadata.generation && available >= wanted && status?.replicas === wanted)

@@ -42,6 +42,11 @@ export const features = {
     about: 'the scheduler, for pods that name it in `schedulerName`, with an account and rights of its own',
     byDefault: 'out',
   },
+  rebalancer: {
+    about:
+      'the rebalancer, which moves pods off hot nodes and empties lightly used ones, with an account and rights of its own',
+    byDefault: 'out',
+  },
 } as const satisfies Readonly<Record<string, FeatureInfo>>;
 
 export const featureNames: readonly Feature[] = [
@@ -57,11 +62,12 @@ export const featureNames: readonly Feature[] = [
   'alerts',
   'dashboard',
   'scheduler',
+  'rebalancer',
 ];
 
 export const defaultFeatures: readonly Feature[] = featureNames.filter((name) => features[name].byDefault === 'in');
 
-/** What the scheduler needs beside its own rights to read the use of nodes: which of these, its configuration says. */
+/** What a program needs beside its own rights to read the use of nodes: which of these, its configuration says. */
 export type UseAccess = 'metrics-api' | 'kubelet' | 'kubelet-disk';
 
 /** One object of an installation. */
@@ -71,7 +77,7 @@ export interface Part {
   readonly object: Draft<Resource>;
   /** With which it comes and goes; always there when absent. */
   readonly feature?: Feature;
-  /** Only there where the configuration of the scheduler asks for it. */
+  /** Only there where the configuration of the program that it belongs to asks for it. */
   readonly access?: UseAccess;
 }
 

@@ -6,11 +6,12 @@ export { poolMetrics } from '../pools/index.js';
 export { createOperator } from './operator.js';
 export { createExtender } from './extender.js';
 export { createScheduler } from './scheduler.js';
-export { createRebalancer, type RebalancerProgramOptions } from './rebalancer.js';
+export { createRebalancer, moveLogName, type RebalancerProgramOptions } from './rebalancer.js';
 export {
   apiVersion as rebalancerApiVersion,
   type ConfiguredRebalancer,
   configureRebalancer,
   kind as rebalancerKind,
+  readerAccount as rebalancerReaderAccount,
   rebalancerConfiguration,
 } from './rebalancer-configuration.js';

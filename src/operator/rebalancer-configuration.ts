@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../api/fields.js';
 import { type RebalancerProfile, rebalancerSettings } from '../rebalancer/index.js';
-import { type UseConfiguration, useConfiguration } from '../scheduler/index.js';
+import { type UseConfiguration, useConfigurationOf } from '../scheduler/index.js';
 import { createLoadModel, createScorePolicy, loadSettings } from '../scheduling/index.js';
 import { parseDuration } from '../support/time.js';
 
@@ -9,6 +9,8 @@ import { parseDuration } from '../support/time.js';
 
 export const apiVersion = 'rebalancer.penstock.dev/v1alpha1';
 export const kind = 'RebalancerConfiguration';
+/** As whom kubelets are asked unless the configuration names another: the account that an installation makes for it. */
+export const readerAccount = 'penstock-rebalancer-use-reader';
 
 export const rebalancerConfiguration = z.strictObject({
   apiVersion: z.literal(apiVersion),
@@ -17,7 +19,7 @@ export const rebalancerConfiguration = z.strictObject({
   requestTimeout: duration
     .default('2m')
     .describe('How long the owner of a container has to put another in its place before the request is withdrawn.'),
-  use: useConfiguration,
+  use: useConfigurationOf(readerAccount),
   load: loadSettings.prefault({}),
   policy: z
     .string()

@@ -20,7 +20,8 @@ export { planRebalance } from './planning/plan-rebalance.js';
 export { type RebalancerSettings, rebalancerSettings } from './planning/settings.js';
 export { RebalanceState } from './planning/state.js';
 export type { RebalanceView, Replacement } from './planning/view.js';
-
+export { isMarked, reportOf, type StoppableReport, withdrawReport } from './execution/node-reports.js';
+export { requester, withdrawRequest } from './execution/eviction-requests.js';
 export { type RebalancerMetrics, rebalancerMetrics } from './metrics.js';
 export { Rebalancer, type RebalancerOptions, type RebalancerProfile } from './rebalancer.js';
 export { describeMove } from './wording.js';

@@ -73,7 +73,11 @@ export class Rebalancer implements Reconciler {
   async reconcile(_ref: Ref, context: Context): Promise<Result> {
     const { interval, clock, dryRun } = this.#options;
     if (dryRun) return done;
-    if (this.#term !== context.term) await this.#begin(context);
+    if (this.#term !== context.term) {
+      // a new term: what others have begun counts
+      await this.resume(context.signal);
+      this.#term = context.term;
+    }
     const plan = this.look();
     this.#metrics.planned(plan);
     if (await this.#writeDown(plan, context)) await this.#carryOut(plan, context);
@@ -100,15 +104,14 @@ export class Rebalancer implements Reconciler {
     });
   }
 
-  /** A new term: what others have begun counts. */
-  async #begin({ term, signal }: Context): Promise<void> {
+  /** Goes on from what is written down and reported: moves that were begun, nodes that are being emptied. */
+  async resume(signal: AbortSignal): Promise<void> {
     const begun = await this.#log.read(signal);
     const nodes = [...this.#options.cache.list(Node)].filter((node) => reportOf(node) !== undefined);
     this.#state.restore(
       begun,
       nodes.map(({ metadata }) => metadata.name),
     );
-    this.#term = term;
   }
 
   /** Before anything moves. Returns whether it may: false where somebody else has written meanwhile. */
@@ -160,17 +163,21 @@ export class Rebalancer implements Reconciler {
   /** Says of nodes that they are being emptied or can be stopped, and of others that they are needed. One that fails is tried next time. */
   async #report({ stoppable, needed }: Plan, { signal, events, log }: Context): Promise<void> {
     const { cluster, cache, clock } = this.#options;
-    const failed = (node: string) => (error: unknown) => {
-      signal.throwIfAborted();
-      log.warn({ node, error: messageOf(error) }, 'could not report whether a node can be stopped');
-    };
+    const isWritten = (node: string, write: Promise<void>): Promise<boolean> =>
+      write.then(
+        () => true,
+        (error: unknown) => {
+          signal.throwIfAborted();
+          log.warn({ node, error: messageOf(error) }, 'could not report whether a node can be stopped');
+          return false;
+        },
+      );
     for (const { node: name, leaving } of stoppable) {
       const node = cache.get(Node, name);
       if (!node) continue;
       const [before, next] = [reportOf(node), nextReport(node, leaving.length, clock.now())];
       if (before?.status === next.status && before.message === next.message) continue;
-      await writeReport(cluster, name, next, signal).catch(failed(name));
-      if (before?.status !== next.status)
+      if ((await isWritten(name, writeReport(cluster, name, next, signal))) && before?.status !== next.status)
         events.record(node, 'Normal', next.status === 'True' ? 'NodeStoppable' : 'NodeEmptying', next.message);
     }
     const kept = new Set(stoppable.map(({ node }) => node));
@@ -178,8 +185,8 @@ export class Rebalancer implements Reconciler {
     for (const node of cache.list(Node)) {
       const { name } = node.metadata;
       if (reportOf(node) === undefined || kept.has(name)) continue;
-      await withdrawReport(cluster, name, signal).catch(failed(name));
-      events.record(node, 'Normal', 'NodeNeeded', reasons.get(name) ?? 'the node is in use');
+      if (await isWritten(name, withdrawReport(cluster, name, signal)))
+        events.record(node, 'Normal', 'NodeNeeded', reasons.get(name) ?? 'the node is in use');
     }
     this.#state.report(stoppable);
   }

@@ -15,12 +15,12 @@ export {
   kind,
   schedulerConfiguration,
   type UseConfiguration,
-  useConfiguration,
+  useConfigurationOf,
 } from './configuration/schema.js';
 export { servesPodGroups } from './pod-groups/discovery.js';
 export { schedulerPorts } from './ports.js';
 export { kubeletDiskRights, kubeletRights, readerTokenRights } from './use/kubelet/rights.js';
-export { metricsApiRights } from './use/metrics-api/rights.js';
+export { metricsApiPodRights, metricsApiRights } from './use/metrics-api/rights.js';
 export { openSource } from './use/open-source.js';
 export { useMetrics } from './use/metrics.js';
 export { trackUse } from './use/track.js';

@@ -213,7 +213,7 @@ describe('each mistake is one line that says what is wrong and what to do, and c
     [
       'install --with gold',
       2,
-      'there is no gold; choose from tenants, gate, exec, monitor, alerts, dashboard, scheduler',
+      'there is no gold; choose from tenants, gate, exec, monitor, alerts, dashboard, scheduler, rebalancer',
     ],
   ];
   it.each(onCommandLine)('penstock %s', async (line, exitCode, message) => {

@@ -25,6 +25,7 @@ const groups = [
   ['nodes'],
   ['scheduler'],
   ['scheduler', 'policies'],
+  ['rebalance'],
   ['extender'],
   ['explain'],
 ];

@@ -1,8 +1,15 @@
 /** The Helm chart's templates, made from the objects of an installation: what it lets users set stands in `settings`. */
 import { stringify } from 'yaml';
 import { allParts } from '../../src/install/index.js';
-import { operatorName, schedulerConfiguration, schedulerName } from '../../src/install/names.js';
-import type { Part, UseAccess } from '../../src/install/part.js';
+import {
+  operatorName,
+  rebalancerConfiguration,
+  rebalancerName,
+  schedulerConfiguration,
+  schedulerName,
+} from '../../src/install/names.js';
+import type { Feature, Part, UseAccess } from '../../src/install/part.js';
+import { rebalancerReaderAccount } from '../../src/operator/index.js';
 import { defaultReaderAccount } from '../../src/scheduler/index.js';
 import { groupBy } from '../../src/support/group-by.js';
 import { yaml } from './yaml.js';
@@ -24,16 +31,8 @@ const settings: readonly Setting[] = [
     values: '.Values',
     args: '"run" (printf "--log-level=%s" .Values.logLevel)',
   }),
-  ...deployment(schedulerName, {
-    values: '.Values.scheduler',
-    args: `"scheduler" "--config=${schedulerConfiguration.folder}/${schedulerConfiguration.file}" (printf "--log-level=%s" .Values.logLevel)`,
-  }),
-  {
-    kind: 'ConfigMap',
-    name: schedulerConfiguration.configMap,
-    path: ['data', schedulerConfiguration.file],
-    expression: '|{{ toYaml .Values.scheduler.config | nindent 4 }}',
-  },
+  ...program(schedulerName, 'scheduler', 'scheduler', schedulerConfiguration),
+  ...program(rebalancerName, 'rebalancer', 'rebalance', rebalancerConfiguration),
   // with the definitions all pools and claims would go, and with these the containers in use
   {
     kind: 'CustomResourceDefinition',
@@ -64,20 +63,52 @@ function deployment(name: string, { values, args }: { readonly values: string; r
   return all.map(([path, expression]): Setting => ({ kind: 'Deployment', name, path, expression }));
 }
 
-/** What the configuration of the scheduler asks for, as `accessOf` tells it. */
-const ofUse = (field: string, otherwise: string) => `(dig "use" "${field}" "${otherwise}" .Values.scheduler.config)`;
-const withReader = `(eq ${ofUse('source', '')} "kubelet") (eq ${ofUse('serviceAccount', defaultReaderAccount)} "${defaultReaderAccount}") (not ${ofUse('tokenFile', '')})`;
-const accesses: Readonly<Record<UseAccess, string>> = {
-  'metrics-api': `(eq ${ofUse('source', 'metrics-api')} "metrics-api")`,
-  kubelet: withReader,
-  'kubelet-disk': `${withReader} (eq ${ofUse('disk', '')} "cadvisor")`,
+/** One beside the operator, with values and a configuration of its own. */
+function program(
+  name: string,
+  feature: string,
+  command: string,
+  { configMap, file, folder }: typeof schedulerConfiguration | typeof rebalancerConfiguration,
+): readonly Setting[] {
+  const values = `.Values.${feature}`;
+  return [
+    ...deployment(name, {
+      values,
+      args: `"${command}" "--config=${folder}/${file}" (printf "--log-level=%s" .Values.logLevel)`,
+    }),
+    {
+      kind: 'ConfigMap',
+      name: configMap,
+      path: ['data', file],
+      expression: `|{{ toYaml ${values}.config | nindent 4 }}`,
+    },
+  ];
+}
+
+/** Programs that have a file of their own, and the account as which each asks kubelets unless its configuration names another. */
+const readers: Partial<Readonly<Record<Feature, string>>> = {
+  scheduler: defaultReaderAccount,
+  rebalancer: rebalancerReaderAccount,
 };
+
+/** What the configuration of a program asks for, as `accessOf` tells it. */
+function accessOf(feature: Feature, reader: string): Readonly<Record<UseAccess, string>> {
+  const ofUse = (field: string, otherwise: string) => `(dig "use" "${field}" "${otherwise}" .Values.${feature}.config)`;
+  const withReader = `(eq ${ofUse('source', '')} "kubelet") (eq ${ofUse('serviceAccount', reader)} "${reader}") (not ${ofUse('tokenFile', '')})`;
+  return {
+    'metrics-api': `(eq ${ofUse('source', 'metrics-api')} "metrics-api")`,
+    kubelet: withReader,
+    'kubelet-disk': `${withReader} (eq ${ofUse('disk', '')} "cadvisor")`,
+  };
+}
 
 /** When an object is there; always when absent. */
 function conditionOf({ feature, access }: Part): string | undefined {
   if (feature === undefined) return undefined;
-  const isOn = feature === 'scheduler' ? '.Values.scheduler.enabled' : `.Values.features.${feature}`;
-  return access === undefined ? isOn : `and ${isOn} ${accesses[access]}`;
+  const reader = readers[feature];
+  if (reader === undefined) return `.Values.features.${feature}`;
+  const isOn = `.Values.${feature}.enabled`;
+  return access === undefined ? isOn : `and ${isOn} ${accessOf(feature, reader)[access]}`;
 }
 
 /** Stands in the objects for the namespace of the release: also within other texts. */
@@ -99,9 +130,9 @@ const files = {
   monitoring: ['ServiceMonitor', 'PrometheusRule', 'ConfigMap'],
 } as const;
 
-/** What belongs to the scheduler has a file of its own. */
+/** What belongs to a program beside the operator has a file of its own. */
 function fileOf({ kind, feature }: Part): string {
-  if (feature === 'scheduler') return feature;
+  if (feature !== undefined && readers[feature] !== undefined) return feature;
   const file = Object.entries(files).find(([, kinds]) => kinds.some((name) => name === kind.name))?.[0];
   if (file === undefined) throw new Error(`say in which file of the chart a ${kind.name} goes`);
   return file;

@@ -7,6 +7,7 @@ import { gatePolicies } from '../../src/api/policies/gate.js';
 import { chartFiles } from './chart.js';
 import { latchModule } from './latch.js';
 import { permissionsPage } from './permissions.js';
+import { rebalancerConfigurationPage } from './rebalancer-configuration.js';
 import { schedulerConfigurationPage } from './scheduler-configuration.js';
 import { stagesPage } from './stages.js';
 import { yaml } from './yaml.js';
@@ -24,6 +25,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/reference/permissions.md', permissionsPage()],
     ['docs/reference/stages.md', stagesPage()],
     ['docs/reference/scheduler-configuration.md', schedulerConfigurationPage()],
+    ['docs/reference/rebalancer-configuration.md', rebalancerConfigurationPage()],
     ...chartFiles(version),
   ]);
 }

@@ -4,11 +4,19 @@ import { adminRights, editorRights, viewerRights } from '../../src/install/right
 import { quantities } from '../../src/install/policies/authors/pools.js';
 import { mostNamed } from '../../src/install/policies/authors/secrets.js';
 import { schedulerElectionRights, schedulerRights } from '../../src/install/rights/scheduler.js';
-import { metricsRole, useReaderDiskRole } from '../../src/install/names.js';
+import { rebalancerHomeRights, rebalancerRights } from '../../src/install/rights/rebalancer.js';
+import {
+  metricsRole,
+  rebalancerMetricsRole,
+  rebalancerReaderDiskRole,
+  useReaderDiskRole,
+} from '../../src/install/names.js';
+import { rebalancerReaderAccount } from '../../src/operator/index.js';
 import {
   defaultReaderAccount,
   kubeletDiskRights,
   kubeletRights,
+  metricsApiPodRights,
   metricsApiRights,
   readerTokenRights,
 } from '../../src/scheduler/index.js';
@@ -17,7 +25,7 @@ import { qualifiedResource, type Right } from '../../src/install/rights/right.js
 export function permissionsPage(): string {
   return `# Permissions
 
-This page is made by \`npm run generate\` from the data that the roles are made from. There are no wildcards. Tests run the operator and the scheduler with exactly these rights on a real API server, and fail when one makes a call that is not here, or when something here is never used.
+This page is made by \`npm run generate\` from the data that the roles are made from. There are no wildcards. Tests run the operator, the scheduler and the rebalancer with exactly these rights on a real API server, and fail when one makes a call that is not here, or when something here is never used.
 
 ## The operator
 
@@ -70,6 +78,28 @@ With \`disk: cadvisor\` besides: ClusterRole \`${useReaderDiskRole}\`, bound to 
 ${table(kubeletDiskRights)}
 
 Where the configuration names another \`serviceAccount\`, or a \`tokenFile\`, none of the rights for \`kubelet\` are installed: give the account of yours those that stand here, and the scheduler the right to \`create\` its \`serviceaccounts/token\`.
+
+## The rebalancer
+
+Only with the feature \`rebalancer\`. It has a service account of its own, \`penstock-rebalancer\`; neither the operator nor the scheduler has its rights.
+
+ClusterRole \`penstock-rebalancer\`.
+
+${table(rebalancerRights)}
+
+Kubernetes cannot narrow the right to patch pods and nodes to some of their fields. Of Penstock's own marks on pods it may write that one alone: the policy \`penstock-reserved-marks\` asks for the name.
+
+Role \`penstock-rebalancer\`, in its own namespace only.
+
+${table(rebalancerHomeRights)}
+
+What it needs to read the use of nodes and of pods goes by \`use.source\`, as the scheduler's does. With \`metrics-api\`: ClusterRole \`${rebalancerMetricsRole}\`.
+
+${table([...metricsApiRights, ...metricsApiPodRights])}
+
+With \`kubelet\`: Role \`${rebalancerReaderAccount}\` in its own namespace, and an account of that name with the ClusterRoles \`${rebalancerReaderAccount}\` and, with \`disk: cadvisor\`, \`${rebalancerReaderDiskRole}\`. Their rights are those of \`${defaultReaderAccount}\` above.
+
+${table(readerTokenRights(rebalancerReaderAccount))}
 
 ## People
 

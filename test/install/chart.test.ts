@@ -42,12 +42,14 @@ test('the values know every feature, with its default', () => {
   const values = parse(readFileSync(`${chart}/values.yaml`, 'utf8')) as {
     features: Record<string, boolean>;
     scheduler: { enabled: boolean };
+    rebalancer: { enabled: boolean };
   };
-  const { scheduler, ...others } = Object.fromEntries(
+  const { scheduler, rebalancer, ...others } = Object.fromEntries(
     featureNames.map((name) => [name, features[name].byDefault === 'in']),
   );
   expect(values.features).toEqual(others);
   expect(values.scheduler.enabled).toBe(scheduler);
+  expect(values.rebalancer.enabled).toBe(rebalancer);
 });
 
 describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
@@ -56,7 +58,10 @@ describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
   const render = async (...args: readonly string[]) =>
     objectsOf(await helm.run('template', 'penstock', chart, '--namespace', namespace, ...args));
   const set = (names: readonly Feature[], on: boolean) =>
-    names.flatMap((name) => ['--set', `${name === 'scheduler' ? 'scheduler.enabled' : `features.${name}`}=${on}`]);
+    names.flatMap((name) => [
+      '--set',
+      `${name === 'scheduler' || name === 'rebalancer' ? `${name}.enabled` : `features.${name}`}=${on}`,
+    ]);
 
   test('by default is the plain YAML, but the namespace', async () => {
     const plain = objectsOf(readFileSync('deploy/install.yaml', 'utf8')).filter(({ kind }) => kind !== 'Namespace');
@@ -83,20 +88,28 @@ describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
     { source: 'kubelet', tokenFile: '/run/token' },
     { source: 'prometheus', url: 'http://prometheus:9090' },
   ];
-  test.each(uses)('has the scheduler with the rights of the command line for %j', async (use) => {
-    const config = { apiVersion: 'scheduler.penstock.dev/v1alpha1', kind: 'SchedulerConfiguration', use };
-    const rendered = await render(
-      ...set(['scheduler'], true),
-      '--set-json',
-      `scheduler.config=${JSON.stringify(config)}`,
-    );
-    const [map] = rendered.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === schedulerName);
-    // helm writes what it was given in an order of its own
-    const schedulerConfiguration = (map as ConfigMap).data?.['scheduler.yaml'] ?? '';
-    expect(parse(schedulerConfiguration)).toEqual(config);
-    const features = [...defaultFeatures, 'scheduler' as const];
-    const objects = installation({ ...placement, features, schedulerConfiguration }).map(({ object }) => object);
-    expect(comparable(rendered)).toEqual(comparable(objects));
+  test.each(uses)('has the scheduler and the rebalancer with the rights of the command line for %j', async (use) => {
+    for (const [program, kind] of [
+      ['scheduler', 'SchedulerConfiguration'],
+      ['rebalancer', 'RebalancerConfiguration'],
+    ] as const) {
+      const config = { apiVersion: `${program}.penstock.dev/v1alpha1`, kind, use };
+      const rendered = await render(
+        ...set([program], true),
+        '--set-json',
+        `${program}.config=${JSON.stringify(config)}`,
+      );
+      const map = rendered.find(
+        ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === `penstock-${program}`,
+      );
+      // helm writes what it was given in an order of its own
+      const configuration = (map as ConfigMap).data?.[`${program}.yaml`] ?? '';
+      expect(parse(configuration)).toEqual(config);
+      const features = [...defaultFeatures, program];
+      const configurations = { [`${program}Configuration`]: configuration };
+      const objects = installation({ ...placement, features, ...configurations }).map(({ object }) => object);
+      expect(comparable(rendered)).toEqual(comparable(objects));
+    }
   });
 
   test('puts values where they belong, and the namespace of the release everywhere', async () => {
@@ -175,6 +188,8 @@ describe.skipIf(lacks(['helm'], 'the Helm chart'))('the chart', () => {
     ['features.tenant=true', "'tenant'"],
     ['replicaCount=2', "'replicaCount'"],
     ['scheduler.replicas=many', '/scheduler/replicas'],
+    ['rebalancer.replicas=many', '/rebalancer/replicas'],
+    ['rebalancer.config.kind=SchedulerConfiguration', '/rebalancer/config/kind'],
     ['scheduler.config.use.source=metrics', '/scheduler/config/use/source'],
     ['scheduler.config.kind=KubeSchedulerConfiguration', '/scheduler/config/kind'],
   ])('refuses %s and says where', async (value, where) => {

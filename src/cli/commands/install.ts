@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type Feature, featureNames, features } from '../../install/part.js';
+import type { Cluster } from '../../cluster/cluster.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { minute, parseDuration } from '../../support/time.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
@@ -16,6 +17,7 @@ interface Options extends ClusterOptions {
   readonly with?: readonly Feature[];
   readonly without?: readonly Feature[];
   readonly schedulerConfig?: string;
+  readonly rebalancerConfig?: string;
   readonly print?: boolean;
   readonly dryRun?: boolean;
   readonly wait: boolean;
@@ -37,6 +39,10 @@ export function installCommand(io: Io): Command {
       '--scheduler-config <file>',
       'of the scheduler, in YAML (default: the one that is installed, else use from the metrics API)',
     )
+    .option(
+      '--rebalancer-config <file>',
+      'of the rebalancer, in YAML (default: the one that is installed, else use from the metrics API)',
+    )
     .option('--print', 'print what would be installed, as YAML; needs no cluster')
     .option('--dry-run', 'ask the server what would change, and change nothing')
     .option('--no-wait', 'do not wait until the operator is available')
@@ -48,7 +54,7 @@ export function installCommand(io: Io): Command {
         ['penstock install', 'definitions, rights, policies and the operator; again to update them'],
         ['penstock install --dry-run', 'what it would change'],
         ['penstock install --print | kubectl apply -f -', 'with other tools'],
-        ['penstock install --with scheduler', 'the scheduler too'],
+        ['penstock install --with scheduler,rebalancer', 'the scheduler and the rebalancer too'],
         ['penstock install --crds', 'only the definitions, for an operator that runs elsewhere'],
       ),
     )
@@ -70,46 +76,75 @@ function featureOption(flags: string, about: string, which: 'in' | 'out'): Optio
 }
 
 async function act(io: Io, options: Options, version: string): Promise<void> {
-  const { configurationThere, defaultNamespace, install, installation, namespaceOf, rehearse, untilAvailable } =
-    await import('../../install/index.js');
+  const { defaultNamespace, install, installation, namespaceOf, rehearse, untilAvailable } = await import(
+    '../../install/index.js'
+  );
   const namespace = options.namespace ?? defaultNamespace;
   const { image, replicas } = options;
   const features = chosen(options);
-  const hasScheduler = features.includes('scheduler');
-  const given = await schedulerConfiguration(options, hasScheduler);
+  const given = await givenConfigurations(options, features);
   const wanted = { namespace, image, replicas, version, features, without: options.without ?? [], ...given };
   const say = ({ name, change }: { readonly name: string; readonly change: string }) =>
     io.stdout.write(`${name} ${change}${options.dryRun ? ' (dry run)' : ''}\n`);
   if (options.crds) return crds(io, options);
   if (options.print) return print(io, [namespaceOf(namespace), ...installation(wanted)]);
   await withCluster(io, options, async ({ cluster }) => {
-    const there = hasScheduler && !given ? await configurationThere(cluster, namespace) : undefined;
-    const all = { ...wanted, ...(there !== undefined && { schedulerConfiguration: there }) };
+    const all = { ...(await installedConfigurations(cluster, namespace, features)), ...wanted };
     if (options.dryRun) return rehearse(cluster, all, say);
     await install(cluster, io.clock, all, say);
     if (!options.wait) return;
     const patience = parseDuration(options.timeout) ?? 2 * minute;
-    await untilAvailable(cluster, io.clock, { namespace, program: 'operator' }, patience);
-    if (hasScheduler) await untilAvailable(cluster, io.clock, { namespace, program: 'scheduler' }, patience);
-    const available = hasScheduler ? 'the operator and the scheduler are' : 'the operator is';
+    const programs = ['operator', ...configured.filter((name) => features.includes(name))] as const;
+    for (const program of programs) await untilAvailable(cluster, io.clock, { namespace, program }, patience);
+    const names = programs.map((name) => `the ${name}`);
+    const last = names.pop() ?? '';
+    const available = names.length === 0 ? `${last} is` : `${names.join(', ')} and ${last} are`;
     io.stdout.write(`${available} available in ${namespace}: penstock doctor looks it over\n`);
   });
 }
 
-/** What the option names, which must be good before anything is written. */
-async function schedulerConfiguration({ schedulerConfig: file }: Options, hasScheduler: boolean) {
-  if (file === undefined) return undefined;
-  if (!hasScheduler)
-    throw new CodedError(
-      'USAGE',
-      '--scheduler-config is for an installation with the scheduler',
-      'add --with scheduler',
-      exitCodes.usage,
-    );
-  const { useOf } = await import('../../install/index.js');
-  const text = await readFile(file, 'utf8');
-  useOf(text, file);
-  return { schedulerConfiguration: text };
+/** Features that are programs with a configuration of their own. */
+const configured = ['scheduler', 'rebalancer'] as const;
+
+/** What the options name, which must be good before anything is written. */
+async function givenConfigurations({ schedulerConfig, rebalancerConfig }: Options, features: readonly Feature[]) {
+  for (const [name, file] of [
+    ['scheduler', schedulerConfig],
+    ['rebalancer', rebalancerConfig],
+  ] as const)
+    if (file !== undefined && !features.includes(name))
+      throw new CodedError(
+        'USAGE',
+        `--${name}-config is for an installation with the ${name}`,
+        `add --with ${name}`,
+        exitCodes.usage,
+      );
+  const { rebalancerAccess, useOf } = await import('../../install/index.js');
+  const given: { schedulerConfiguration?: string; rebalancerConfiguration?: string } = {};
+  if (schedulerConfig !== undefined) {
+    given.schedulerConfiguration = await readFile(schedulerConfig, 'utf8');
+    useOf(given.schedulerConfiguration, schedulerConfig);
+  }
+  if (rebalancerConfig !== undefined) {
+    given.rebalancerConfiguration = await readFile(rebalancerConfig, 'utf8');
+    rebalancerAccess(given.rebalancerConfiguration, rebalancerConfig);
+  }
+  return given;
+}
+
+/** Those that stay where no others are given. */
+async function installedConfigurations(cluster: Cluster, namespace: string, features: readonly Feature[]) {
+  const { configurationThere, rebalancerConfiguration, schedulerConfiguration } = await import(
+    '../../install/index.js'
+  );
+  const read = async (name: Feature, place: typeof schedulerConfiguration | typeof rebalancerConfiguration) =>
+    features.includes(name) ? configurationThere(cluster, namespace, place) : undefined;
+  const ofScheduler = await read('scheduler', schedulerConfiguration);
+  const ofRebalancer = await read('rebalancer', rebalancerConfiguration);
+  return {
+    ...(ofScheduler !== undefined && { schedulerConfiguration: ofScheduler }),
+    ...(ofRebalancer !== undefined && { rebalancerConfiguration: ofRebalancer }),
+  };
 }
 
 const chosen = (options: Options): readonly Feature[] =>

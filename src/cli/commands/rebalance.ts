@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
+import type { Key } from '../../api/meta/resource.js';
 import { type ConfiguredRebalancer, createRebalancer } from '../../operator/index.js';
 import { type Plan, rebalancerMetrics, rebalancerPorts } from '../../rebalancer/index.js';
 import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
-import { useMetrics, UseTracker } from '../../scheduler/index.js';
+import { type SchedulerCache, useMetrics, UseTracker } from '../../scheduler/index.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { createLogger, silentLogger } from '../../support/log.js';
 import { type Duration, second } from '../../support/time.js';
@@ -86,9 +87,11 @@ async function dryRun(
     dryRun: true,
   });
   const http = keepAliveHttpClient(clock);
-  const use = new UseTracker(cache, { ...partsOf(io, connection), logger, http });
+  // one reading of a pod is enough to say what it uses now
+  const use = new UseTracker(cache, { ...partsOf(io, connection, cache), logger, http });
   try {
     await manager.start();
+    await rebalancer.resume(interrupted);
     await use.configure(configured.use);
     use.start();
     const reading = () => use.status()?.state === 'starting';
@@ -102,6 +105,7 @@ async function dryRun(
     const notes = [
       ...(status?.state === 'down' ? [`the use of nodes could not be read: ${status.error}`] : []),
       ...(status ? [] : ['nothing is measured (use.source: none): no node is hot or light']),
+      ...(status?.source === 'prometheus' ? ['use.source: prometheus does not measure pods: none can be moved'] : []),
     ];
     io.stdout.write(options.output === 'json' ? jsonOf(plan, notes) : textOf(plan, notes));
   } finally {
@@ -116,11 +120,12 @@ const jsonOf = (plan: Plan, notes: readonly string[]): string => `${JSON.stringi
 const textOf = (plan: Plan, notes: readonly string[]): string =>
   [...notes.map((note) => `note: ${note}\n`), planText(plan)].join('');
 
-const partsOf = ({ clock, random }: Io, { cluster, namespace, document }: Connection) => ({
+const partsOf = ({ clock, random }: Io, { cluster, namespace, document }: Connection, cache: SchedulerCache) => ({
   cluster,
   namespace,
   clock,
   random: random.split('use'),
+  nodeOf: (pod: Key) => cache.nodeOf(pod),
   ...(document && { document }),
 });
 
@@ -147,7 +152,7 @@ async function rebalance(
     ...electionOf(io, options, connection, leaseName),
   });
   const http = keepAliveHttpClient(clock);
-  const use = new UseTracker(cache, { ...partsOf(io, connection), logger, http });
+  const use = new UseTracker(cache, { ...partsOf(io, connection, cache), logger, http });
   await use.configure(configured.use);
   useMetrics(metrics.registry, () => use.status());
   const servers = [

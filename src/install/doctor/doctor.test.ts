@@ -7,8 +7,9 @@ import { listed } from './finding.js';
 import { examineGate, type GateView } from './gate.js';
 import { isRenewed } from './lease.js';
 import { difference, examineParts } from './parts.js';
+import { defaultRebalancerConfiguration } from '../rebalancer/configuration.js';
 import { defaultSchedulerConfiguration } from '../scheduler/configuration.js';
-import { examineScheduler, type SchedulerView } from './scheduler.js';
+import { examineProgram, type ProgramView } from './programs.js';
 import { examineServer, type ServerView } from './server.js';
 import { reservedMarksPolicy } from '../policies/reserved.js';
 
@@ -135,31 +136,37 @@ describe('the gate', () => {
   });
 });
 
-describe('the scheduler', () => {
+describe.each([
+  ['scheduler', defaultSchedulerConfiguration],
+  ['rebalancer', defaultRebalancerConfiguration],
+] as const)('the %s', (program, configuration) => {
   const deployment = (availableReplicas: number): Deployment => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: metadata('penstock-scheduler'),
+    metadata: metadata(`penstock-${program}`),
     spec: { replicas: 2, selector: {}, template: {} },
     status: { availableReplicas },
   });
-  const fine: SchedulerView = {
+  const fine: ProgramView = {
+    program,
     deployment: { seen: deployment(2) },
     pods: { seen: [] },
-    configuration: { seen: defaultSchedulerConfiguration },
+    configuration: { seen: configuration },
   };
 
-  test.each<[what: string, change: Partial<SchedulerView>, expected: readonly string[]]>([
-    ['that is as it should be', {}, ['scheduler ok']],
+  test.each<[what: string, change: Partial<ProgramView>, expected: readonly string[]]>([
+    ['that is as it should be', {}, ['ok']],
     ['that is not installed', { deployment: { seen: undefined }, configuration: { seen: undefined } }, []],
-    ['that may not be seen', { deployment: { hidden: 'forbidden' } }, ['scheduler unknown']],
-    ['of which one replica is missing', { deployment: { seen: deployment(1) } }, ['scheduler warning']],
-    ['that does not run', { deployment: { seen: deployment(0) } }, ['scheduler problem']],
-    ['without a configuration', { configuration: { seen: undefined } }, ['scheduler ok', 'scheduler problem']],
-    ['with one that is none', { configuration: { seen: 'kind: Pod' } }, ['scheduler ok', 'scheduler problem']],
-    ['whose configuration may not be seen', { configuration: { hidden: 'forbidden' } }, ['scheduler ok']],
+    ['that may not be seen', { deployment: { hidden: 'forbidden' } }, ['unknown']],
+    ['of which one replica is missing', { deployment: { seen: deployment(1) } }, ['warning']],
+    ['that does not run', { deployment: { seen: deployment(0) } }, ['problem']],
+    ['without a configuration', { configuration: { seen: undefined } }, ['ok', 'problem']],
+    ['with one that is none', { configuration: { seen: 'kind: Pod' } }, ['ok', 'problem']],
+    ['whose configuration may not be seen', { configuration: { hidden: 'forbidden' } }, ['ok']],
   ])('%s', (_, change, expected) => {
-    expect(verdicts(examineScheduler({ ...fine, ...change }))).toEqual(expected);
+    expect(verdicts(examineProgram({ ...fine, ...change }))).toEqual(
+      expected.map((verdict) => `${program} ${verdict}`),
+    );
   });
 });
 

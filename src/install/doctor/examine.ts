@@ -11,16 +11,17 @@ import { unlessGone } from '../gone.js';
 import {
   defaultNamespace,
   operatorSelector,
+  programNames,
+  rebalancerConfiguration,
   schedulerConfiguration,
-  schedulerName,
-  schedulerSelector,
+  selectorOf,
   serviceAccountUser,
 } from '../names.js';
-import type { Feature, UseAccess } from '../part.js';
+import type { Feature, Part } from '../part.js';
+import { configurationThere } from '../program-configuration.js';
 import { find, isDefinition } from '../put.js';
 import { electionRights, execRights, operatorRights, secretRights } from '../rights/operator.js';
 import { editorRights } from '../rights/people.js';
-import { configurationThere } from '../scheduler/configuration.js';
 import { examineClaims } from './claims.js';
 import { examineDefinitions } from './definitions.js';
 import { examineDeployments } from './deployments.js';
@@ -30,9 +31,9 @@ import { examineLease, leadingOf } from './lease.js';
 import { examineOperator } from './operator.js';
 import { examineParts, type PartView } from './parts.js';
 import { examinePools } from './pools.js';
+import { accessesOf, type ConfiguredProgram, examineProgram, type ProgramView } from './programs.js';
 import { askForOneself, askForOperator, type Document, readLeases, readPending, readServer, widely } from './read.js';
 import { examineOperatorRights, examineOwnRights } from './rights.js';
-import { accessesOf, examineScheduler } from './scheduler.js';
 import { examineServer } from './server.js';
 import { all, isSeen, look, seenOr, type Sight } from './sight.js';
 
@@ -56,8 +57,8 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
   const server = await readServer(cluster, patient.server, patient.document);
   const operators = await widely(cluster, Deployment, patient.home ?? defaultNamespace, { labels: selector });
   const home = patient.home ?? seenOr(operators, [])[0]?.metadata.namespace ?? defaultNamespace;
-  const configuration = await look(() => configurationThere(cluster, home));
-  const [definitions, leases, pods, pending, pools, claims, deployments, parts, own, scheduler] = await Promise.all([
+  const programs = await Promise.all(configured.map((program) => readProgram(cluster, home, program)));
+  const [definitions, leases, pods, pending, pools, claims, deployments, parts, own] = await Promise.all([
     look(() => checkCrds(cluster)),
     readLeases(cluster, clock, home),
     look(() => all(cluster, Pod, { namespace: home, labels: selector })),
@@ -65,9 +66,8 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     widely(cluster, ContainerPool, namespace),
     widely(cluster, ContainerClaim, namespace),
     widely(cluster, Deployment, namespace),
-    readParts(cluster, { namespace: home, version }, accessesOf(configuration)),
+    readParts(cluster, { namespace: home, version }, programs),
     askForOneself(cluster, editorRights, namespace),
-    readScheduler(cluster, home),
   ]);
   const now = clock.now();
   const leading = leadingOf({ leases, now });
@@ -80,7 +80,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     ...examineOperator({ namespace: home, deployments: operators, pods, leading, version }),
     ...examineLease({ namespace: home, leases, pods, now }),
     ...(installed ? examineParts(parts) : []),
-    ...examineScheduler({ ...scheduler, configuration }),
+    ...programs.flatMap(examineProgram),
     ...(installed ? examineOperatorRights(serviceAccountUser(home), await askFor(cluster, home, parts)) : []),
     ...examineOwnRights(namespace, own),
     ...examineGate({ installed: gateOf(parts), waiting, gated, leading, now }),
@@ -96,28 +96,36 @@ const labelSelector = (labels: Readonly<Record<string, string>>): string =>
     .join(',');
 const selector = labelSelector(operatorSelector);
 
+const configured: readonly ConfiguredProgram[] = ['scheduler', 'rebalancer'];
+const configurations = { scheduler: schedulerConfiguration, rebalancer: rebalancerConfiguration } as const;
+/** ConfigMaps of which people choose what is in them. */
+const chosen: ReadonlySet<string | undefined> = new Set(configured.map((program) => configurations[program].configMap));
+
 /** All parts but those that have checks of their own, those of which people choose what is in them, and rights that are not asked for. */
 function readParts(
   cluster: Cluster,
   { namespace, version }: { readonly namespace: string; readonly version: string },
-  accesses: readonly UseAccess[],
+  programs: readonly ProgramView[],
 ): Promise<readonly PartView[]> {
+  const isAskedFor = ({ feature, access }: Part) =>
+    access === undefined || programs.some((view) => view.program === feature && accessesOf(view).includes(access));
   const parts = allParts({ namespace, image: '', replicas: 0, version }).filter(
     (part) =>
       !isDefinition(part) &&
       part.kind.name !== Deployment.name &&
-      !(part.kind.name === ConfigMap.name && part.object.metadata.name === schedulerConfiguration.configMap) &&
-      (part.access === undefined || accesses.includes(part.access)),
+      !(part.kind.name === ConfigMap.name && chosen.has(part.object.metadata.name)) &&
+      isAskedFor(part),
   );
   return Promise.all(parts.map(async (part) => ({ part, there: await look(() => find(cluster, part)) })));
 }
 
-async function readScheduler(cluster: Cluster, namespace: string) {
-  const [deployment, pods] = await Promise.all([
-    look(() => unlessGone(cluster.get(Deployment, { namespace, name: schedulerName }))),
-    look(() => all(cluster, Pod, { namespace, labels: labelSelector(schedulerSelector) })),
+async function readProgram(cluster: Cluster, namespace: string, program: ConfiguredProgram): Promise<ProgramView> {
+  const [deployment, pods, configuration] = await Promise.all([
+    look(() => unlessGone(cluster.get(Deployment, { namespace, name: programNames[program] }))),
+    look(() => all(cluster, Pod, { namespace, labels: labelSelector(selectorOf(program)) })),
+    look(() => configurationThere(cluster, namespace, configurations[program])),
   ]);
-  return { deployment, pods };
+  return { program, deployment, pods, configuration };
 }
 
 async function askFor(cluster: Cluster, home: string, parts: readonly PartView[]) {

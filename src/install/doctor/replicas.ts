@@ -1,10 +1,11 @@
 import type { Deployment, Pod } from '../../api/kubernetes.js';
 import { failureOf, isTerminating } from '../../line/index.js';
+import type { Program } from '../names.js';
 import { type Finding, findingsOf } from './finding.js';
 
 /** Do as many replicas of a program of ours run as there should? @param pods those of its Deployment, as far as they may be seen */
 export function examineReplicas(
-  program: 'operator' | 'scheduler',
+  program: Program,
   { metadata, spec, status }: Deployment,
   pods: readonly Pod[],
 ): Finding {

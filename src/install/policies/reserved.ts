@@ -1,4 +1,4 @@
-import { group, optIn, simulationGroup } from '../../api/names.js';
+import { annotations, evictionMark, group, optIn, simulationGroup } from '../../api/names.js';
 import type { Part } from '../part.js';
 import { validatingPolicy } from './policy.js';
 
@@ -19,7 +19,8 @@ const touched = (now: string, before: string) =>
 
 /**
  * A pod that says of itself that it is in stock would be delivered, and one that takes the marks of its claim away would
- * be lost: only who has the right `set` on `reservedmarks` may write them. Requests that leave them as they are pass:
+ * be lost: only who has the right `set` on `reservedmarks` may write them. Who has it on the name of the eviction request's mark alone may
+ * write that mark, and no other with it. Requests that leave them as they are pass:
  * kubelets, schedulers, controllers and everybody else go on as ever.
  */
 export function reservedMarksPolicy(): readonly Part[] {
@@ -47,10 +48,15 @@ export function reservedMarksPolicy(): readonly Part[] {
             `${touched('labels', 'labelsBefore')} + ` +
             `(${touched('annotations', 'annotationsBefore')}).filter(key, !(key in ${JSON.stringify(settable)}))`,
         },
+        // one question to the authorizer: it costs more than all else. Without a name it is asked for all marks
+        {
+          name: 'mark',
+          expression: `variables.touched.all(key, key == '${annotations.evictionRequest}') ? '${evictionMark}' : ''`,
+        },
       ],
       validations: [
         {
-          expression: `size(variables.touched) == 0 || authorizer.group('${group}').resource('reservedmarks').check('set').allowed()`,
+          expression: `size(variables.touched) == 0 || authorizer.group('${group}').resource('reservedmarks').name(variables.mark).check('set').allowed()`,
           messageExpression: `"reserved to Penstock's operator: " + variables.touched.join(', ')`,
           message: `labels and annotations of ${group} are reserved to Penstock's operator`,
           reason: 'Forbidden',

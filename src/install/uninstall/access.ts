@@ -18,6 +18,7 @@ const needed: readonly Right[] = [
   right('apps', 'deployments', 'delete'),
   right('', 'pods', 'list', 'patch', 'delete'),
   right('', 'secrets', 'list', 'patch', 'delete'),
+  right('', 'nodes', 'list', 'get', 'patch'),
   right(group, 'containerpools', 'list', 'delete'),
   right(group, 'containerclaims', 'list', 'patch', 'delete'),
   right(group, 'reservedmarks', 'set'),

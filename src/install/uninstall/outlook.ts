@@ -21,13 +21,14 @@ export interface Outlook {
 
 /** What an uninstallation does, in sentences. Pure. */
 export function outlookOf(survey: Survey, namespace: string, { containers, definitions }: UninstallChoice): Outlook {
-  const { pools, claims, delivered, stock, ending, gated, parts, release } = survey;
+  const { pools, claims, delivered, stock, ending, gated, parts, nodes, release } = survey;
   const goes: string[] = [];
   const stays: string[] = [];
   const say = (to: string[], count: number, noun: string, rest: string) => {
     if (count > 0) to.push(`${counted(count, noun)}${rest}`);
   };
   say(goes, gated.length, 'pod', ' at the gate: the gate is lifted, they start cold');
+  say(goes, nodes.length, 'node', ' marked as stoppable: the marks are taken off');
   if (definitions === 'delete') {
     say(goes, stock.length, 'container', ' in stock: deleted');
     say(goes, ending.length, 'container', ' of claims that are being deleted: deleted');

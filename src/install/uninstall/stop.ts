@@ -1,16 +1,13 @@
-import { Deployment, type Lease, Pod } from '../../api/kubernetes.js';
+import type { Lease } from '../../api/kubernetes.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import type { Clock } from '../../support/clock.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
-import { type Duration, formatDuration, type Instant, minute, second } from '../../support/time.js';
+import { type Duration, type Instant, second } from '../../support/time.js';
 import { isRenewed } from '../doctor/lease.js';
 import { readLeases } from '../doctor/read.js';
-import { all, seenOr } from '../doctor/sight.js';
-import { operatorName, operatorSelector, schedulerName, schedulerSelector } from '../names.js';
-import { unlessGone } from '../gone.js';
+import { seenOr } from '../doctor/sight.js';
+import { stopProgram } from '../stop-program.js';
 
-/** Longer than the grace that its pods have. */
-const patience: Duration = 2 * minute;
 /** Longer than the lease of an operator that was killed holds off others. */
 const leasePatience: Duration = 10 * second;
 /** Within this time one that stands by takes a lease that was given back. */
@@ -21,43 +18,8 @@ const takeOver: Duration = 2 * second;
  * Throws CodedError where an operator goes on elsewhere.
  */
 export async function stopOperator(cluster: Cluster, clock: Clock, namespace: string): Promise<void> {
-  await stop(cluster, clock, { namespace, program: 'operator' });
+  await stopProgram(cluster, clock, { namespace, program: 'operator' });
   await requireNobodyLeads(cluster, clock, namespace);
-}
-
-/** Stops the scheduler: its lease is not to be made anew by one that still runs. */
-export const stopScheduler = (cluster: Cluster, clock: Clock, namespace: string): Promise<void> =>
-  stop(cluster, clock, { namespace, program: 'scheduler' });
-
-const programs = {
-  operator: { name: operatorName, selector: operatorSelector },
-  scheduler: { name: schedulerName, selector: schedulerSelector },
-} as const;
-
-/** Deletes the Deployment of a program and waits until none of its pods is left. */
-async function stop(
-  cluster: Cluster,
-  clock: Clock,
-  { namespace, program }: { readonly namespace: string; readonly program: keyof typeof programs },
-): Promise<void> {
-  const { name, selector } = programs[program];
-  await unlessGone(cluster.remove(Deployment, { namespace, name }));
-  const labels = Object.entries(selector)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
-  const deadline = clock.now() + patience;
-  for (;;) {
-    const pods = await all(cluster, Pod, { namespace, labels });
-    if (pods.length === 0) return;
-    if (clock.now() >= deadline)
-      throw new CodedError(
-        `${program.toUpperCase()}_REMAINS`,
-        `${pods.map(({ metadata }) => metadata.name).join(', ')} still ran ${formatDuration(patience)} after the ${program} was told to go`,
-        'is its node gone? Delete the pod with --force, and run this again',
-        exitCodes.timedOut,
-      );
-    await clock.sleep(second / 2);
-  }
 }
 
 /** Throws CodedError, before anything is changed, when operators with leases in other namespaces work. */

@@ -1,15 +1,17 @@
 /** What of Penstock there is in a cluster, before it is taken out. */
 import { ContainerClaim } from '../../api/container-claim.js';
 import { ContainerPool } from '../../api/container-pool.js';
-import { CustomResourceDefinition, Deployment, Lease, Pod } from '../../api/kubernetes.js';
+import { ConfigMap, CustomResourceDefinition, Deployment, Lease, type Node, Pod } from '../../api/kubernetes.js';
 import { labels, states } from '../../api/names.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { isGated, isOver, isTerminating } from '../../line/index.js';
 import { all } from '../doctor/sight.js';
 import { allParts } from '../installation.js';
-import { leaseName, operatorName, schedulerName } from '../names.js';
+import { leaseName, operatorName, rebalancerName, schedulerName } from '../names.js';
+import { moveLogName } from '../../operator/index.js';
 import { type Part, part } from '../part.js';
 import { find, isOurs } from '../put.js';
+import { markedNodes } from '../rebalancer/marks.js';
 import { claimsOwning } from './release.js';
 
 export interface Survey extends Containers {
@@ -20,16 +22,19 @@ export interface Survey extends Containers {
   readonly gated: readonly Pod[];
   /** Of the installation, in the order in which they were installed; what bears our name but not our label is not ours. */
   readonly parts: readonly Part[];
+  /** That the rebalancer has marked. */
+  readonly nodes: readonly Node[];
   /** By which Helm installed it, if it did. */
   readonly release: string | undefined;
 }
 
 export async function survey(cluster: Cluster, namespace: string): Promise<Survey> {
-  const [pools, claims, pending, parts] = await Promise.all([
+  const [pools, claims, pending, parts, nodes] = await Promise.all([
     all(cluster, ContainerPool),
     all(cluster, ContainerClaim),
     all(cluster, Pod, { fields: 'status.phase=Pending' }),
     partsThere(cluster, namespace),
+    markedNodes(cluster),
   ]);
   const operator = deploymentOf(parts, operatorName);
   const deployment = operator && (await find(cluster, operator));
@@ -39,6 +44,7 @@ export async function survey(cluster: Cluster, namespace: string): Promise<Surve
     ...(await containersThere(cluster, claims)),
     gated: pending.filter((pod) => isGated(pod) && !isTerminating(pod)),
     parts,
+    nodes,
     release: deployment?.metadata.annotations?.['meta.helm.sh/release-name'],
   };
 }
@@ -87,12 +93,17 @@ async function partsThere(cluster: Cluster, namespace: string): Promise<readonly
     ...allParts({ namespace, image: '', replicas: 0, version: '' }),
     part(Lease, { metadata: { namespace, name: leaseName } }),
     part(Lease, { metadata: { namespace, name: schedulerName } }),
+    part(Lease, { metadata: { namespace, name: rebalancerName } }),
+    part(ConfigMap, { metadata: { namespace, name: moveLogName } }),
   ];
   const there = await Promise.all(
     parts.map(async (one) => {
       const found = await find(cluster, one);
-      // a Lease is made by its program, and a definition may be older than its label
-      const isNamed = one.kind.name === Lease.name || one.kind.name === CustomResourceDefinition.name;
+      // a Lease and the log of moves are made by their programs, and a definition may be older than its label
+      const isNamed =
+        one.kind.name === Lease.name ||
+        one.kind.name === CustomResourceDefinition.name ||
+        one.object.metadata.name === moveLogName;
       return found && (isOurs(found) || isNamed) ? [one] : [];
     }),
   );

@@ -13,15 +13,17 @@ import type { Clock } from '../../support/clock.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { counted } from '../doctor/finding.js';
 import { all } from '../doctor/sight.js';
-import { operatorName, schedulerName } from '../names.js';
+import { operatorName, programNames } from '../names.js';
 import type { Part } from '../part.js';
 import { isDefinition, nameOfPart, refOfPart } from '../put.js';
+import { removeMarks } from '../rebalancer/marks.js';
+import { stopProgram } from '../stop-program.js';
 import { requireAccess } from './access.js';
 import { unlessGone } from '../gone.js';
 import { type Outlook, outlookOf, type UninstallChoice } from './outlook.js';
 import { RefusedObjects } from './refused.js';
 import { claimsOwning, keepSecretPatch, releasePatch } from './release.js';
-import { requireNoOthers, stopOperator, stopScheduler } from './stop.js';
+import { requireNoOthers, stopOperator } from './stop.js';
 import { containersThere, deploymentOf, survey } from './survey.js';
 
 export interface UninstallOptions extends UninstallChoice {
@@ -53,19 +55,25 @@ export async function uninstall(
   await stopOperator(cluster, clock, namespace);
   const operator = deploymentOf(before.parts, operatorName);
   if (operator) say(`${nameOfPart(operator)} deleted, and its pods have ended`);
-  const scheduler = deploymentOf(before.parts, schedulerName);
-  if (scheduler) {
-    await stopScheduler(cluster, clock, namespace);
-    say(`${nameOfPart(scheduler)} deleted, and its pods have ended`);
+  const stopped = new Set([operator]);
+  for (const program of ['scheduler', 'rebalancer'] as const) {
+    const deployment = deploymentOf(before.parts, programNames[program]);
+    if (!deployment) continue;
+    await stopProgram(cluster, clock, { namespace, program });
+    say(`${nameOfPart(deployment)} deleted, and its pods have ended`);
+    stopped.add(deployment);
   }
   // then the gate, so that no more pods come to wait at it, and what could refuse the writes that follow
   const policies = before.parts.filter(({ kind }) => kind.group === 'admissionregistration.k8s.io');
   for (const part of policies.toReversed()) await removePart(cluster, part, say);
+  const marked = await removeMarks(cluster);
+  if (marked.nodes.length > 0) say(`${counted(marked.nodes.length, 'node')} no longer marked as stoppable`);
+  if (marked.requests.length > 0) say(`${counted(marked.requests.length, 'eviction request')} withdrawn`);
   const refused = new RefusedObjects();
   await openGates(cluster, refused, say);
   if (options.definitions === 'delete') await clear(cluster, clock, { ...options, refused }, say);
   for (const part of before.parts.toReversed()) {
-    if (part === operator || part === scheduler || policies.includes(part)) continue;
+    if (stopped.has(part) || policies.includes(part)) continue;
     if (!isDefinition(part)) await removePart(cluster, part, say);
     else if (options.definitions === 'delete') say(`${nameOfPart(part)} deleted`);
   }

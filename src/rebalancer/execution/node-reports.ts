@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Node } from '../../api/kubernetes.js';
 import { stoppable } from '../../api/names.js';
 import type { Cluster } from '../../cluster/cluster.js';
-import { NotFound } from '../../cluster/errors.js';
-import { strategicPatch } from '../../cluster/patch.js';
+import { Conflict, NotFound } from '../../cluster/errors.js';
+import { mergePatch } from '../../cluster/patch.js';
 import { type Instant, timestamp } from '../../support/time.js';
 
 /** What a node says of whether it can be stopped. Shaped as a condition: it is an annotation, since the kubelet owns the status. */
@@ -28,6 +28,12 @@ export function reportOf({ metadata }: Pick<Node, 'metadata'>): StoppableReport 
     return undefined;
   }
 }
+
+/** Whether anything of a report stands on a node, be it one that cannot be read. */
+export const isMarked = ({ metadata, spec }: Node): boolean =>
+  metadata.annotations?.[stoppable.condition] !== undefined ||
+  metadata.labels?.[stoppable.label] !== undefined ||
+  (spec?.taints?.some(({ key }) => key === stoppable.taint) ?? false);
 
 /** What is to stand on a node. `leaving`: how many pods have still to leave it. */
 export function nextReport(node: Pick<Node, 'metadata'>, leaving: number, now: Instant): StoppableReport {
@@ -56,29 +62,45 @@ export const writeReport = (
     cluster,
     node,
     {
-      metadata: {
-        annotations: { [stoppable.condition]: JSON.stringify(next) },
-        labels: { [stoppable.label]: next.status === 'True' ? 'true' : null },
-      },
-      spec: { taints: [{ key: stoppable.taint, effect: 'PreferNoSchedule' }] },
+      condition: JSON.stringify(next),
+      label: next.status === 'True' ? 'true' : null,
+      taints: [{ key: stoppable.taint, effect: 'PreferNoSchedule' }],
     },
     signal,
   );
 
 /** The node is in use again. */
 export const withdrawReport = (cluster: Cluster, node: string, signal: AbortSignal): Promise<void> =>
-  mark(
-    cluster,
-    node,
-    {
-      metadata: { annotations: { [stoppable.condition]: null }, labels: { [stoppable.label]: null } },
-      spec: { taints: [{ $patch: 'delete', key: stoppable.taint }] },
-    },
-    signal,
-  );
+  mark(cluster, node, { condition: null, label: null, taints: [] }, signal);
 
-async function mark(cluster: Cluster, name: string, body: object, signal: AbortSignal): Promise<void> {
-  await cluster.patch(Node, { name }, strategicPatch(body), { signal }).catch((error: unknown) => {
-    if (!(error instanceof NotFound)) throw error;
-  });
+interface Marks {
+  readonly condition: string | null;
+  readonly label: string | null;
+  /** Of the rebalancer; those of others stay. */
+  readonly taints: readonly { readonly key: string; readonly effect: string }[];
+}
+
+const mostTries = 5;
+
+/** Taints are one atomic list, which others write too: it is read before, and written only if the node is still as it was read. */
+async function mark(cluster: Cluster, name: string, marks: Marks, signal: AbortSignal): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const { metadata, spec } = await cluster.get(Node, { name }, { signal });
+      const others = spec?.taints?.filter(({ key }) => key !== stoppable.taint) ?? [];
+      const patch = mergePatch({
+        metadata: {
+          resourceVersion: metadata.resourceVersion,
+          annotations: { [stoppable.condition]: marks.condition },
+          labels: { [stoppable.label]: marks.label },
+        },
+        spec: { taints: [...others, ...marks.taints] },
+      });
+      await cluster.patch(Node, { name }, patch, { signal });
+      return;
+    } catch (error) {
+      if (error instanceof NotFound) return;
+      if (!(error instanceof Conflict) || tries === mostTries) throw error;
+    }
+  }
 }

@@ -11,19 +11,17 @@ const mostSamples = 30;
 
 const hot = z
   .strictObject({
-    threshold: share
-      .default(0.9)
-      .describe('A node is hot when it uses more than this share of any resource. Default: 0.9.'),
+    threshold: share.default(0.9).describe('A node is hot when it uses more than this share of any resource.'),
     target: share
       .default(0.8)
-      .describe('A hot node is relieved until it uses no more than this share of each resource. Default: 0.8.'),
-    samples: z.int().min(1).max(mostSamples).default(5).describe('How many samples are looked at. Default: 5.'),
+      .describe('A hot node is relieved until it uses no more than this share of each resource.'),
+    samples: z.int().min(1).max(mostSamples).default(5).describe('How many samples are looked at.'),
     atLeast: z
       .int()
       .min(1)
       .max(mostSamples)
       .default(3)
-      .describe('In how many of them a resource must be over the threshold, the last one included. Default: 3.'),
+      .describe('In how many of them a resource must be over the threshold, the last one included.'),
   })
   .check(({ value, issues }) => {
     if (value.target >= value.threshold)
@@ -35,53 +33,42 @@ const hot = z
 
 const light = z
   .strictObject({
-    threshold: share
-      .default(0.3)
-      .describe('A node may be emptied when it uses less than this share of each resource. Default: 0.3.'),
-    samples: z
-      .int()
-      .min(1)
-      .max(mostSamples)
-      .default(5)
-      .describe('For how many samples in a row it has to. Default: 5.'),
-    minAge: time.prefault('10m').describe('A node younger than this is not emptied. Default: 10m.'),
+    threshold: share.default(0.3).describe('A node may be emptied when it uses less than this share of each resource.'),
+    samples: z.int().min(1).max(mostSamples).default(5).describe('For how many samples in a row it has to.'),
+    minAge: time.prefault('10m').describe('A node younger than this is not emptied.'),
     candidates: z
       .int()
       .min(0)
       .max(100)
       .default(5)
-      .describe('How many nodes, the lightest first, a plan tries to empty. 0: none is emptied. Default: 5.'),
+      .describe('How many nodes, the lightest first, a plan tries to empty. 0: none is emptied.'),
   })
   .describe('Which nodes are emptied.');
 
 const payoff = z
   .strictObject({
-    horizon: time.prefault('30m').describe('For how long what a move brings is counted. Default: 30m.'),
-    startTime: time.prefault('30s').describe('For how long a pod and its successor both run. Default: 30s.'),
+    horizon: time.prefault('30m').describe('For how long what a move brings is counted.'),
+    startTime: time.prefault('30s').describe('For how long a pod and its successor both run.'),
     disruption: z
       .number()
       .min(0)
       .default(30)
-      .describe('What an eviction costs beside that, in node-seconds: its work is interrupted. Default: 30.'),
+      .describe('What an eviction costs beside that, in node-seconds: its work is interrupted.'),
     replacement: z
       .number()
       .min(0)
       .default(10)
       .describe(
-        'The same where a replacement is there first, which has to get warm: what uses next to nothing is left alone. Default: 10.',
+        'The same where a replacement is there first, which has to get warm: what uses next to nothing is left alone.',
       ),
   })
   .describe('When a move pays.');
 
 const budgets = z
   .strictObject({
-    perHour: z.int().min(0).default(100).describe('Moves within an hour, in the whole cluster. Default: 100.'),
-    perNode: z
-      .int()
-      .min(1)
-      .default(5)
-      .describe('Moves at once off a node that stays in use, and as many onto a node. Default: 5.'),
-    perOwner: z.int().min(1).default(2).describe('Pods of one owner that are moved at once. Default: 2.'),
+    perHour: z.int().min(0).default(100).describe('Moves within an hour, in the whole cluster.'),
+    perNode: z.int().min(1).default(5).describe('Moves at once off a node that stays in use, and as many onto a node.'),
+    perOwner: z.int().min(1).default(2).describe('Pods of one owner that are moved at once.'),
   })
   .describe('How many moves there may be.');
 
@@ -92,10 +79,8 @@ export const rebalancerSettings = z.strictObject({
   budgets: budgets.prefault({}),
   returnWindow: time
     .prefault('1h')
-    .describe('For how long no pod goes to a node that one of the same owner was moved off. Default: 1h.'),
-  maxAge: time
-    .prefault('5m')
-    .describe('A node whose use was measured longer ago is neither hot nor emptied. Default: 5m.'),
+    .describe('For how long no pod goes to a node that one of the same owner was moved off.'),
+  maxAge: time.prefault('5m').describe('A node whose use was measured longer ago is neither hot nor emptied.'),
 });
 
 export type RebalancerSettings = z.output<typeof rebalancerSettings>;

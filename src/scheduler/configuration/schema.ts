@@ -64,55 +64,62 @@ const tls = {
     .describe('Takes any certificate. Whoever answers at the address then gets the token.'),
 };
 
-const use = z
-  .discriminatedUnion('source', [
-    z
-      .strictObject({ source: z.literal('none') })
-      .describe('Nothing is measured: what pods request stands for what they use.'),
-    z
-      .strictObject({ source: z.literal('metrics-api'), ...window })
-      .describe('metrics.k8s.io, as metrics-server serves it: cpu and memory.'),
-    z
-      .strictObject({
-        source: z.literal('kubelet'),
-        ...window,
-        ...tls,
-        serviceAccount: objectName
-          .default(defaultReaderAccount)
-          .describe(
-            'As whom kubelets are asked: an account of the own namespace that may do nothing else, since each kubelet sees its token.',
-          ),
-        tokenFile: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('A file with the token for kubelets, instead of one of the service account.'),
-        disk: z.enum(['none', 'cadvisor']).default('none').describe('From where the bytes of disks are read.'),
-      })
-      .describe('Every kubelet itself: cpu, memory, network and pressure.'),
-    z
-      .strictObject({
-        source: z.literal('prometheus'),
-        ...window,
-        ...tls,
-        url: z.url().describe('Of Prometheus, such as http://prometheus.monitoring:9090.'),
-        tokenFile: z.string().min(1).optional().describe('A file with a token for Prometheus.'),
-        label: z
-          .string()
-          .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, 'must be the name of a label of Prometheus')
-          .optional()
-          .describe('The label that names the node, or its address: `$label` in queries. Default: instance.'),
-        queries: z
-          .record(z.string(), z.string())
-          .optional()
-          .describe('A query for each resource. Default: those for node_exporter.'),
-      })
-      .describe('Queries to Prometheus, one for each resource.'),
-  ])
-  .describe('From where the use of nodes is read. Default: metrics-api.');
+const sourceOf = (reader: string) =>
+  z
+    .discriminatedUnion('source', [
+      z
+        .strictObject({ source: z.literal('none') })
+        .describe('Nothing is measured: what pods request stands for what they use.'),
+      z
+        .strictObject({ source: z.literal('metrics-api'), ...window })
+        .describe('metrics.k8s.io, as metrics-server serves it: cpu and memory.'),
+      z
+        .strictObject({
+          source: z.literal('kubelet'),
+          ...window,
+          ...tls,
+          serviceAccount: objectName
+            .default(reader)
+            .describe(
+              'As whom kubelets are asked: an account of the own namespace that may do nothing else, since each kubelet sees its token.',
+            ),
+          tokenFile: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('A file with the token for kubelets, instead of one of the service account.'),
+          disk: z.enum(['none', 'cadvisor']).default('none').describe('From where the bytes of disks are read.'),
+        })
+        .describe('Every kubelet itself: cpu, memory, network and pressure.'),
+      z
+        .strictObject({
+          source: z.literal('prometheus'),
+          ...window,
+          ...tls,
+          url: z.url().describe('Of Prometheus, such as http://prometheus.monitoring:9090.'),
+          tokenFile: z.string().min(1).optional().describe('A file with a token for Prometheus.'),
+          label: z
+            .string()
+            .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/, 'must be the name of a label of Prometheus')
+            .optional()
+            .describe('The label that names the node, or its address: `$label` in queries. Default: instance.'),
+          queries: z
+            .record(z.string(), z.string())
+            .optional()
+            .describe('A query for each resource. Default: those for node_exporter.'),
+        })
+        .describe('Queries to Prometheus, one for each resource.'),
+    ])
+    .describe('From where the use of nodes is read. Default: metrics-api.');
 
-/** From where, unless something else is said: the metrics API. */
-export const useConfiguration = use.default(use.parse({ source: 'metrics-api' }));
+/**
+ * From where the use of nodes is read; unless something else is said, the metrics API.
+ * @param reader as whom kubelets are asked unless another account is named
+ */
+export function useConfigurationOf(reader: string) {
+  const use = sourceOf(reader);
+  return use.default(use.parse({ source: 'metrics-api' }));
+}
 
 const defaultProfile = { schedulerName: defaultSchedulerName };
 
@@ -124,7 +131,7 @@ export const schedulerConfiguration = z.strictObject({
     .min(1)
     .max(16)
     .default([profile.parse(defaultProfile)]),
-  use: useConfiguration,
+  use: useConfigurationOf(defaultReaderAccount),
   prices: priceSettings.prefault({}).describe('What `penstock explain` reckons the cost of a pod with.'),
   recordsScheduled: z.boolean().default(true).describe('Whether an Event says of each pod where it went.'),
 });

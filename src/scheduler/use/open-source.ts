@@ -27,6 +27,8 @@ export interface SourceParts {
   readonly http: HttpClient;
   /** Gets what the server tells that is no object of a kind; absent where there is no such server. */
   readonly document?: MetricsApiSourceOptions['document'];
+  /** On which node a pod is, for who wants the use of pods from the metrics API too. */
+  readonly nodeOf?: MetricsApiSourceOptions['nodeOf'];
 }
 
 /** The source that a configuration names; `undefined`: none is to be read. */
@@ -35,9 +37,11 @@ export async function openSource(use: UseConfiguration, parts: SourceParts): Pro
   switch (use.source) {
     case 'none':
       return undefined;
-    case 'metrics-api':
-      if (!parts.document) throw new CodedError('NO_METRICS_API', 'this cluster serves no metrics API');
-      return new MetricsApiSource({ document: parts.document, clock });
+    case 'metrics-api': {
+      const { document, nodeOf } = parts;
+      if (!document) throw new CodedError('NO_METRICS_API', 'this cluster serves no metrics API');
+      return new MetricsApiSource({ document, clock, ...(nodeOf && { nodeOf }) });
+    }
     case 'kubelet': {
       const { insecureSkipTLSVerify, disk, caFile } = use;
       return new KubeletSource({
