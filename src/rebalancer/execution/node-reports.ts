@@ -3,7 +3,7 @@ import { Node } from '../../api/kubernetes.js';
 import { stoppable } from '../../api/names.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { NotFound } from '../../cluster/errors.js';
-import { strategicPatch } from '../../cluster/patch.js';
+import { mergePatch } from '../../cluster/patch.js';
 import { type Instant, timestamp } from '../../support/time.js';
 
 /** What a node says of whether it can be stopped. Shaped as a condition: it is an annotation, since the kubelet owns the status. */
@@ -45,40 +45,39 @@ export function nextReport(node: Pick<Node, 'metadata'>, leaving: number, now: I
   };
 }
 
-/** Writes it, with the taint that keeps pods away which fit elsewhere, and the label once the node can be stopped. */
+/** What the rebalancer says of a node; `null`: nothing. */
+interface Marks {
+  readonly report: StoppableReport | null;
+}
+
+/** Writes it, with the taint that keeps pods away which fit elsewhere, and the label once the node can be stopped. Throws Conflict. */
 export const writeReport = (
   cluster: Cluster,
   node: string,
-  next: StoppableReport,
+  report: StoppableReport,
   signal: AbortSignal,
-): Promise<void> =>
-  mark(
-    cluster,
-    node,
-    {
-      metadata: {
-        annotations: { [stoppable.condition]: JSON.stringify(next) },
-        labels: { [stoppable.label]: next.status === 'True' ? 'true' : null },
-      },
-      spec: { taints: [{ key: stoppable.taint, effect: 'PreferNoSchedule' }] },
-    },
-    signal,
-  );
+): Promise<void> => mark(cluster, node, { report }, signal);
 
-/** The node is in use again. */
+/** The node is in use again. Throws Conflict. */
 export const withdrawReport = (cluster: Cluster, node: string, signal: AbortSignal): Promise<void> =>
-  mark(
-    cluster,
-    node,
-    {
-      metadata: { annotations: { [stoppable.condition]: null }, labels: { [stoppable.label]: null } },
-      spec: { taints: [{ $patch: 'delete', key: stoppable.taint }] },
-    },
-    signal,
-  );
+  mark(cluster, node, { report: null }, signal);
 
-async function mark(cluster: Cluster, name: string, body: object, signal: AbortSignal): Promise<void> {
-  await cluster.patch(Node, { name }, strategicPatch(body), { signal }).catch((error: unknown) => {
+/** The list of taints can only be written as a whole, by any kind of patch: it is read first, and written if nobody else has since. */
+async function mark(cluster: Cluster, name: string, { report: next }: Marks, signal: AbortSignal): Promise<void> {
+  try {
+    const { metadata, spec } = await cluster.get(Node, { name }, { signal });
+    const others = spec?.taints?.filter(({ key }) => key !== stoppable.taint) ?? [];
+    const own = { key: stoppable.taint, effect: 'PreferNoSchedule' } as const;
+    const patch = mergePatch({
+      metadata: {
+        resourceVersion: metadata.resourceVersion,
+        annotations: { [stoppable.condition]: next && JSON.stringify(next) },
+        labels: { [stoppable.label]: next?.status === 'True' ? 'true' : null },
+      },
+      spec: { taints: next ? [...others, own] : others },
+    });
+    await cluster.patch(Node, { name }, patch, { signal });
+  } catch (error) {
     if (!(error instanceof NotFound)) throw error;
-  });
+  }
 }
