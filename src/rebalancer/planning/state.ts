@@ -86,7 +86,8 @@ export class RebalanceState {
   /** A move of a plan is being made. What is older than all windows is forgotten. */
   begin({ pod, owner, from, to, means }: Move, now: Instant, { returnWindow }: RebalancerSettings): void {
     const window: Duration = Math.max(hour, returnWindow);
-    this.#begun = [...this.begunSince(now - window), { at: now, pod, owner: owner.uid, from, to, means }];
+    const { key, uid } = pod;
+    this.#begun = [...this.begunSince(now - window), { at: now, pod: { key, uid }, owner: owner.uid, from, to, means }];
   }
 
   /** What a plan reports as stoppable is reported. */

@@ -1,7 +1,7 @@
 import type { Move, Plan, RebalancerMetrics, RebalancerSettings } from '../../../src/rebalancer/index.js';
 import type { SchedulerCache } from '../../../src/scheduler/index.js';
 import type { Clock } from '../../../src/support/clock.js';
-import type { Instant } from '../../../src/support/time.js';
+import { hour, type Instant } from '../../../src/support/time.js';
 import { type Violation, violation } from '../../faults/violation.js';
 
 export interface RecordedPlan {
@@ -15,7 +15,11 @@ export interface RecordedPlan {
 export class PlanRecord {
   readonly plans: RecordedPlan[] = [];
   readonly violations: Violation[] = [];
-  withdrawn = 0;
+  /** Moves that were planned again although the owner had not replaced the pod before. */
+  readonly repeated: Move[] = [];
+  /** When a move was planned that had not been before. */
+  lastNew: Instant = Number.NEGATIVE_INFINITY;
+  readonly #known = new Map<string, Instant>();
 
   constructor(
     private readonly clock: Clock,
@@ -30,11 +34,10 @@ export class PlanRecord {
         if (plan.moves.length > 0 || plan.hot.length > 0) this.plans.push({ at: this.clock.now(), actor, plan });
         const cache = cacheOf();
         if (cache) for (const move of plan.moves) this.#check(move, cache);
+        for (const move of plan.moves) this.#note(move);
       },
       moved: () => undefined,
-      withdrawn: () => {
-        this.withdrawn++;
-      },
+      withdrawn: () => undefined,
     };
   }
 
@@ -42,6 +45,14 @@ export class PlanRecord {
   reasonOf(uid: string, at: Instant): Move['reason'] | undefined {
     const { plan } = this.plans.find((one) => one.at === at && one.plan.moves.some(({ pod }) => pod.uid === uid)) ?? {};
     return plan?.moves.find(({ pod }) => pod.uid === uid)?.reason;
+  }
+
+  #note(move: Move): void {
+    const key = `${move.pod.uid} ${move.from}`;
+    const [before, now] = [this.#known.get(key), this.clock.now()];
+    this.#known.set(key, now);
+    if (move.means !== 'replacement' || before === undefined || now - before < hour) this.lastNew = now;
+    else this.repeated.push(move);
   }
 
   #check({ pod, from, reason }: Move, { snapshot }: SchedulerCache): void {

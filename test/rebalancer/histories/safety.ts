@@ -46,6 +46,7 @@ function stayOf({ pod: { metadata, spec }, means }: Act): string | undefined {
   if (marks[annotations.safeToEvict] === 'false' && (means === 'eviction' || !isDelivered))
     return 'it is not safe to evict';
   if (metadata.labels?.[labels.claim] !== undefined && means === 'eviction') return 'its claim had no replacement';
+  if (marks[annotations.safeToEvict] === 'true') return undefined;
   return spec?.volumes?.some(({ emptyDir, hostPath }) => emptyDir ?? hostPath)
     ? 'its volume is on its node'
     : undefined;
