@@ -22,7 +22,7 @@ export function drawProfile(random: Random): RebalancerProfile {
           perOwner: random.pick([1, 1, 2]),
         },
         returnWindow: random.pick(['2m', '10m', '1h']),
-        maxAge: '45s',
+        maxAge: '25s',
       },
     }),
   ).profile;

@@ -48,7 +48,8 @@ export interface Run {
 }
 
 const collectedKinds = [Pod, ReplicaSet, Deployment, ContainerPool, ContainerClaim, PodDisruptionBudget];
-const times = { interval: readingInterval, window: 2 * readingInterval };
+/** Figures stand long after their source has stopped: who uses them must see how old they are. */
+const times = { interval: readingInterval, window: 2 * readingInterval, maxAge: 10 * minute };
 /** All budgets have been free again for a while then. */
 const quiet: Duration = hour + 10 * minute;
 /** By then it must have come to rest. */
