@@ -21,7 +21,7 @@ export function drawProfile(random: Random): RebalancerProfile {
           perNode: random.pick([1, 2, 5]),
           perOwner: random.pick([1, 1, 2]),
         },
-        returnWindow: random.pick(['2m', '10m', '1h']),
+        returnWindow: random.pick(['2m', '10m', '20m', '1h']),
         maxAge: '25s',
       },
     }),

@@ -12,7 +12,7 @@ import {
 } from '../../../src/api/kubernetes.js';
 import { createEmbeddedWorld } from '../../../src/embedded/index.js';
 import { createOperator, createRebalancer, createScheduler } from '../../../src/operator/index.js';
-import type { RebalancerProfile } from '../../../src/rebalancer/index.js';
+import type { RebalancerProfile, RebalancerSettings } from '../../../src/rebalancer/index.js';
 import { type SchedulerCache, trackUse } from '../../../src/scheduler/index.js';
 import { createScorePolicy } from '../../../src/scheduling/index.js';
 import { type Logger, silentLogger } from '../../../src/support/log.js';
@@ -50,8 +50,9 @@ export interface Run {
 const collectedKinds = [Pod, ReplicaSet, Deployment, ContainerPool, ContainerClaim, PodDisruptionBudget];
 /** Figures stand long after their source has stopped: who uses them must see how old they are. */
 const times = { interval: readingInterval, window: 2 * readingInterval, maxAge: 10 * minute };
-/** All budgets have been free again for a while then. */
-const quiet: Duration = hour + 10 * minute;
+/** For how long nothing is written at the end: all budgets and windows have been free again for a while then. */
+const quietOf = ({ budgets, returnWindow }: RebalancerSettings): Duration =>
+  (budgets.perHour < 100 ? hour : returnWindow) + 10 * minute;
 /** By then it must have come to rest. */
 const limit: Duration = 10 * hour;
 
@@ -151,7 +152,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
   // that two are active at once is a fault, too
   if (mix.operators === 'both') for (const replica of replicas.slice(1)) replica.retire();
   const violations: Violation[] = [];
-  if (!(await comesToRest(clock, journal, plans)))
+  if (!(await comesToRest(clock, journal, plans, quietOf(profile.settings))))
     violations.push(violation('comes to rest', 'it still writes, long after the last change'));
   violations.push(
     ...plans.violations,
@@ -170,10 +171,15 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
 }
 
 /**
- * Whether there came more than an hour in which nothing was written. That an owner is asked again, once an hour, that could not
+ * Whether there came a time of this length in which nothing was written. That an owner is asked again, once an hour, that could not
  * replace a pod does not count.
  */
-async function comesToRest(clock: VirtualClock, journal: Journal, plans: PlanRecord): Promise<boolean> {
+async function comesToRest(
+  clock: VirtualClock,
+  journal: Journal,
+  plans: PlanRecord,
+  quiet: Duration,
+): Promise<boolean> {
   const start = clock.now();
   while (clock.now() < start + limit) {
     const rest = Math.max(lastChange(journal, plans), start) + quiet - clock.now();
