@@ -1,4 +1,4 @@
-import { Node, Pod } from '../../../src/api/kubernetes.js';
+import { type Node, Pod } from '../../../src/api/kubernetes.js';
 import { type Key, keyOf, nameOf } from '../../../src/api/meta/resource.js';
 import { labels, states } from '../../../src/api/names.js';
 import type { Cluster } from '../../../src/cluster/cluster.js';

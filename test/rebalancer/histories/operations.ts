@@ -56,4 +56,4 @@ async function act(operation: Operation, cluster: Cluster): Promise<unknown> {
 }
 
 /** In one line, for the trace. */
-export const describeOperation = ({ at: _, ...operation }: TimedOperation): string => JSON.stringify(operation);
+export const describeOperation = (operation: TimedOperation): string => JSON.stringify(operation);

@@ -1,7 +1,7 @@
 /** What the rebalancer has written down before it moved anything, against its settings and against what it did. */
 import { z } from 'zod';
 import type { Pod } from '../../../src/api/kubernetes.js';
-import { moveLogName } from '../../../src/operator/rebalancer.js';
+import { moveLogName } from '../../../src/operator/index.js';
 import type { RebalancerSettings } from '../../../src/rebalancer/index.js';
 import { type Duration, hour, minute } from '../../../src/support/time.js';
 import type { Journal } from '../../faults/journal.js';
