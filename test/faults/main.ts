@@ -1,5 +1,5 @@
 /**
- * `npm run test:histories -- [delivery|scheduler] [--seed N] [--runs N] [--stop]`: without `--runs` replays one history and tells
+ * `npm run test:histories -- [delivery|scheduler|rebalancer] [--seed N] [--runs N] [--stop]`: without `--runs` replays one history and tells
  * all of it; with it runs so many, from that seed on, on all cores. `--stop`: ends with the first that breaks a promise.
  */
 import { availableParallelism } from 'node:os';

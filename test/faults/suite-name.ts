@@ -1,5 +1,5 @@
-/** The suites of random histories, by name: what is made to fail is the operator, or the scheduler. */
-export const suiteNames = ['delivery', 'scheduler'] as const;
+/** The suites of random histories, by name: what is made to fail is the operator, the scheduler, or the rebalancer. */
+export const suiteNames = ['delivery', 'scheduler', 'rebalancer'] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 export const replayOf = (suite: SuiteName, seed: number): string =>

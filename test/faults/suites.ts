@@ -16,6 +16,7 @@ export type Play = (seed: number) => Promise<Played>;
 const playerOf: Readonly<Record<SuiteName, () => Promise<{ readonly play: Play }>>> = {
   delivery: () => import('./play.js'),
   scheduler: () => import('../scheduler/histories/play.js'),
+  rebalancer: () => import('../rebalancer/histories/play.js'),
 };
 
 export const playOf = async (suite: SuiteName): Promise<Play> => (await playerOf[suite]()).play;

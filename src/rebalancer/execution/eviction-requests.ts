@@ -7,6 +7,7 @@ import { Conflict, NotFound } from '../../cluster/errors.js';
 import { mergePatch } from '../../cluster/patch.js';
 import { type Duration, type Instant, instantOf, timestamp } from '../../support/time.js';
 import type { Move } from '../planning/plan.js';
+import type { BegunMove } from '../planning/state.js';
 
 /** As whom the rebalancer asks. */
 export const requester = 'penstock.dev/rebalancer';
@@ -37,7 +38,7 @@ export const overdueRequests = (pods: Iterable<Pod>, patience: Duration, now: In
 
 async function annotate(
   cluster: Cluster,
-  { key, uid }: Move['pod'],
+  { key, uid }: BegunMove['pod'],
   value: string | null,
   signal: AbortSignal,
 ): Promise<void> {

@@ -3,6 +3,7 @@ import { controllerOf } from '../../api/meta/kind.js';
 import { startOf } from '../../scheduling/preemption/importance.js';
 import type { Amounts } from '../../scheduling/resources/amounts.js';
 import type { PodInfo } from '../../scheduling/snapshot/node-info.js';
+import { type Duration, hour } from '../../support/time.js';
 import type { Move } from './plan.js';
 import { type PodStay, podStay } from './pod-stays.js';
 import type { RebalanceView } from './view.js';
@@ -26,8 +27,12 @@ export interface PodsOfNode {
   readonly stays: readonly { readonly pod: PodInfo; readonly stay: PodStay }[];
 }
 
-export function podsOfNode(row: number, whatIf: WhatIf, { podOf, use }: RebalanceView): PodsOfNode {
+export function podsOfNode(row: number, whatIf: WhatIf, { podOf, use, state, now }: RebalanceView): PodsOfNode {
   const candidates: Candidate[] = [];
+  const node = whatIf.nodes.info(row)?.name;
+  const asked = new Set<string>();
+  for (const { pod, from, means } of state.begunSince(now - askedAgainAfter))
+    if (means === 'replacement' && from === node) asked.add(pod.uid);
   const stays: { readonly pod: PodInfo; readonly stay: PodStay }[] = [];
   for (const pod of whatIf.nodes.info(row)?.pods ?? []) {
     const object = podOf(pod.key);
@@ -35,6 +40,7 @@ export function podsOfNode(row: number, whatIf: WhatIf, { podOf, use }: Rebalanc
     const owner = object && controllerOf(object);
     const stay = object ? podStay(pod, object) : objectUnknown;
     if (stay) stays.push({ pod, stay });
+    else if (asked.has(pod.uid)) stays.push({ pod, stay: notReplaced });
     else if (!mean) stays.push({ pod, stay: useUnknown });
     else if (object && owner) {
       const { apiVersion, kind, name, uid } = owner;
@@ -45,6 +51,10 @@ export function podsOfNode(row: number, whatIf: WhatIf, { podOf, use }: Rebalanc
   return { candidates, stays };
 }
 
+/** An owner that has put nothing in the place of a pod is not asked again for so long. */
+const askedAgainAfter: Duration = hour;
+
+const notReplaced: PodStay = { reason: 'NotReplaced', message: 'its owner was asked lately, and has not replaced it' };
 const objectUnknown: PodStay = { reason: 'ObjectUnknown', message: 'its object is not known yet' };
 const useUnknown: PodStay = { reason: 'UseUnknown', message: 'its use has not been measured for long enough' };
 

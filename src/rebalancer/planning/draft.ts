@@ -82,10 +82,10 @@ export class PlanDraft {
     return after <= before + imbalanceTolerance && after <= last.after + imbalanceTolerance;
   }
 
-  move({ pod, owner, row }: Candidate, { to, means, replacement, toLoad }: FoundMove, payoff: Payoff): void {
+  move({ pod, object, owner, row }: Candidate, { to, means, replacement, toLoad }: FoundMove, payoff: Payoff): void {
     const { reason, resource, gain, cost, from, imbalance } = payoff;
     this.moves.push({
-      pod: { key: pod.key, uid: pod.uid },
+      pod: { key: pod.key, uid: pod.uid, resourceVersion: object.metadata.resourceVersion },
       owner,
       from: this.nameOf(row),
       to: this.nameOf(to),

@@ -31,6 +31,28 @@ test('a move that has begun counts as made for some minutes, whether or not the 
   expect(movesOf(cluster.plan())).toMatchObject([{ pod: 'default/small' }]);
 });
 
+test('an owner that has not replaced a pod is asked again after an hour', () => {
+  const stays = { annotations: { 'karpenter.sh/do-not-disrupt': 'true' } };
+  const pods = hot.map((pod) =>
+    pod.name === 'small' ? pod : { ...pod, metadata: { ownerReferences: [replicaSet(pod.name)], ...stays } },
+  );
+  const cluster = new ClusterModel([{ pods }, {}], { stock: { small: ['n1'] } });
+  cluster.observe();
+  const [move] = cluster.plan().moves;
+  expect(move).toMatchObject({ pod: { uid: 'small' }, means: 'replacement' });
+  if (move) cluster.state.begin(move, cluster.now, cluster.settings);
+  cluster.now += 50 * minute;
+  cluster.observe();
+  const plan = cluster.plan();
+  expect(movesOf(plan)).not.toContainEqual(expect.objectContaining({ pod: 'default/small' }));
+  expect(plan.refusals).toContainEqual(
+    expect.objectContaining({ subject: { kind: 'Pod', key: 'default/small' }, reason: 'NotReplaced' }),
+  );
+  cluster.now += 6 * minute;
+  cluster.observe();
+  expect(movesOf(cluster.plan())).toMatchObject([{ pod: 'default/small', means: 'replacement' }]);
+});
+
 test('one container of the stock is not given to two pods of a plan', () => {
   const pods = Array.from({ length: 6 }, (_, index) => ({ name: `p${index}`, cpu: 20 }));
   const stock = Object.fromEntries(pods.map(({ name }) => [name, ['n1']]));

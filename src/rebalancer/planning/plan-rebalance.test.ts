@@ -177,7 +177,7 @@ test('a pod does not go to a node that one of the same owner was moved off withi
   cluster.observe();
   cluster.state.begin(
     {
-      pod: { key: 'default/before', uid: 'before' },
+      pod: { key: 'default/before', uid: 'before', resourceVersion: '1' },
       owner: replicaSet('web'),
       from: 'n1',
       to: 'n0',

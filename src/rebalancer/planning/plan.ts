@@ -17,7 +17,8 @@ export interface Change {
 }
 
 export interface Move {
-  readonly pod: { readonly key: Key; readonly uid: string };
+  /** As it was when that was decided. */
+  readonly pod: { readonly key: Key; readonly uid: string; readonly resourceVersion: string };
   /** The controller of the pod. */
   readonly owner: Pick<OwnerReference, 'apiVersion' | 'kind' | 'name' | 'uid'>;
   readonly from: string;
@@ -84,6 +85,7 @@ export type PodStayReason =
   | 'DoNotDisrupt'
   | 'Terminating'
   | 'MoveInFlight'
+  | 'NotReplaced'
   | 'PodGroupMember'
   | 'SystemCritical'
   | 'UseUnknown'

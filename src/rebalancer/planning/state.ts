@@ -91,7 +91,8 @@ export class RebalanceState {
   begin({ pod, owner, from, to, means }: Move, now: Instant, { returnWindow }: RebalancerSettings): void {
     const window: Duration = Math.max(hour, returnWindow);
     for (const node of [from, to]) this.#disturb(node, now);
-    this.#begun = [...this.begunSince(now - window), { at: now, pod, owner: owner.uid, from, to, means }];
+    const { key, uid } = pod;
+    this.#begun = [...this.begunSince(now - window), { at: now, pod: { key, uid }, owner: owner.uid, from, to, means }];
   }
 
   /** What a plan reports as stoppable is reported. */
