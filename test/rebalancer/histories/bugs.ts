@@ -73,14 +73,7 @@ export const bugs: readonly Bug[] = [
     wrong: '      [],\n      nodes.map(',
   },
   {
-    from: 14,
-    name: 'sends pods back to nodes that others of their owner were moved off lately',
-    file: 'src/rebalancer/planning/move-finder.ts',
-    right: 'const lately = view.state.begunSince(view.now - view.settings.returnWindow);',
-    wrong: 'const lately = view.state.begunSince(view.now);',
-  },
-  {
-    from: 14,
+    from: 24,
     name: 'does not withdraw the report of a node that is in use again',
     file: 'src/rebalancer/rebalancer.ts',
     right: 'await withdrawReport(cluster, name, signal).catch(failed(name));',
