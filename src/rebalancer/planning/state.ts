@@ -41,6 +41,7 @@ export class RebalanceState {
   /** Goes on from what another has begun and reported. */
   restore(begun: readonly BegunMove[], stoppable: Iterable<string>): void {
     this.#begun = begun;
+    for (const { at, from, to } of begun) for (const node of [from, to]) this.#disturbed.set(node, at);
     this.#stoppable = new Set(stoppable);
   }
 
