@@ -75,7 +75,8 @@ test('many pods at once do not overcommit the nodes, and those without room say 
     type: 'PodScheduled',
     status: 'False',
     reason: 'Unschedulable',
-    message: '0/10 nodes are available: 10 Insufficient cpu.',
+    message:
+      '0/10 nodes are available: 10 Insufficient cpu. preemption: 0/10 nodes are available: 10 No preemption victims found for incoming pod.',
   });
   // room appears, and is taken
   for (const { metadata } of on('sim-3')) await cluster.remove(Pod, { namespace: 'default', name: metadata.name });
