@@ -166,6 +166,20 @@ test('the room that is made for a pod goes to nobody less important, and to whoe
   ]);
 });
 
+test('a pod looks again whether others could make room when room appears that is not enough', async () => {
+  const { start, stateOf, end, going } = await clusterWith({ n: '2' }, [
+    podOf('higher', '1', on('n', { priority: 20 })),
+    podOf('low', '1', on('n')),
+    podOf('high', '2', { priority: 10 }),
+  ]);
+  await start();
+  expect(await going()).toEqual([]);
+  await end('higher');
+  expect(await going()).toEqual(['low']);
+  await end('low');
+  expect(await stateOf('high')).toEqual({ on: 'n', nominated: undefined });
+});
+
 test('containers in the stock of a pool go before others of their priority', async () => {
   const { start, going } = await clusterWith({ n: '4' }, [
     podOf('serving', '2', on('n')),

@@ -17,13 +17,6 @@ export const bugs: readonly Bug[] = [
     wrong: 'if (this.#owners.of(owner) > perOwner)',
   },
   {
-    from: 13,
-    name: 'moves one pod more onto a node at once than it may',
-    file: 'src/rebalancer/planning/move-budgets.ts',
-    right: 'if (this.#onto.of(to) < this.#settings.perNode) return undefined;',
-    wrong: 'if (this.#onto.of(to) <= this.#settings.perNode) return undefined;',
-  },
-  {
     from: 3,
     name: 'evicts at once where it should ask for a replacement',
     file: 'src/rebalancer/rebalancer.ts',
@@ -64,13 +57,6 @@ export const bugs: readonly Bug[] = [
     file: 'src/rebalancer/rebalancer.ts',
     right: '      begun,\n      nodes.map(',
     wrong: '      [],\n      nodes.map(',
-  },
-  {
-    from: 14,
-    name: 'does not withdraw the report of a node that is in use again',
-    file: 'src/rebalancer/rebalancer.ts',
-    right: 'if (await isWritten(name, withdrawReport(cluster, name, signal)))',
-    wrong: 'if (await isWritten(name, Promise.resolve()))',
   },
   {
     from: 9,

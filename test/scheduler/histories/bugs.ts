@@ -29,6 +29,7 @@ export const bugs: readonly Bug[] = [
     wrong: "  return refusedBy.has('NodeResourcesFit') && (!refusal || aboutOthers.has(refusal.filter)) ||",
   },
   {
+    from: 27,
     name: 'does not tell those who want to be near a pod that it has bound it',
     file: 'src/scheduler/cache/scheduler-cache.ts',
     right: '      return { added: info };\n    }\n    if (before)',
@@ -43,13 +44,14 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'takes a lost answer for a refusal',
-    from: 172,
+    from: 271,
     file: 'src/scheduler/binding/binder.ts',
     right: "if (result.outcome === 'bound' || result.outcome === 'refused') return result;",
     wrong:
       "if (result.outcome !== 'moot') return result.outcome === 'bound' ? result : { outcome: 'moot', message: result.message };",
   },
   {
+    from: 131,
     name: 'leaves equal pods waiting when the first few have found room',
     file: 'src/scheduler/scheduler.ts',
     right: '      this.queue.moveEqual(pod.shape, this.#options.clock.now());\n',
@@ -70,17 +72,11 @@ export const bugs: readonly Bug[] = [
     wrong: 'placings.some(({ node }) => node !== undefined)) return placings;',
   },
   {
+    from: 2,
     name: 'has pods of a higher priority make room',
     file: 'src/scheduler/preemption/evaluator.ts',
     right: '{ ...preemptorOf(pod, shape), nominatedNode',
     wrong: '{ ...preemptorOf(pod, { ...shape, priority: shape.priority + 50 }), nominatedNode',
-  },
-  {
-    from: 1,
-    name: 'does not look again whether others could make room when room appears that is not enough',
-    file: 'src/scheduler/queue/events.ts',
-    right: ' || (mayPreempt(pod) && fitsOnceOthersGo(row, pod, nodes));\n}\n\n/** Whether a pod may',
-    wrong: ';\n}\n\n/** Whether a pod may',
   },
   {
     from: 95,
