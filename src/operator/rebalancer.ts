@@ -41,13 +41,13 @@ export function createRebalancer(options: RebalancerProgramOptions): {
     cluster: manager.cluster,
     cache: manager.cache,
     clock,
-    weighed: cache,
+    view: cache,
     stockOf: (pod) => stockOf(pod, manager.cache),
     log: { namespace, name: moveLogName },
     dryRun,
     ...(rebalancerMetrics && { metrics: rebalancerMetrics }),
   });
-  manager.trim(Pod, weighedPod);
+  manager.trim(Pod, podForRebalancing);
   manager.trim(Node, withoutOwnTaint);
   manager.add(
     followCluster(cache, { name: 'rebalancer', reconciler: rebalancer, watchesVolumes, watchesBudgets: true }),
@@ -56,7 +56,7 @@ export function createRebalancer(options: RebalancerProgramOptions): {
 }
 
 /** What the scheduler keeps of a pod, and what says whether and how it can be moved. */
-function weighedPod(pod: Pod): Pod {
+function podForRebalancing(pod: Pod): Pod {
   const trimmed = trimmedPod(pod);
   const { annotations: own, ownerReferences } = pod.metadata;
   return {

@@ -19,8 +19,8 @@ import { RebalanceState } from './planning/state.js';
 import type { Replacement } from './planning/view.js';
 import { describeMove } from './wording.js';
 
-/** The cluster as the rebalancer weighs it. */
-export interface Weighed {
+/** What is on which node and what it uses: the cache of a scheduler is one. */
+export interface ClusterView {
   readonly snapshot: Snapshot;
   readonly budgets: DisruptionBudgets;
   podUse(key: Key): PodUse | undefined;
@@ -43,7 +43,7 @@ export interface RebalancerOptions extends RebalancerProfile {
   readonly cluster: Cluster;
   readonly cache: Cache;
   readonly clock: Clock;
-  readonly weighed: Weighed;
+  readonly view: ClusterView;
   /** Ready containers in stock that could take a pod's place. */
   readonly stockOf: (pod: Pod) => readonly Replacement[];
   /** Where the moves that were begun are written down: a ConfigMap. */
@@ -88,16 +88,16 @@ export class Rebalancer implements Reconciler {
 
   /** Takes a sample of what has been measured since the last look, and says what it would do now. */
   look(): Plan {
-    const { cache, clock, weighed, stockOf, policy, settings, load } = this.#options;
-    this.#state.observe(weighed.snapshot, Object.keys(load.weights), settings);
+    const { cache, clock, view, stockOf, policy, settings, load } = this.#options;
+    this.#state.observe(view.snapshot, Object.keys(load.weights), settings);
     return planRebalance({
-      nodes: weighed.snapshot,
-      use: { load, useOf: (key) => weighed.podUse(key) },
+      nodes: view.snapshot,
+      use: { load, useOf: (key) => view.podUse(key) },
       podOf: (key) => cache.get(Pod, key),
-      budgets: weighed.budgets,
+      budgets: view.budgets,
       stockOf,
       policy,
-      waiting: waitingPods(cache.list(Pod)).map((pod) => weighed.shapeOf(pod)),
+      waiting: waitingPods(cache.list(Pod)).map((pod) => view.shapeOf(pod)),
       settings,
       state: this.#state,
       now: clock.now(),
@@ -195,10 +195,13 @@ export class Rebalancer implements Reconciler {
     const { cluster, cache, clock, requestTimeout } = this.#options;
     for (const pod of overdueRequests(cache.list(Pod), requestTimeout, clock.now())) {
       signal.throwIfAborted();
-      await withdrawRequest(cluster, pod, signal).catch((error: unknown) => {
+      try {
+        await withdrawRequest(cluster, pod, signal);
+      } catch (error) {
         signal.throwIfAborted();
         log.warn({ pod: pod.metadata.name, error: messageOf(error) }, 'could not withdraw an eviction request');
-      });
+        continue;
+      }
       this.#metrics.withdrawn();
       events.record(pod, 'Normal', 'EvictionRequestWithdrawn', 'no replacement was found in time');
     }

@@ -132,6 +132,9 @@ describe.skipIf(lacks('the rebalancer'))('The rebalancer, on a real node and a s
     await kubectl('create service clusterip web --tcp=80:8080');
   });
   afterAll(async () => {
+    // what is on the simulated node ends as long as that is there
+    await place?.kubectl('delete', 'deployment,cpool', '--all').catch(() => undefined);
+    await place?.gone('app').catch(() => undefined);
     for (const companion of running) await companion.stop();
     if (folder) rmSync(folder, { recursive: true, force: true });
     if (!place) return;

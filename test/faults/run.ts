@@ -10,6 +10,7 @@ import type { Logger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { type Duration, minute, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
+import { startChaos } from './chaos.js';
 import { checkBeside } from './beside.js';
 import { checkEndState } from './end-state.js';
 import { checkFairness } from './fairness.js';
@@ -93,20 +94,7 @@ export async function run({
       }),
   );
   for (const deed of scenario.deeds) clock.at(start + deed.at, () => void perform(deed, cluster, clock));
-  const chance = random.split('chaos');
-  weather.every(
-    ({ compaction }) => compaction,
-    chance.split('compaction'),
-    () => {
-      cluster.forgetHistory();
-      weather.cutWatches();
-    },
-  );
-  weather.every(
-    ({ pauses }) => pauses,
-    chance.split('pauses'),
-    () => chance.pick(replicas).pause(chance),
-  );
+  startChaos(cluster, weather, replicas, random.split('chaos'));
   for (const replica of replicas) replica.start();
 
   await clock.advance(scenario.length + second);

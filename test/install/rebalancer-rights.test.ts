@@ -39,6 +39,7 @@ import { controlPlaneWithControllers, lacks } from '../control-plane/binaries.js
 import { type Call, callsOf } from '../control-plane/calls.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import { aPool } from '../objects.js';
+import { allows } from './allows.js';
 import { clock, clusterAsAdmin, clusterOf } from './as.js';
 import { Meter, metricsDefinitions } from './meter.js';
 import { tokenOf } from './server.js';
@@ -332,12 +333,3 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the rebalancer's rights"))("
     await expect(admin.get(ConfigMap, { namespace: home, name: moveLogName })).rejects.toThrow(NotFound);
   });
 });
-
-function allows({ group, resource, verbs, names }: Right, call: Call): boolean {
-  return (
-    call.group === group &&
-    call.resource === resource &&
-    verbs.includes(call.verb) &&
-    (names === undefined || names.includes(call.name))
-  );
-}

@@ -21,7 +21,7 @@ import { defaultNamespace, install } from '../../src/install/index.js';
 import { leaseName, secretsRole, serviceAccountUser } from '../../src/install/names.js';
 import { featureNames } from '../../src/install/part.js';
 import { electionRights, execRights, operatorRights, secretRights } from '../../src/install/rights/operator.js';
-import { qualifiedResource, type Right } from '../../src/install/rights/right.js';
+import { qualifiedResource } from '../../src/install/rights/right.js';
 import { DemandBook } from '../../src/pools/sizing/book.js';
 import { createManager, type Manager } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
@@ -35,6 +35,7 @@ import { serves } from '../control-plane/serves.js';
 import { Scene } from '../deployments/scene.js';
 import { pairs, Place as Workloads } from '../migrations/pairs.js';
 import { aPool, cleanable } from '../objects.js';
+import { allows } from './allows.js';
 import { clock, clusterAsAdmin, clusterOf } from './as.js';
 import { metricsOf, tokenOf } from './server.js';
 
@@ -362,12 +363,3 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the operator's rights"))("th
     expect(dispatched('penstock-refill')).toBeGreaterThan(30);
   });
 });
-
-function allows({ group, resource, verbs, names }: Right, call: Call): boolean {
-  return (
-    call.group === group &&
-    call.resource === resource &&
-    verbs.includes(call.verb) &&
-    (names === undefined || names.includes(call.name))
-  );
-}

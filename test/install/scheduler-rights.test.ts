@@ -28,6 +28,7 @@ import { type Call, callsOf } from '../control-plane/calls.js';
 import { ControlPlane } from '../control-plane/control-plane.js';
 import { serves } from '../control-plane/serves.js';
 import { createPodGroup, podGroupFlags } from '../scheduler/pod-group.js';
+import { allows } from './allows.js';
 import { clock, clusterAsAdmin } from './as.js';
 import { tokenOf } from './server.js';
 
@@ -322,12 +323,3 @@ describe.skipIf(lacks(controlPlaneWithControllers, "the scheduler's rights"))("t
     });
   });
 });
-
-function allows({ group, resource, verbs, names }: Right, call: Call): boolean {
-  return (
-    call.group === group &&
-    call.resource === resource &&
-    verbs.includes(call.verb) &&
-    (names === undefined || names.includes(call.name))
-  );
-}

@@ -87,7 +87,6 @@ async function dryRun(
     dryRun: true,
   });
   const http = keepAliveHttpClient(clock);
-  // one reading of a pod is enough to say what it uses now
   const use = new UseTracker(cache, { ...partsOf(io, connection, cache), logger, http });
   try {
     await manager.start();

@@ -4,6 +4,7 @@ import type { Ref } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { NotFound } from '../../cluster/errors.js';
 import { mergePatch } from '../../cluster/patch.js';
+import { messageOf } from '../../support/errors.js';
 import type { BegunMove } from '../planning/state.js';
 
 const field = 'moves.json';
@@ -31,17 +32,23 @@ export class MoveLog {
     private readonly ref: Ref,
   ) {}
 
-  /** What was written last; nothing where it cannot be read. */
+  /** What was written last. Throws where it cannot be read: budgets and windows would be forgotten with it. */
   async read(signal: AbortSignal): Promise<readonly BegunMove[]> {
-    try {
-      const { metadata, data } = await this.cluster.get(ConfigMap, this.ref, { signal });
-      this.#resourceVersion = metadata.resourceVersion;
-      return begunMoves.safeParse(JSON.parse(data?.[field] ?? '[]')).data ?? [];
-    } catch (error) {
-      if (error instanceof SyntaxError) return [];
+    const written = await this.cluster.get(ConfigMap, this.ref, { signal }).catch((error: unknown) => {
       if (!(error instanceof NotFound)) throw error;
-      this.#resourceVersion = undefined;
-      return [];
+    });
+    this.#resourceVersion = written?.metadata.resourceVersion;
+    return written ? this.#parse(written.data?.[field] ?? '[]') : [];
+  }
+
+  #parse(text: string): readonly BegunMove[] {
+    const { namespace, name } = this.ref;
+    const what = `the ConfigMap ${namespace}/${name}`;
+    const remedy = 'delete it to forget which moves were begun';
+    try {
+      return begunMoves.parse(JSON.parse(text));
+    } catch (error) {
+      throw new Error(`${field} of ${what} cannot be read (${remedy}): ${messageOf(error)}`, { cause: error });
     }
   }
 

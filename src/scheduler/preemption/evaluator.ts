@@ -28,8 +28,6 @@ export interface Preemption {
   readonly node: string;
   /** The most important first; at least one. Those that can only go with others may be on other nodes. */
   readonly victims: readonly Victim[];
-  /** How many of them a disruption budget does not allow to be evicted. */
-  readonly violations: number;
 }
 
 /** Decides which pods make room for one that fits nowhere. No I/O. */
@@ -50,7 +48,7 @@ export class Evaluator {
     const node = candidate && snapshot.info(candidate.row)?.name;
     if (!candidate || node === undefined) return undefined;
     const victims = candidate.victims.map((victim) => ({ ...victim, node: this.cache.nodeOf(victim.key) ?? node }));
-    return { node, victims, violations: candidate.violations };
+    return { node, victims };
   }
 
   /** Why not. */

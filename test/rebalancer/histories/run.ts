@@ -19,9 +19,11 @@ import { type Logger, silentLogger } from '../../../src/support/log.js';
 import { seededRandom } from '../../../src/support/random.js';
 import { type Duration, hour, type Instant, minute, second } from '../../../src/support/time.js';
 import { VirtualClock } from '../../../src/support/virtual-clock.js';
+import { startChaos } from '../../faults/chaos.js';
 import { type Entry, Journal } from '../../faults/journal.js';
 import { drawMix, type Mix, noFaults } from '../../faults/mix.js';
 import { Replica } from '../../faults/replicas.js';
+import type { ServerRecord } from '../../faults/server-record.js';
 import { type Violation, violation } from '../../faults/violation.js';
 import { Weather } from '../../faults/weather.js';
 import { checkEndState } from './end-state.js';
@@ -29,7 +31,7 @@ import { Loads, MeasuredUse, readingInterval } from './measured-use.js';
 import { perform } from './operations.js';
 import { PlanRecord } from './plan-record.js';
 import { drawProfile } from './profile.js';
-import { ServerRecord } from './record.js';
+import { type Happening, recordOf } from './record.js';
 import { checkSafety } from './safety.js';
 import { drawScenario, type Scenario } from './scenario.js';
 import { checkMoves } from './written-moves.js';
@@ -40,7 +42,7 @@ export interface Run {
   readonly profile: RebalancerProfile;
   readonly scenario: Scenario;
   readonly violations: readonly Violation[];
-  readonly record: ServerRecord;
+  readonly record: ServerRecord<Happening>;
   readonly journal: Journal;
   readonly plans: PlanRecord;
   /** When the first operation was: the trace counts from here. */
@@ -76,7 +78,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
   });
   const { cluster } = world;
   for (const crd of customResourceDefinitions) await cluster.create(CustomResourceDefinition, crd);
-  const record = new ServerRecord(cluster, clock, end.signal);
+  const record = recordOf(cluster, clock, end.signal);
   const journal = new Journal(clock);
   const plans = new PlanRecord(clock, profile.settings);
   const loads = new Loads(scenario, start);
@@ -131,20 +133,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
       }),
   );
   for (const operation of scenario.operations) clock.at(start + operation.at, () => void perform(operation, cluster));
-  const chance = random.split('chaos');
-  weather.every(
-    ({ compaction }) => compaction,
-    chance.split('compaction'),
-    () => {
-      cluster.forgetHistory();
-      weather.cutWatches();
-    },
-  );
-  weather.every(
-    ({ pauses }) => pauses,
-    chance.split('pauses'),
-    () => chance.pick(replicas).pause(chance),
-  );
+  startChaos(cluster, weather, replicas, random.split('chaos'));
   for (const replica of replicas) replica.start();
 
   await clock.advance(scenario.length + second);

@@ -1,54 +1,15 @@
 import { Node, Pod } from '../../../src/api/kubernetes.js';
-import type { Kind } from '../../../src/api/meta/kind.js';
-import type { Resource } from '../../../src/api/meta/resource.js';
 import type { Cluster } from '../../../src/cluster/cluster.js';
 import type { Clock } from '../../../src/support/clock.js';
-import { fingerprint } from '../../../src/support/digest.js';
-import type { Instant } from '../../../src/support/time.js';
-
-type Seen<Name extends string, T> = {
-  readonly of: Name;
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: T;
-  readonly version: number;
-  readonly at: Instant;
-};
+import { type Seen, ServerRecord } from '../../faults/server-record.js';
 
 /** One version of one object, as the server kept it. */
 export type Happening = Seen<'pod', Pod> | Seen<'node', Node>;
 
-/** Everything that ever happened to pods and nodes, as the server itself saw it. */
-export class ServerRecord {
-  readonly #happenings: Happening[] = [];
-  readonly #clock: Clock;
-
-  constructor(cluster: Cluster, clock: Clock, signal: AbortSignal) {
-    this.#clock = clock;
-    void this.#follow(cluster, Pod, signal, (seen) => ({ of: 'pod', ...seen }));
-    void this.#follow(cluster, Node, signal, (seen) => ({ of: 'node', ...seen }));
-  }
-
-  /** In the order of the server's writes. */
-  get happenings(): readonly Happening[] {
-    return this.#happenings.sort((a, b) => a.version - b.version);
-  }
-
-  /** Equal for equal runs. */
-  get digest(): string {
-    return fingerprint(this.happenings.map(({ object, type, at }) => [at, type, object]));
-  }
-
-  async #follow<T extends Resource>(
-    cluster: Cluster,
-    kind: Kind<T>,
-    signal: AbortSignal,
-    as: (seen: Omit<Seen<'', T>, 'of'>) => Happening,
-  ): Promise<void> {
-    for await (const event of cluster.watch(kind, { since: '1' }, { signal })) {
-      if (event.type === 'BOOKMARK') continue;
-      const { type, object } = event;
-      const version = Number(object.metadata.resourceVersion);
-      this.#happenings.push(as({ type, object, version, at: this.#clock.now() }));
-    }
-  }
+/** Everything that ever happened to pods and nodes. */
+export function recordOf(cluster: Cluster, clock: Clock, signal: AbortSignal): ServerRecord<Happening> {
+  const record = new ServerRecord<Happening>(cluster, clock, signal);
+  record.follow(Pod, (seen) => ({ of: 'pod', ...seen }));
+  record.follow(Node, (seen) => ({ of: 'node', ...seen }));
+  return record;
 }

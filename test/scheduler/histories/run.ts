@@ -8,9 +8,11 @@ import { type Logger, silentLogger } from '../../../src/support/log.js';
 import { type Random, seededRandom } from '../../../src/support/random.js';
 import { type Duration, minute, second } from '../../../src/support/time.js';
 import { VirtualClock } from '../../../src/support/virtual-clock.js';
+import { startChaos } from '../../faults/chaos.js';
 import { Journal } from '../../faults/journal.js';
 import { drawMix, type Mix, noFaults } from '../../faults/mix.js';
 import { Replica } from '../../faults/replicas.js';
+import type { ServerRecord } from '../../faults/server-record.js';
 import { type Violation, violation } from '../../faults/violation.js';
 import { Weather } from '../../faults/weather.js';
 import { podGroupDefinition } from '../pod-group.js';
@@ -19,7 +21,7 @@ import { checkGangs } from './gangs.js';
 import { Kubelets } from './kubelets.js';
 import { perform } from './operations.js';
 import { checkPreemptions, checkPreemptors } from './preemptions.js';
-import { ServerRecord } from './record.js';
+import { type Happening, recordOf } from './record.js';
 import { checkSafety } from './safety.js';
 import { drawScenario, type Scenario } from './scenario.js';
 
@@ -28,7 +30,7 @@ export interface Run {
   readonly mix: Mix;
   readonly scenario: Scenario;
   readonly violations: readonly Violation[];
-  readonly record: ServerRecord;
+  readonly record: ServerRecord<Happening>;
   readonly journal: Journal;
   /** When the first operation was: the trace counts from here. */
   readonly start: number;
@@ -54,7 +56,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
   const end = new AbortController();
   const cluster = new EmbeddedCluster({ clock, random: random.split('cluster') });
   await cluster.create(CustomResourceDefinition, podGroupDefinition);
-  const record = new ServerRecord(cluster, clock, end.signal);
+  const record = recordOf(cluster, clock, end.signal);
   const journal = new Journal(clock);
   new Kubelets(cluster, clock, random.split('kubelets')).run(end.signal);
 
@@ -85,20 +87,7 @@ export async function run(seed: number, logger: Logger = silentLogger): Promise<
       }),
   );
   for (const operation of scenario.operations) clock.at(start + operation.at, () => void perform(operation, cluster));
-  const chance = random.split('chaos');
-  weather.every(
-    ({ compaction }) => compaction,
-    chance.split('compaction'),
-    () => {
-      cluster.forgetHistory();
-      weather.cutWatches();
-    },
-  );
-  weather.every(
-    ({ pauses }) => pauses,
-    chance.split('pauses'),
-    () => chance.pick(replicas).pause(chance),
-  );
+  startChaos(cluster, weather, replicas, random.split('chaos'));
   for (const replica of replicas) replica.start();
 
   await clock.advance(scenario.length + second);
