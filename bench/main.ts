@@ -13,6 +13,7 @@ const { values: options, positionals: wanted } = parseArgs({
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   store: async () => (await import('./embedded/store.js')).benchStore(),
   delivery: async () => (await import('./embedded/delivery.js')).benchDelivery(),
+  growth: async () => (await import('./growth/index.js')).benchGrowth(),
   queue: async () => (await import('./embedded/queue.js')).benchQueue(),
   memory: async () => (await import('./embedded/memory.js')).benchMemory(),
   scheduler: async () => (await import('./scheduler/index.js')).benchScheduler(),

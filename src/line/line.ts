@@ -1,4 +1,5 @@
 import type { Pod } from '../api/kubernetes.js';
+import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
 import { ApiError, Conflict, isObjectFailure, NotFound } from '../cluster/errors.js';
 import { NotLeading } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
@@ -6,8 +7,8 @@ import { messageOf } from '../support/errors.js';
 import type { Duration, Instant } from '../support/time.js';
 import type { Chain } from './chain.js';
 import type { LineMetrics } from './metrics.js';
-import { claimUidOf } from './pod-state.js';
-import { type Refusal, Refusals } from './refusals.js';
+import { claimUidOf, poolKeyOf } from './pod-state.js';
+import { type Refusal, Refusals, type RefusedPod } from './refusals.js';
 import { pass, retry, type Stage, type StageContext, type StageVerdict, type Verdict } from './stage.js';
 
 export interface LineSettings {
@@ -88,6 +89,11 @@ export class Line<Work extends { readonly pod?: Pod }> {
     return this.#refusals.has(refusalKey(pod, owner));
   }
 
+  /** The pods of a pool that are so, by their keys. */
+  refusedOf(pool: Key): readonly Key[] {
+    return this.#refusals.of(pool);
+  }
+
   /** Whether there is any such container. */
   get hasRefused(): boolean {
     return this.#refusals.size > 0;
@@ -136,7 +142,7 @@ export class Line<Work extends { readonly pod?: Pod }> {
       if (!(error instanceof ApiError)) context.log.error({ stage: stage.name, error: message }, 'stage failed');
       const found = { pod: work.pod?.metadata.name ?? '', stage: stage.name, deletes: stage.deletes ?? false, message };
       if (key === undefined) return refused(work, { refusal: { ...found, isNew: true } });
-      const noted = this.#refusals.note(key, found, context.clock.now());
+      const noted = this.#refusals.note(key, found, context.clock.now(), work.pod && refusedPod(work.pod));
       // that it has changed since is nothing to report
       const isChanged = error instanceof Conflict || error instanceof NotFound;
       return isChanged ? retry(work, message, noted.after) : refused(work, noted);
@@ -177,6 +183,11 @@ export class Line<Work extends { readonly pod?: Pod }> {
 
 /** A container that another leader has given to a claim since is another matter: what was to become of it before is void. */
 const refusalKey = (pod: Pod, owner = ''): string => `${owner}/${pod.metadata.uid}/${claimUidOf(pod) ?? ''}`;
+
+function refusedPod(pod: Pod): RefusedPod | undefined {
+  const pool = poolKeyOf(pod);
+  return pool === undefined ? undefined : { pod: keyOf(nameOf(pod)), pool };
+}
 
 const refused = <Work>(
   work: Work,

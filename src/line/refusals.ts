@@ -1,5 +1,5 @@
 /** Containers that a stage could not act on, because a call for just this one failed: each has a back-off of its own. */
-import type { Resource } from '../api/meta/resource.js';
+import type { Key, Resource } from '../api/meta/resource.js';
 import { backOffDelay, type Context } from '../runtime/index.js';
 import { type Duration, type Instant, minute, second } from '../support/time.js';
 import type { Verdict } from './stage.js';
@@ -21,7 +21,14 @@ const backOff = { base: second, max: 2 * minute };
 /** Containers that are remembered: of more the oldest are tried again. */
 const remembered = 10_000;
 
+/** Of which container it is, and which pool made that. */
+export interface RefusedPod {
+  readonly pod: Key;
+  readonly pool: Key;
+}
+
 interface Entry {
+  readonly of: RefusedPod | undefined;
   readonly refusal: Refusal;
   readonly failures: number;
   /** No try before. */
@@ -31,6 +38,8 @@ interface Entry {
 /** In memory only: a restarted operator tries each once more, and learns it again. */
 export class Refusals {
   readonly #entries = new Map<string, Entry>();
+  /** The pods by the pool that made them, then by the entry's key. */
+  readonly #byPool = new Map<Key, Map<string, Key>>();
 
   /** What is known of the container, and how long it waits for its next try, where that is not due. */
   pending(key: string, now: Instant): { readonly refusal: Refusal; readonly after: Duration } | undefined {
@@ -43,14 +52,16 @@ export class Refusals {
     key: string,
     refusal: Omit<Refusal, 'isNew'>,
     now: Instant,
+    of?: RefusedPod,
   ): { readonly refusal: Refusal; readonly after: Duration } {
     const failures = (this.#entries.get(key)?.failures ?? 0) + 1;
     const after = backOffDelay(failures, backOff);
-    this.#entries.delete(key);
-    this.#entries.set(key, { refusal: { ...refusal, isNew: false }, failures, until: now + after });
+    this.forget(key);
+    this.#entries.set(key, { refusal: { ...refusal, isNew: false }, failures, until: now + after, of });
+    if (of) this.#byPool.set(of.pool, (this.#byPool.get(of.pool) ?? new Map()).set(key, of.pod));
     if (this.#entries.size > remembered)
       for (const [oldest] of this.#entries) {
-        this.#entries.delete(oldest);
+        this.forget(oldest);
         break;
       }
     return { refusal: { ...refusal, isNew: failures === 1 }, after };
@@ -65,7 +76,17 @@ export class Refusals {
   }
 
   forget(key: string): void {
+    const of = this.#entries.get(key)?.of;
     this.#entries.delete(key);
+    if (!of) return;
+    const pods = this.#byPool.get(of.pool);
+    pods?.delete(key);
+    if (pods?.size === 0) this.#byPool.delete(of.pool);
+  }
+
+  /** The pods of a pool that could not be acted on, by their keys. */
+  of(pool: Key): readonly Key[] {
+    return [...(this.#byPool.get(pool)?.values() ?? [])];
   }
 }
 

@@ -16,6 +16,7 @@ import {
   type GatedWork,
   isDeliverable,
   isDelivered,
+  type LeavingNodes,
   leavesOtherwise,
   Line,
   type LineMetrics,
@@ -112,8 +113,8 @@ export function createOperator(options: OperatorOptions): Manager {
   const { cluster, cache } = manager;
   const calls = new BackgroundCalls(options.clock);
   manager.trim(Pod, withFirstDeletion);
-  manager.onChange(Pod, (old, pod) => abandonAbout(calls, old, pod));
-  manager.onChange(ProductionLine, (old, line) => abandonBy(calls, old, line));
+  manager.onChange(Pod, (old, pod) => old && abandonAbout(calls, old, pod));
+  manager.onChange(ProductionLine, (old, line) => old && abandonBy(calls, old, line));
   const workshop: Workshop = { random, calls, http: options.http, executor: options.executor };
   const book = new Lines(cache, workshop);
   const leaving = { reclaim, quarantine: aside, book };
@@ -125,21 +126,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const lacking = new claims.Lacking(cache, fits, shelf);
   const poolMetrics = options.poolMetrics ?? pools.unobserved;
   const sizer = new pools.Sizer(cluster, options.clock, poolMetrics, options.http ?? noCalls, calls);
-  manager.add(
-    poolController(
-      manager,
-      new pools.PoolController(
-        cluster,
-        cache,
-        options.clock,
-        { produce, ...leaving },
-        sizer,
-        poolMetrics,
-        (pool) => lacking.of(pool),
-        nodes,
-      ),
-    ),
-  );
+  addPools(manager, options, { produce, ...leaving }, { sizer, metrics: poolMetrics, lacking, nodes });
   const demandOf = (claim: ContainerClaim) => claims.demandOf(claim, fits.of(claim));
   manager.add(demandController(new pools.DemandController(cache, sizer, demandOf)));
   manager.add(replicaDemandController(new pools.ReplicaDemandController(cache, sizer)));
@@ -184,6 +171,51 @@ export function createOperator(options: OperatorOptions): Manager {
     }),
   );
   return manager;
+}
+
+interface PoolShares {
+  readonly sizer: pools.Sizer;
+  readonly metrics: pools.PoolMetrics;
+  readonly lacking: claims.Lacking;
+  readonly nodes: LeavingNodes;
+}
+
+/** Stocks pools, and tells of them. */
+function addPools(
+  manager: Manager,
+  { clock }: OperatorOptions,
+  lines: pools.PoolLines,
+  { sizer, metrics, lacking, nodes }: PoolShares,
+): void {
+  const { cluster, cache } = manager;
+  const bell = new Bell();
+  const witnesses: pools.StockWitnesses = {
+    reclaim: lines.reclaim,
+    leaving: nodes,
+    isLost: (pod) => lines.book.producing(pod) === undefined,
+  };
+  const stocks = new pools.StockCache(cache, witnesses);
+  manager.onChange(Pod, (old, pod) => stocks.observe(old, pod));
+  const planner = new pools.Planner({ cache, book: lines.book, stocks, witnesses, reminders: new pools.Reminders() });
+  const templates = new pools.Templates(cluster, cache, clock, stocks);
+  const findings = new pools.Findings(bell);
+  const shared = { cluster, cache, clock, stocks, planner, templates, findings };
+  const of = (pool: Key) => lacking.of(pool);
+  manager.add(poolController(manager, new pools.PoolController({ ...shared, lines, sizer, metrics, lacking: of })));
+  manager.add(poolStatusController(new pools.PoolStatusController(shared), bell));
+}
+
+function poolStatusController(reconciler: pools.PoolStatusController, bell: Bell): ControllerDefinition {
+  return defineController({
+    name: 'pool-status',
+    reconciler,
+    concurrency: poolsAtOnce,
+    watches: [
+      For(ContainerPool),
+      Rings(ContainerPool, bell, { delay: stockDelay }),
+      Maps(Pod, poolsOf, { delay: stockDelay }),
+    ],
+  });
 }
 
 type Busy = Pick<Line<never>, 'idle'>;

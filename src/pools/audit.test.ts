@@ -3,6 +3,7 @@ import { aPool, now, ready, stocked } from '../../test/objects.js';
 import type { Pod } from '../api/kubernetes.js';
 import { hour, type Instant, minute, second, timestamp } from '../support/time.js';
 import { auditOf } from './audit.js';
+import { rulesOf } from './rules.js';
 
 const none: ReadonlyMap<string, string> = new Map();
 const at = (instant: Instant) => timestamp(instant);
@@ -42,21 +43,21 @@ describe('auditOf', () => {
     ['what its node has ended', evicted, second, 'node'],
     ['what its node would not take', { ...evicted, containerStatuses: [] }, second, undefined],
   ] as const)('judges %s', (_, status, later, cause) => {
-    const pool = aPool({ expireAfter: '1h' });
-    expect(auditOf(stocked('one', { status, spec }), pool, none, now + later).finding?.cause).toBe(cause);
+    const rules = rulesOf(aPool({ expireAfter: '1h' }));
+    expect(auditOf(stocked('one', { status, spec }), rules, none, now + later).finding?.cause).toBe(cause);
   });
 
   it('finds what stands on a cordoned node, and says when time may change something', () => {
-    const pool = aPool({ expireAfter: '1h' });
+    const rules = rulesOf(aPool({ expireAfter: '1h' }));
     const one = stocked('one', { spec });
-    expect(auditOf(one, pool, new Map([['a', 'cordoned']]), now).finding).toEqual({
+    expect(auditOf(one, rules, new Map([['a', 'cordoned']]), now).finding).toEqual({
       cause: 'node',
       why: 'its node a is cordoned',
     });
     const taint = new Map([['a', 'karpenter.sh/disrupted']]);
-    expect(auditOf(one, pool, taint, now).finding?.why).toBe('its node a is to be emptied (karpenter.sh/disrupted)');
-    expect(auditOf(one, pool, new Map([['b', 'cordoned']]), now)).toEqual({ finding: undefined, wakeAt: now + hour });
+    expect(auditOf(one, rules, taint, now).finding?.why).toBe('its node a is to be emptied (karpenter.sh/disrupted)');
+    expect(auditOf(one, rules, new Map([['b', 'cordoned']]), now)).toEqual({ finding: undefined, wakeAt: now + hour });
     const sick = stocked('sick', { status: unready(now + second, now), spec });
-    expect(auditOf(sick, pool, none, now + 2 * second).wakeAt).toBe(now + 31 * second);
+    expect(auditOf(sick, rules, none, now + 2 * second).wakeAt).toBe(now + 31 * second);
   });
 });

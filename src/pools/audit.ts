@@ -1,8 +1,8 @@
 /** Which containers in stock are not what they were, though they have been ready once. Pure. */
-import type { TemplatedPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
 import { isEndedByNode, isOver, isReadyForDelivery } from '../line/index.js';
-import { type Duration, type Instant, instantOf, parseDuration } from '../support/time.js';
+import { type Instant, instantOf } from '../support/time.js';
+import type { StockRules } from './rules.js';
 
 /** Why a container leaves its stock, in one word for metrics. */
 export type RetireCause =
@@ -34,12 +34,9 @@ export interface Audit {
  *
  * That a node is not Ready needs no look at nodes: its pods are not Ready then, by the control plane's word.
  */
-export function auditOf(pod: Pod, pool: TemplatedPool, leavingNodes: ReadonlyMap<string, string>, now: Instant): Audit {
-  const { expireAfter, audit } = pool.spec;
-  const age = expireAfter === undefined ? Infinity : (parseDuration(expireAfter) ?? Infinity);
-  const expiresAt = (instantOf(pod.metadata.creationTimestamp) ?? now) + age;
-  const patience: Duration = parseDuration(audit.unhealthyAfter) ?? 0;
-  const sickAt = isOver(pod) ? Infinity : (readyUntil(pod) ?? Infinity) + patience;
+export function auditOf(pod: Pod, rules: StockRules, leavingNodes: ReadonlyMap<string, string>, now: Instant): Audit {
+  const expiresAt = (instantOf(pod.metadata.creationTimestamp) ?? now) + rules.expireAfter;
+  const sickAt = isOver(pod) ? Infinity : (readyUntil(pod) ?? Infinity) + rules.unhealthyAfter;
   const wakeAt = Math.min(...[expiresAt, sickAt].map((at) => (at > now ? at : Infinity)));
   const restarts = (pod.status?.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
   const node = pod.spec?.nodeName;
@@ -48,12 +45,12 @@ export function auditOf(pod: Pod, pool: TemplatedPool, leavingNodes: ReadonlyMap
       'node',
       `its node has ended it: ${[pod.status?.reason, pod.status?.message].filter(Boolean).join(': ')}`,
     );
-  if (expiresAt <= now) return found('expired', `it is older than ${expireAfter}`);
+  if (expiresAt <= now) return found('expired', `it is older than ${rules.words.expireAfter}`);
   const leaving = leavingNodes.get(node ?? '');
   if (leaving !== undefined)
     return found('node', `its node ${node} is ${leaving === 'cordoned' ? leaving : `to be emptied (${leaving})`}`);
-  if (sickAt <= now) return found('unhealthy', `it was ready, and has not been for ${audit.unhealthyAfter}`);
-  if (restarts > audit.maxRestarts) return found('restarts', `it has restarted more than ${audit.maxRestarts} times`);
+  if (sickAt <= now) return found('unhealthy', `it was ready, and has not been for ${rules.words.unhealthyAfter}`);
+  if (restarts > rules.maxRestarts) return found('restarts', `it has restarted more than ${rules.maxRestarts} times`);
   return { finding: undefined, wakeAt };
 
   function found(cause: RetireCause, why: string): Audit {

@@ -2,7 +2,7 @@
 import { type ContainerPool, type ContainerPoolStatus, isTemplated } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
 import type { Condition } from '../api/meta/metadata.js';
-import { annotations, labels, origins, states } from '../api/names.js';
+import { labels, states } from '../api/names.js';
 import {
   describeRefusals,
   isDelivered,
@@ -29,8 +29,8 @@ export interface PoolStatusView {
   readonly returned: number;
   /** How many containers failed in a stage and are kept aside. */
   readonly quarantined: number;
-  /** The pool's containers that claims, or its Deployment, hold now. */
-  readonly delivered: Iterable<Pod>;
+  /** The pool's containers that claims, or its Deployment, hold now; a hit was in stock when its claim came. */
+  readonly delivered: { readonly size: number; readonly hits: number };
   /** Replicas of the pool's Deployment that started cold since the pool is there. */
   readonly missed: number;
   /** What keeps the pool from making containers, if not that those it makes cannot start. */
@@ -60,7 +60,6 @@ export function poolStatus({
   now,
 }: PoolStatusView): ContainerPoolStatus {
   const { replicas, ready, starting, updated } = plan.counts;
-  const held = deliveries(delivered);
   return {
     observedGeneration: pool.metadata.generation ?? 1,
     desired: pool.spec.replicas,
@@ -68,10 +67,12 @@ export function poolStatus({
     ready,
     starting,
     updated: renewal?.phase === 'RolledBack' ? 0 : updated,
-    delivered: held.all,
+    delivered: delivered.size,
     returned,
     quarantined,
-    ...(held.all + missed === 0 ? {} : { hitRate: `${((100 * held.hits) / (held.all + missed)).toFixed(1)}%` }),
+    ...(delivered.size + missed === 0
+      ? {}
+      : { hitRate: `${((100 * delivered.hits) / (delivered.size + missed)).toFixed(1)}%` }),
     ...(sized && { sizing: sized.sizing }),
     ...(isTemplated(pool) ? { template: templateFingerprint(pool) } : {}),
     ...renewalOf(pool, renewal),
@@ -82,17 +83,6 @@ export function poolStatus({
       now,
     ),
   };
-}
-
-/** A hit: it was in stock when its claim came. */
-function deliveries(pods: Iterable<Pod>): { readonly all: number; readonly hits: number } {
-  let all = 0;
-  let hits = 0;
-  for (const pod of pods) {
-    all++;
-    if (pod.metadata.annotations?.[annotations.origin] === origins.stock) hits++;
-  }
-  return { all, hits };
 }
 
 /**

@@ -1,15 +1,21 @@
-import { type ContainerPool, isTemplated, type TemplatedPool } from '../api/container-pool.js';
+import { type ContainerPool, isTemplated, type RenewalStatus, type TemplatedPool } from '../api/container-pool.js';
 import { Deployment, Pod, ReplicaSet } from '../api/kubernetes.js';
 import { keyOf, nameOf, type Ref } from '../api/meta/resource.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { type Hindrance, latchObjection, type StageContext, templateFor, workloadIndexes } from '../line/index.js';
+import {
+  type Hindrance,
+  latchObjection,
+  type StageContext,
+  templateFingerprint,
+  templateFor,
+  workloadIndexes,
+} from '../line/index.js';
 import type { Cache } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
-import { indexes } from './indexes.js';
 import { planRenewal, type RenewalPlan } from './plan-renewal.js';
 import { Revisions } from './revisions.js';
-import { newestReady } from './sort-stock.js';
 import { coldReplicas } from './status.js';
+import type { StockCache } from './stock-cache.js';
 
 /** From what the containers of a pool are made: its own template, its Deployment's, or the last one that worked. */
 export class Templates {
@@ -19,6 +25,7 @@ export class Templates {
     cluster: Cluster,
     private readonly cache: Cache,
     private readonly clock: Clock,
+    private readonly stocks: Pick<StockCache, 'newestReady'>,
   ) {
     this.#revisions = new Revisions(cluster);
   }
@@ -30,12 +37,14 @@ export class Templates {
     return objection === undefined ? pool : { reason: 'LatchUnfit', message: objection };
   }
 
-  /** From which template stock is made now. What has worked is written down where the pool may go back to it. */
-  async renew(pool: TemplatedPool, context: StageContext): Promise<RenewalPlan> {
-    const key = keyOf(nameOf(pool));
-    const pods = [indexes.stock, indexes.delivered].map((index) => this.cache.byIndex(Pod, index, key).values());
-    const template = pods.some((some) => newestReady(pool, some) !== undefined) ? 'ready' : 'not ready';
-    const view = { pool, said: pool.status?.renewal, template, lastGood: undefined, now: this.clock.now() } as const;
+  /**
+   * From which template stock is made now. What has worked is written down where the pool may go back to it.
+   * @param said what was found out of its renewal until now
+   */
+  async renew(pool: TemplatedPool, said: RenewalStatus | undefined, context: StageContext): Promise<RenewalPlan> {
+    const newest = this.stocks.newestReady(keyOf(nameOf(pool)), templateFingerprint(pool));
+    const template = newest === undefined ? 'not ready' : 'ready';
+    const view = { pool, said, template, lastGood: undefined, now: this.clock.now() } as const;
     const plan = planRenewal(view);
     if (pool.spec.renewal.onFailure !== 'RollBack') this.#revisions.forget(nameOf(pool));
     else if (plan.phase === 'Proven') await this.#revisions.keep(pool, context);

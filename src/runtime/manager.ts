@@ -115,11 +115,15 @@ export class Manager {
   }
 
   /**
-   * Hears of every change of objects of a kind: for what this process alone holds about them, such as calls that are under
-   * way. `object` is absent for one that is gone. Before the start.
+   * Hears of every change of objects of a kind, once the cache and its indexes show it: for what this process alone holds about them,
+   * such as calls that are under way. `old` is absent for one that is new, `object` for one that is gone. Before the start.
    */
-  onChange<T extends Resource>(kind: Kind<T>, hear: (old: T, object: T | undefined) => void): void {
-    this.#informers.of(kind).addHandler({ add: () => {}, update: hear, delete: (old) => hear(old, undefined) });
+  onChange<T extends Resource>(kind: Kind<T>, hear: (old: T | undefined, object: T | undefined) => void): void {
+    this.#informers.of(kind).addHandler({
+      add: (object) => hear(undefined, object),
+      update: hear,
+      delete: (old) => hear(old, undefined),
+    });
   }
 
   /** Before the start. Throws when the name is taken. */

@@ -54,15 +54,18 @@ export class Sizer {
     if (book.count(uid, at, containers)) this.metrics.asked(nameOf(pool), containers);
   }
 
-  /** @param stock the containers in stock, on which the lead time is measured */
+  /**
+   * @param stock the containers in stock, on which the lead time is measured
+   * @param said how it was sized last
+   */
   async size(
     pool: ContainerPool & { readonly spec: { readonly autoscale: Autoscale } },
     stock: Iterable<Pod>,
+    said: SizingStatus | undefined,
     context: Context,
   ): Promise<SizedPool> {
     const { book, rules, desk } = await this.#entry(pool, context);
     const { autoscale, replicas: start } = pool.spec;
-    const said = pool.status?.sizing;
     const now = this.clock.now();
     const pods = [...stock];
     const lead = leadOf(autoscale, pods, said);
