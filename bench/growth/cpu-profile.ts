@@ -1,6 +1,6 @@
 import { type Profiler, Session } from 'node:inspector/promises';
 
-/** Milliseconds of processor time by whom they were spent for. */
+/** Milliseconds of processor time by whom they were spent for: those of the process, shared out as the samples are. */
 export interface CpuShares {
   readonly operator: number;
   /** The embedded cluster: its store, its controllers, its simulated nodes. */
@@ -23,12 +23,20 @@ export async function profiled(
     await session.post('Profiler.enable');
     await session.post('Profiler.setSamplingInterval', { interval: 1000 });
     await session.post('Profiler.start');
+    const before = process.cpuUsage();
     await work();
+    const { user, system } = process.cpuUsage(before);
     const { profile } = await session.post('Profiler.stop');
-    return { shares: sharesOf(profile), profile };
+    return { shares: scaled(sharesOf(profile), (user + system) / 1000), profile };
   } finally {
     session.disconnect();
   }
+}
+
+/** Samples are of wall time: where others use the machine, too, they say how the time is shared, not how long it was. */
+function scaled({ operator, cluster, other }: CpuShares, whole: number): CpuShares {
+  const by = whole / (operator + cluster + other);
+  return { operator: operator * by, cluster: cluster * by, other: other * by };
 }
 
 /**

@@ -32,7 +32,7 @@ export class Desk {
     const { board } = this.parts;
     const key = keyOf(nameOf(claim));
     if (!isWaitedFor(fit, key, this.parts)) {
-      const shares = bestOf(missing, fit, this.#available(claim, fit));
+      const shares = bestOf(missing, fit, this.#available(claim, fit, missing.length));
       if (sum(shares) === missing.length) return { shares, told };
     }
     const entry = board.entryOf(key);
@@ -61,10 +61,10 @@ export class Desk {
     if (first !== undefined) this.parts.bell.ring(first);
   }
 
-  #available(claim: ContainerClaim, { pools }: Fit): ReadonlyMap<Key, Availability> {
+  #available(claim: ContainerClaim, { pools }: Fit, most: number): ReadonlyMap<Key, Availability> {
     const { shelf } = this.parts;
     return new Map(
-      [...pools].map(([key, pool]) => [key, { ready: shelf.available(claim, pool), room: shelf.room(claim, pool) }]),
+      [...pools].map(([key, pool]) => [key, { ready: shelf.available(claim, pool, most), room: shelf.room(claim, pool) }]),
     );
   }
 }

@@ -28,20 +28,18 @@ export class Shelf {
   /** @param reclaim knows the containers that are to go and could not be deleted: nobody is given those */
   constructor(
     private readonly cache: Cache,
-    private readonly reclaim: Pick<Line<ReclaimWork>, 'hasRefused' | 'isRefused'>,
+    private readonly reclaim: Pick<Line<ReclaimWork>, 'isRefused'>,
     /** Nobody is given what stands on these. */
-    private readonly leaving: Pick<LeavingNodes, 'any' | 'has'>,
+    private readonly leaving: Pick<LeavingNodes, 'has'>,
   ) {}
 
   /** Whether the container is to go, and could not be deleted when that was tried last. */
   readonly isRefused = (pod: Pod): boolean => this.reclaim.isRefused(pod);
 
-  /** How many of the pool's the claim could take. */
-  available(claim: ContainerClaim, pool: ContainerPool): number {
+  /** How many of the pool's the claim could take, counted up to `most`: of a great stock it needs a few. */
+  available(claim: ContainerClaim, pool: ContainerPool, most: number): number {
     let count = 0;
-    // counting one by one only where they differ: a claim may come with every container of a great stock
-    if (mustFit(claim)) for (const _ of this.candidates(claim, pool)) count++;
-    else for (const key of keysFor(claim, pool)) count += this.untaken(key);
+    for (const _ of this.candidates(claim, pool)) if (++count >= most) break;
     return count;
   }
 
@@ -50,7 +48,7 @@ export class Shelf {
    * @param lost uids of containers that it has failed to get
    */
   *candidates(claim: ContainerClaim, pool: ContainerPool, lost: ReadonlySet<string> = new Set()): Generator<Pod> {
-    const items = mustFit(claim) ? claim.spec.items.filter(configures) : [];
+    const items = claim.spec.items.filter(configures);
     for (const shelf of keysFor(claim, pool)) {
       for (const pod of this.untakenOn(shelf))
         if (!lost.has(pod.metadata.uid) && items.every((item) => carries(pod, item, pool))) yield pod;
@@ -79,19 +77,6 @@ export class Shelf {
     const taken = this.#taken.get(shelf);
     for (const [key, pod] of this.cache.byIndex(Pod, indexes.shelf, shelf))
       if (!taken?.has(key) && !this.isRefused(pod) && !this.leaving.has(pod)) yield pod;
-  }
-
-  untaken(shelf: Key): number {
-    const stock = this.cache.byIndex(Pod, indexes.shelf, shelf);
-    let taken = 0;
-    // counting one by one only where there are any: the stock may be great
-    if (this.reclaim.hasRefused || this.leaving.any) {
-      let count = 0;
-      for (const _ of this.untakenOn(shelf)) count++;
-      return count;
-    }
-    for (const key of this.#taken.get(shelf)?.keys() ?? []) if (stock.has(key)) taken++;
-    return stock.size - taken;
   }
 
   /** Until disposed of, no other claim of this process is offered these. */
@@ -128,8 +113,6 @@ function entryOf<Value>(map: Map<Key, Value>, key: Key, make: () => Value): Valu
   map.set(key, made);
   return made;
 }
-
-const mustFit = (claim: ContainerClaim): boolean => claim.spec.items.some(configures);
 
 function keysFor({ spec: { tenant } }: ContainerClaim, pool: ContainerPool): readonly Key[] {
   const key = keyOf(nameOf(pool));

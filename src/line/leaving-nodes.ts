@@ -14,10 +14,6 @@ const leaving: IndexFunction<Node> = (node) => (leavingReason(node) === undefine
 export class LeavingNodes {
   constructor(private readonly cache: Pick<Cache, 'byIndex'>) {}
 
-  get any(): boolean {
-    return this.#nodes.size > 0;
-  }
-
   /** Why each has to be empty, by its name: `leavingReason`. */
   get reasons(): ReadonlyMap<string, string> {
     return new Map([...this.#nodes].map(([name, node]) => [name, leavingReason(node) ?? '']));

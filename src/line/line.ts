@@ -86,17 +86,12 @@ export class Line<Work extends { readonly pod?: Pod }> {
 
   /** Whether the last try on this container failed for its own sake. */
   isRefused(pod: Pod, owner?: string): boolean {
-    return this.#refusals.has(refusalKey(pod, owner));
+    return this.#refusals.size > 0 && this.#refusals.has(refusalKey(pod, owner));
   }
 
   /** The pods of a pool that are so, by their keys. */
   refusedOf(pool: Key): readonly Key[] {
     return this.#refusals.of(pool);
-  }
-
-  /** Whether there is any such container. */
-  get hasRefused(): boolean {
-    return this.#refusals.size > 0;
   }
 
   /** It is not to go through this line any more: the next time is a first one. */
