@@ -11,6 +11,7 @@ import type { Fits } from './pools.js';
 import type { Board } from './queue/board.js';
 import { isWaitedFor } from './queue/line-up.js';
 import type { Shelf } from './shelf.js';
+import { nobody } from './tenants.js';
 
 export interface DeskParts {
   readonly cache: Cache;
@@ -31,7 +32,7 @@ export class Desk {
     if (missing.length === 0 || fit.pools.size === 0) return { shares: [], told };
     const { board } = this.parts;
     const key = keyOf(nameOf(claim));
-    if (!isWaitedFor(fit, key, this.parts)) {
+    if (!isWaitedFor(fit, key, claim.spec.tenant ?? nobody, this.parts)) {
       const shares = bestOf(missing, fit, this.#available(claim, fit, missing.length));
       if (sum(shares) === missing.length) return { shares, told };
     }
@@ -64,7 +65,10 @@ export class Desk {
   #available(claim: ContainerClaim, { pools }: Fit, most: number): ReadonlyMap<Key, Availability> {
     const { shelf } = this.parts;
     return new Map(
-      [...pools].map(([key, pool]) => [key, { ready: shelf.available(claim, pool, most), room: shelf.room(claim, pool) }]),
+      [...pools].map(([key, pool]) => [
+        key,
+        { ready: shelf.available(claim, pool, most), room: shelf.room(claim, pool) },
+      ]),
     );
   }
 }

@@ -22,7 +22,7 @@ export {
   waitingClaims,
 } from './indexes.js';
 export { Fits, isSelected, poolsOf } from './pools.js';
-export { Board } from './queue/board.js';
+export { type Awaited, Board } from './queue/board.js';
 export { QueueController } from './queue/controller.js';
 export { type Flight, Shelf } from './shelf.js';
 export { lifetimeOf, quotaObjection } from './admission.js';
@@ -30,5 +30,5 @@ export { type Holding, readLedger } from './ledger.js';
 export { releasedBy, releasePatch } from './released.js';
 export { Reserved } from './reserved.js';
 export { isFinished, isServed } from './standing.js';
-export { roomFor, rulesFor, tenantName } from './tenants.js';
+export { nobody, roomFor, rulesFor, tenantName } from './tenants.js';
 export { desiredOf, leastOf, slotsOf } from './slots.js';

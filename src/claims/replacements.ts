@@ -12,6 +12,7 @@ import type { Fits } from './pools.js';
 import type { Board } from './queue/board.js';
 import { isWaitedFor } from './queue/line-up.js';
 import type { Flight, Shelf } from './shelf.js';
+import { nobody } from './tenants.js';
 
 /** A replacement that comes to nothing is not followed by the next one at once: that could cost the whole stock. */
 const replacementPause: Duration = 30 * second;
@@ -56,7 +57,7 @@ export class Replacements {
     if (due.length === 0) return [];
     const { fits, shelf } = this.parts;
     const fit = fits.of(claim);
-    if (isWaitedFor(fit, keyOf(nameOf(claim)), this.parts)) return [];
+    if (isWaitedFor(fit, keyOf(nameOf(claim)), claim.spec.tenant ?? nobody, this.parts)) return [];
     const unavailable = new Set(lost);
     const chosen: Replacement[] = [];
     for (const asked of due) {

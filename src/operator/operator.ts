@@ -33,6 +33,7 @@ import {
   type RenumberWork,
   type SwapWork,
   swapIn,
+  tenantOf,
   unmeasured,
   watchLeavingNodes,
   withFirstDeletion,
@@ -381,7 +382,10 @@ function queueController(
       Maps(ProductionLine, (line) => poolsBy(line, cache), { when: goesOtherwise }),
       Rings(ContainerPool, bell, { delay: queueDelay }),
       // stock that has come, and what a tenant holds no more
-      Maps(Pod, (pod) => poolsOf(pod).filter(isWaitedFor), { when: frees, delay: queueDelay }),
+      Maps(Pod, (pod) => poolsOf(pod).filter((pool) => isWaitedFor(pool) && helps(pod, board.awaitedAt(pool))), {
+        when: frees,
+        delay: queueDelay,
+      }),
       // stock on a node whose pods may stay after all
       Maps(Node, (node) => poolsWithStockOn(node, cache).filter(isWaitedFor), { when: leavesOtherwise }),
       // what was kept for a claim that is given up
@@ -402,6 +406,10 @@ const frees = (old: Pod | undefined, pod: Pod | undefined): boolean =>
   pod && isDeliverable(pod)
     ? !(old && isDeliverable(old))
     : old !== undefined && isDelivered(old) && !(pod && isDelivered(pod));
+
+/** Whether those that wait at its pool have anything of what has become of it: of one in stock, or one that was delivered until now. */
+const helps = (pod: Pod, awaited: claims.Awaited | undefined): boolean =>
+  !awaited || awaited.stock || (isDelivered(pod) && awaited.tenants.has(tenantOf(pod) ?? claims.nobody));
 
 const givesUp = (old: ContainerClaim | undefined, claim: ContainerClaim | undefined): boolean =>
   old !== undefined && claims.isWaiting(old) && (claim === undefined || !claims.isWaiting(claim));

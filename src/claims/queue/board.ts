@@ -10,6 +10,14 @@ export interface Entry {
   readonly told?: { readonly message: string; readonly queue: QueuePlace } | undefined;
 }
 
+/** What the claims that wait at a pool wait for, as of the last decision. */
+export interface Awaited {
+  /** Whether any of them would take stock, if some came. */
+  readonly stock: boolean;
+  /** The tenants that have claims there which wait for what they hold themselves. */
+  readonly tenants: ReadonlySet<string>;
+}
+
 interface Member {
   readonly pools: readonly Key[];
   /** Absent: the claim has come since the last decision. */
@@ -23,6 +31,9 @@ interface Member {
 export class Board {
   readonly #members = new Map<Key, Member>();
   readonly #at = new Map<Key, Set<Key>>();
+  /** Of these, those that have not been decided on, or have not taken what they were granted. */
+  readonly #pending = new Map<Key, Set<Key>>();
+  readonly #awaited = new Map<Key, Awaited>();
   #term: number | undefined;
 
   /** What an earlier term has decided is void: others may have led since. */
@@ -31,6 +42,24 @@ export class Board {
     this.#term = term;
     this.#members.clear();
     this.#at.clear();
+    this.#pending.clear();
+    this.#awaited.clear();
+  }
+
+  /** A decision has been made about all that wait at this pool. */
+  decided(pool: Key, awaited: Awaited | undefined): void {
+    if (awaited) this.#awaited.set(pool, awaited);
+    else this.#awaited.delete(pool);
+  }
+
+  /** `undefined`: no decision of this term is about the pool. */
+  awaitedAt(pool: Key): Awaited | undefined {
+    return this.#awaited.get(pool);
+  }
+
+  /** The claims of this process that may be about to take from a pool. */
+  pendingAt(pool: Key): ReadonlySet<Key> {
+    return this.#pending.get(pool) ?? none;
   }
 
   entryOf(claim: Key): Entry | undefined {
@@ -53,14 +82,14 @@ export class Board {
     const { entry } = member;
     const left = part === 'shares' ? { ...entry, shares: [] } : { ...entry, told: undefined };
     this.#members.set(claim, { ...member, entry: left });
+    if (part === 'shares') for (const pool of member.pools) drop(this.#pending, pool, claim);
   }
 
   /** It waits no more. */
   leave(claim: Key): void {
     for (const pool of this.#members.get(claim)?.pools ?? []) {
-      const there = this.#at.get(pool);
-      there?.delete(claim);
-      if (there?.size === 0) this.#at.delete(pool);
+      drop(this.#at, pool, claim);
+      drop(this.#pending, pool, claim);
     }
     this.#members.delete(claim);
   }
@@ -73,12 +102,23 @@ export class Board {
   #put(claim: Key, member: Member): void {
     this.leave(claim);
     this.#members.set(claim, member);
+    const isPending = !member.entry || member.entry.shares.length > 0;
     for (const pool of member.pools) {
-      const there = this.#at.get(pool);
-      if (there) there.add(claim);
-      else this.#at.set(pool, new Set([claim]));
+      file(this.#at, pool, claim);
+      if (isPending) file(this.#pending, pool, claim);
     }
   }
+}
+
+function file(sets: Map<Key, Set<Key>>, at: Key, key: Key): void {
+  const there = sets.get(at);
+  if (there) there.add(key);
+  else sets.set(at, new Set([key]));
+}
+
+function drop(sets: Map<Key, Set<Key>>, at: Key, key: Key): void {
+  const there = sets.get(at);
+  if (there?.delete(key) && there.size === 0) sets.delete(at);
 }
 
 const none: ReadonlySet<Key> = new Set();

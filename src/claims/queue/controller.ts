@@ -16,7 +16,7 @@ import type { Share } from '../offer.js';
 import type { Fits } from '../pools.js';
 import type { Shelf } from '../shelf.js';
 import { nobody } from '../tenants.js';
-import type { Board } from './board.js';
+import type { Awaited, Board } from './board.js';
 import { decide } from './decide.js';
 import { type LineUp, lineUp } from './line-up.js';
 import { totalOf } from './allocate.js';
@@ -29,6 +29,8 @@ import type { QueueView, Turn } from './view.js';
 const patience: Duration = 30 * second;
 /** Between two decisions about a queue passes at least so many times what the last one took: it may be long. */
 const rest = 4;
+/** And for each claim in it so long: where time is virtual, none passes while a decision is made. */
+const restPerClaim: Duration = 0.02;
 
 export interface QueueParts {
   readonly cache: Cache;
@@ -61,13 +63,16 @@ export class QueueController implements Reconciler {
     const queue = lineUp(keyOf(ref), this.parts);
     if (queue.claims.size === 0) {
       this.#notBefore.delete(keyOf(ref));
+      board.decided(keyOf(ref), undefined);
       return Promise.resolve(done);
     }
     const view = survey(queue, this.parts, start);
     const { turns, length } = decide(view);
     const later = this.#post(queue, view, turns, length);
+    for (const [at, pool] of [...queue.pools.keys()].entries()) board.decided(pool, awaitedAt(at, turns));
     const now = clock.now();
-    for (const pool of queue.pools.keys()) this.#notBefore.set(pool, now + rest * (now - start));
+    const pause = Math.max(rest * (now - start), restPerClaim * queue.claims.size);
+    for (const pool of queue.pools.keys()) this.#notBefore.set(pool, now + pause);
     return Promise.resolve(again(Math.min(patience, later)));
   }
 
@@ -98,6 +103,18 @@ export class QueueController implements Reconciler {
     }
     return this.#crier.nextAt() - now;
   }
+}
+
+/** @param pool its place in the view */
+function awaitedAt(pool: number, turns: readonly Turn[]): Awaited {
+  const tenants = new Set<string>();
+  let stock = false;
+  for (const { applicant, waits } of turns) {
+    if (!waits || !applicant.pools.includes(pool)) continue;
+    if (waits.cause === 'stock') stock = true;
+    else if (waits.cause === 'limit') tenants.add(applicant.tenant);
+  }
+  return { stock, tenants };
 }
 
 function sharesOf({ grant, applicant }: Turn, { bins }: QueueView, keys: readonly Key[]): readonly Share[] {

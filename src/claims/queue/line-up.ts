@@ -54,14 +54,26 @@ function* waitingAt(pool: Key, { cache, board }: Parts): Generator<readonly [Key
   }
 }
 
-/** Whether a claim other than this one waits for a pool that serves this one: then it has to wait for its turn. */
-export function isWaitedFor(fit: Fit, claim: Key, { cache, fits, board }: Parts): boolean {
+/**
+ * Whether a claim other than this one, of this tenant, waits for a pool that serves this one, so that it has to wait for its turn. Those that
+ * wait for what their own tenants hold take nothing from others.
+ */
+export function isWaitedFor(fit: Fit, claim: Key, tenant: string, parts: Parts): boolean {
+  const { board } = parts;
   for (const pool of fit.pools.keys()) {
-    for (const key of board.at(pool)) if (key !== claim) return true;
-    for (const key of cache.byIndex(ContainerClaim, indexes.waitingClaims, pool).keys()) if (key !== claim) return true;
-    for (const [key, other] of cache.byIndex(ContainerClaim, indexes.waitingClaims, anyPoolOf(namespaceOf(pool))))
-      if (key !== claim && fits.of(other).pools.has(pool)) return true;
+    for (const key of board.pendingAt(pool)) if (key !== claim) return true;
+    const awaited = board.awaitedAt(pool);
+    if (awaited && !awaited.stock && !awaited.tenants.has(tenant)) continue;
+    if (isWaitedAt(pool, claim, parts)) return true;
   }
+  return false;
+}
+
+function isWaitedAt(pool: Key, claim: Key, { cache, fits, board }: Parts): boolean {
+  for (const key of board.at(pool)) if (key !== claim) return true;
+  for (const key of cache.byIndex(ContainerClaim, indexes.waitingClaims, pool).keys()) if (key !== claim) return true;
+  for (const [key, other] of cache.byIndex(ContainerClaim, indexes.waitingClaims, anyPoolOf(namespaceOf(pool))))
+    if (key !== claim && fits.of(other).pools.has(pool)) return true;
   return false;
 }
 
