@@ -145,7 +145,7 @@ it('leaves a container that is asked to go where no other in stock stands on the
 });
 
 it('keeps the container when the request is withdrawn before it has gone, and gives its replacement up', async () => {
-  const through = evicting(() => {
+  const through = creating(Eviction, () => {
     throw new TooManyRequests('disruption budget', { retryAfter: 15 * second });
   });
   const { clock, cluster, pool, claim, podsOf, ask, withdraw, said } = await scene({ through });
@@ -166,7 +166,7 @@ it('keeps the container when the request is withdrawn before it has gone, and gi
 it('tries an eviction again when a disruption budget forbids it, after the time that the server says, and both serve meanwhile', async () => {
   const tries: number[] = [];
   const world = { now: () => 0 };
-  const through = evicting(() => {
+  const through = creating(Eviction, () => {
     tries.push(world.now());
     if (tries.length <= 2) throw new TooManyRequests('disruption budget', { retryAfter: 15 * second });
   });
@@ -189,19 +189,39 @@ it('tries an eviction again when a disruption budget forbids it, after the time 
 });
 
 it('replaces nothing while another claim waits for stock, and does when that has got it', async () => {
-  const { clock, cluster, pool, claim, podsOf, ask } = await scene({ stock: 4 });
+  let isFull = false;
+  const through = creating(Pod, () => {
+    if (isFull) throw new TooManyRequests('no room');
+  });
+  const { clock, cluster, pool, claim, podsOf, ask } = await scene({ stock: 4, through });
   await pool();
   await clock.advance(5 * second);
   await claim();
-  // refill stops: one container is left in stock, and more are wanted
-  await cluster.patch(ContainerPool, { namespace, name: 'pool' }, mergePatch({ spec: { refill: { paused: true } } }));
   await clock.advance(5 * second);
-  await claim({ items: [{ count: 20 }], minAvailable: 20 }, 'waiting');
+  isFull = true;
+  // refill comes to nothing: what is in stock is kept for the claim that waits
+  await claim({ items: [{ count: 2 }] }, 'first');
+  await claim({ items: [{ count: 3 }], minAvailable: 3 }, 'waiting');
   const before = await podsOf();
   await ask(before[0]!);
   await clock.advance(minute);
   expect(namesOf(await podsOf())).toEqual(namesOf(before));
   await cluster.remove(ContainerClaim, { namespace, name: 'waiting' });
+  await clock.advance(minute);
+  expect(namesOf(await podsOf())).not.toEqual(namesOf(before));
+});
+
+it('replaces although another claim waits in vain', async () => {
+  const { clock, cluster, pool, claim, podsOf, ask } = await scene({ stock: 4 });
+  await pool();
+  await clock.advance(5 * second);
+  await claim();
+  // one container is left in stock, and there will never be more
+  await cluster.patch(ContainerPool, { namespace, name: 'pool' }, mergePatch({ spec: { refill: { paused: true } } }));
+  await clock.advance(5 * second);
+  await claim({ items: [{ count: 20 }], minAvailable: 20 }, 'vain');
+  const before = await podsOf();
+  await ask(before[0]!);
   await clock.advance(minute);
   expect(namesOf(await podsOf())).not.toEqual(namesOf(before));
 });
@@ -220,15 +240,15 @@ it('leaves alone what ends soon, and work that is to end by itself', async () =>
   expect(namesOf([...(await podsOf()), ...(await podsOf('brief'))])).toEqual(namesOf(before));
 });
 
-/** A cluster that is asked before each eviction: who throws refuses it. */
-const evicting =
-  (before: () => void) =>
+/** A cluster that is asked before each creation of a kind: who throws refuses it. */
+const creating =
+  (created: { readonly name: string }, before: () => void) =>
   (cluster: Cluster): Cluster => ({
     get: (kind, ref, options) => cluster.get(kind, ref, options),
     list: (kind, query, options) => cluster.list(kind, query, options),
     watch: (kind, query, options) => cluster.watch(kind, query, options),
     create: async (kind, object, options) => {
-      if (kind.name === Eviction.name) before();
+      if (kind.name === created.name) before();
       return cluster.create(kind, object, options);
     },
     replace: (kind, object, options) => cluster.replace(kind, object, options),
