@@ -2,7 +2,7 @@ import { ContainerClaim, type ContainerClaimStatus } from '../api/container-clai
 import { type Key, keyOf, nameOf } from '../api/meta/resource.js';
 import { failuresBefore, type Journeys, type Lines, type Refusal, type StageContext } from '../line/index.js';
 import { type Context, findCondition, isTrue, setCondition, writeStatus } from '../runtime/index.js';
-import { canonicalJson } from '../support/digest.js';
+import { sameJson } from '../support/digest.js';
 import { type Duration, type Instant, second } from '../support/time.js';
 import { degradedDraft } from './degraded.js';
 import type { Ledger } from './ledger.js';
@@ -57,7 +57,7 @@ export class Reports {
       refusals: outcome.refusals,
       now,
     });
-    if (canonicalJson(told) === canonicalJson(claim.status ?? {})) {
+    if (sameJson(told, claim.status ?? {})) {
       if (isTrue(told.conditions, 'Ready')) this.journeys.settle(claim);
       return true;
     }

@@ -14,7 +14,7 @@ export class Nudge<T extends Resource> implements Watch {
 
   connect: Watch['connect'] = (_informers, _reconciled, wake) => {
     this.#wake = (key) => wake(key, 0, 0);
-    return () => undefined;
+    return () => [];
   };
 
   wake(keys: Iterable<Key>): void {

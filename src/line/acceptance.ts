@@ -12,7 +12,7 @@ import {
   writeStatus,
 } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
-import { canonicalJson } from '../support/digest.js';
+import { sameJson } from '../support/digest.js';
 import type { Instant } from '../support/time.js';
 import { compileLine } from './compile.js';
 import type { Workshop } from './stage-type.js';
@@ -36,7 +36,7 @@ export class AcceptanceController implements Reconciler {
     const line = this.cache.get(ProductionLine, keyOf(ref));
     if (!line || line.metadata.deletionTimestamp !== undefined) return done;
     const status = judgeLine(line, this.workshop, this.clock.now());
-    if (canonicalJson(status) === canonicalJson(line.status ?? {})) return done;
+    if (sameJson(status, line.status ?? {})) return done;
     await writeStatus(this.cluster, ProductionLine, line, status, { signal: context.signal });
     const verdict = status.conditions?.find(({ type }) => type === 'Accepted');
     if (verdict?.status === 'False') context.events.record(line, 'Warning', verdict.reason, verdict.message);

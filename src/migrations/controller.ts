@@ -7,7 +7,7 @@ import { Conflict, isObjectFailure, NotFound } from '../cluster/errors.js';
 import { Refusals, type StageContext } from '../line/index.js';
 import { again, type Cache, type Context, done, type Reconciler, type Result, writeStatus } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
-import { canonicalJson } from '../support/digest.js';
+import { sameJson } from '../support/digest.js';
 import { messageOf } from '../support/errors.js';
 import { type Duration, type Instant, instantOf, parseDuration, second } from '../support/time.js';
 import { indexes } from './indexes.js';
@@ -44,7 +44,7 @@ export class MigrationController implements Reconciler {
     const stage: StageContext = { ...context, cluster: this.cluster, clock: this.clock };
     const { standing, begun, passage } = await this.#advance(migration, stage);
     const status = migrationStatus(migration, this.#ledger(migration), standing, this.clock.now(), begun);
-    const changed = canonicalJson(status) !== canonicalJson(migration.status ?? {});
+    const changed = !sameJson(status, migration.status ?? {});
     if (changed) await writeStatus(this.cluster, ContainerMigration, migration, status, { signal: context.signal });
     if (changed && (standing.complete || standing.compatible === 'False'))
       context.events.record(

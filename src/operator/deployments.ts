@@ -23,7 +23,7 @@ import {
   workloadIndexes,
 } from '../line/index.js';
 import { type ControllerDefinition, defineController, For, type Manager, Maps } from '../runtime/index.js';
-import { canonicalJson } from '../support/digest.js';
+import { sameJson } from '../support/digest.js';
 
 const replicaSetsAtOnce = 16;
 
@@ -48,7 +48,7 @@ export function saysOtherwise(old: ReplicaSet | undefined, set: ReplicaSet | und
     !old ||
     !set ||
     old.metadata.generation !== set.metadata.generation ||
-    canonicalJson(old.metadata.annotations) !== canonicalJson(set.metadata.annotations)
+    !sameJson(old.metadata.annotations, set.metadata.annotations)
   );
 }
 

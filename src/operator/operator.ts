@@ -89,6 +89,9 @@ const claimsAtOnce = 128;
 const poolsAtOnce = 16;
 const opensAtOnce = 16;
 
+/** At the start of a term deliveries come first, then stock, then the rest. */
+const priorities = { delivery: 20, stock: 10 } as const;
+
 /** Whose turn it is, is decided once for a burst of changes. */
 const queueDelay = 10;
 /** A pool looks at its whole stock: once for a burst of deliveries, and after them. */
@@ -259,6 +262,7 @@ function poolController({ cache }: Manager, reconciler: pools.PoolController): C
   return defineController({
     name: 'pools',
     reconciler,
+    priority: priorities.stock,
     concurrency: poolsAtOnce,
     watches: [
       For(ContainerPool),
@@ -347,6 +351,7 @@ function claimController({ cache }: Manager, reconciler: claims.ClaimController,
   return defineController({
     name: 'claims',
     reconciler,
+    priority: priorities.delivery,
     concurrency: claimsAtOnce,
     watches: [
       For(ContainerClaim),
@@ -377,6 +382,7 @@ function queueController(
   return defineController({
     name: 'queues',
     reconciler,
+    priority: priorities.delivery,
     watches: [
       For(ContainerPool, { when: changesRules }),
       Maps(ProductionLine, (line) => poolsBy(line, cache), { when: goesOtherwise }),

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import { Conflict } from '../cluster/errors.js';
 import { again, type Cache, type Context, done, type Reconciler, type Result, writeStatus } from '../runtime/index.js';
 import type { Clock } from '../support/clock.js';
-import { canonicalJson } from '../support/digest.js';
+import { sameJson } from '../support/digest.js';
 import { type Duration, type Instant, second } from '../support/time.js';
 import type { Finding, Findings } from './findings.js';
 import type { Planner } from './planner.js';
@@ -46,7 +46,7 @@ export class PoolStatusController implements Reconciler {
     // its own reconcile rings when it knows more
     if (!finding) return done;
     const status = this.#statusOf(pool, finding);
-    if (canonicalJson(status) === canonicalJson(pool.status ?? {})) return done;
+    if (sameJson(status, pool.status ?? {})) return done;
     this.#reported.set(key, clock.now());
     await this.#write(pool, status, context);
     return done;

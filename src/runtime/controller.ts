@@ -1,7 +1,7 @@
 import type { Kind } from '../api/meta/kind.js';
 import { type Key, refOf, type Resource } from '../api/meta/resource.js';
 import { Conflict } from '../cluster/errors.js';
-import type { Clock } from '../support/clock.js';
+import { type Clock, turn } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Logger } from '../support/log.js';
 import type { Duration } from '../support/time.js';
@@ -18,6 +18,8 @@ export interface ControllerDefinition {
   readonly watches: readonly Watch[];
   /** How many reconciles may run at once, of different objects; half of them of one namespace. Default 1. */
   readonly concurrency?: number;
+  /** At the start of a term those with a higher one find their backlog first. Default 0. */
+  readonly priority?: number;
   /** How long a failed reconcile waits. Default: 5 ms, doubling to one minute. */
   readonly backOff?: BackOff;
 }
@@ -62,9 +64,10 @@ interface Shift {
 export class Controller {
   readonly name: string;
   readonly concurrency: number;
+  readonly priority: number;
   readonly queue: WorkQueue;
   readonly #options: ControllerOptions;
-  readonly #resync: readonly (() => void)[];
+  readonly #resync: readonly (() => Iterable<() => void>)[];
   #log: Logger;
   #shift: Shift | undefined;
   #pumping = false;
@@ -72,11 +75,12 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     const { definition, informers, clock, logger, observer, singleNamespace = false } = options;
-    const { name, watches, concurrency = 1, backOff } = definition;
+    const { name, watches, concurrency = 1, priority = 0, backOff } = definition;
     const reconciled = reconciledKind(definition);
     this.#options = options;
     this.name = name;
     this.concurrency = concurrency;
+    this.priority = priority;
     this.#log = logger.child({ controller: name });
     this.queue = new WorkQueue({
       clock,
@@ -93,12 +97,23 @@ export class Controller {
     this.#resync = watches.map((watch) => watch.connect(informers, reconciled, wake));
   }
 
-  /** Begins to reconcile, with everything that is in the cache, until `signal` is aborted or `stop` is called. */
+  /** Begins to reconcile what changes, until `signal` is aborted or `stop` is called. */
   start(term: number, signal: AbortSignal): void {
     const shift = { term, signal };
     this.#shift = shift;
     signal.addEventListener('abort', () => this.#shift === shift && this.#end(), { once: true });
-    for (const wakeAll of this.#resync) wakeAll();
+  }
+
+  /** Wakes for everything that is in the cache. What happens meanwhile wakes as always, and goes before it. */
+  async resync(): Promise<void> {
+    const { clock } = this.#options;
+    const shift = this.#shift;
+    for (const keysOfAll of this.#resync)
+      for (const wake of keysOfAll()) {
+        if (!shift || this.#shift !== shift) return;
+        wake();
+        if (clock.mustYield) await turn(clock);
+      }
   }
 
   /** Takes no more keys. Resolves when the reconciles that run have ended. */
@@ -119,18 +134,25 @@ export class Controller {
   #schedule(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    queueMicrotask(() => {
-      this.#pumping = false;
-      this.#pump();
-    });
+    queueMicrotask(() => this.#resume());
   }
 
+  /** Reconciles that have nothing to wait for follow each other without end: the event loop has its turns between them. */
   #pump(): void {
+    const { clock } = this.#options;
     while (this.#shift && this.queue.running < this.concurrency) {
       const key = this.queue.take();
       if (key === undefined) return;
       void this.#work(key, this.#shift);
+      if (!clock.mustYield) continue;
+      this.#pumping = true;
+      return clock.immediate(() => this.#resume());
     }
+  }
+
+  #resume(): void {
+    this.#pumping = false;
+    this.#pump();
   }
 
   async #work(key: Key, shift: Shift): Promise<void> {

@@ -8,7 +8,7 @@ import type { Logger } from '../support/log.js';
 import type { Random } from '../support/random.js';
 import { type Duration, type Instant, second } from '../support/time.js';
 import { decide, freeSpec, heldSpec, type Observed, observe } from './lease-record.js';
-import { within } from './within.js';
+import { answersTaken, within } from './within.js';
 
 export interface ElectionOptions {
   /** Where the Lease is. */
@@ -108,8 +108,11 @@ export class LeaderElection {
     const { clock } = this.#parts;
     const { renewDeadline, retryPeriod } = this.#options;
     const { signal } = reign;
+    let renewed = since;
     const doom = (sent: Instant) =>
-      clock.at(sent + renewDeadline, () => {
+      clock.at(sent + renewDeadline, async () => {
+        await answersTaken(clock);
+        if (renewed > sent || signal.aborted) return;
         this.#log.warn({ term }, 'the lease could not be renewed in time: leading no more');
         reign.abort(new Error('the lease could not be renewed in time'));
       });
@@ -123,6 +126,7 @@ export class LeaderElection {
       if (signal.aborted) return;
       if (kept === term) {
         deadline[Symbol.dispose]();
+        renewed = sent;
         deadline = doom(sent);
       } else if (this.#observed && this.#observed.holder !== this.#options.identity) {
         this.#log.warn({ term, holder: this.#observed.holder }, 'somebody else holds the lease: leading no more');

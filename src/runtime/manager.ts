@@ -224,6 +224,11 @@ export class Manager {
     if (this.#stopping || leadership.signal.aborted) return;
     this.#leadership = leadership;
     for (const controller of this.#controllers) controller.start(leadership.term, leadership.signal);
+    void this.#resync();
+  }
+
+  async #resync(): Promise<void> {
+    for (const controller of this.#controllers.toSorted((a, b) => b.priority - a.priority)) await controller.resync();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Duration } from '../support/time.js';
 import { second } from '../support/time.js';
 import type { ControllerObserver, ReconcileResult } from './controller.js';
@@ -80,6 +80,11 @@ export class RuntimeMetrics {
   gauge(gauges: ControllerGauges): void {
     const entry = this.#controllers.get(gauges.name);
     if (entry) entry.gauges = gauges;
+  }
+
+  /** Collects of this process too: memory, processor time, and how late the event loop is (`nodejs_eventloop_lag_p99_seconds`). */
+  collectProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
   }
 
   /** Whether this replica leads the lease of this name. */

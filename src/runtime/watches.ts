@@ -21,8 +21,8 @@ export interface Watch {
   readonly kind: Kind<Resource>;
   /** `For`: the objects that the controller reconciles. */
   readonly role: 'for' | 'owns' | 'maps';
-  /** Wakes on every change from now on. Returns a function that wakes for all that is there. */
-  connect(informers: Informers, reconciled: Kind<Resource>, wake: Wake): () => void;
+  /** Wakes on every change from now on. Returns what wakes for all that is there, object by object. */
+  connect(informers: Informers, reconciled: Kind<Resource>, wake: Wake): () => Iterable<() => void>;
 }
 
 /** What only a list brought (at the start, after a gap) comes after everything that just happened. */
@@ -69,8 +69,8 @@ function watch<T extends Resource>(
           if (when(old, undefined)) wakeAll(old, at(origin));
         },
       });
-      return () => {
-        for (const object of informer.list()) wakeAll(object, priority + listedLater);
+      return function* () {
+        for (const object of informer.list()) yield () => wakeAll(object, priority + listedLater);
       };
     },
   };
@@ -114,6 +114,6 @@ export const Rings = <T extends Resource>(
   role: 'maps',
   connect(_informers, _reconciled, wake) {
     bell.connect((key) => wake(key, priority, delay));
-    return () => undefined;
+    return () => [];
   },
 });

@@ -1,6 +1,17 @@
 import { Timeout } from '../cluster/errors.js';
-import type { Clock } from '../support/clock.js';
+import { type Clock, turn } from '../support/clock.js';
 import type { Duration } from '../support/time.js';
+
+/** Turns of the event loop in which an answer that is there is read, decrypted and parsed. */
+const turnsForAnswers = 4;
+
+/**
+ * A process that was kept from its event loop finds its timers due before the answers that have come meanwhile. Resolves when these are
+ * taken in: what is late then has not come.
+ */
+export async function answersTaken(clock: Pick<Clock, 'immediate'>): Promise<void> {
+  for (let taken = 0; taken < turnsForAnswers; taken++) await turn(clock);
+}
 
 /**
  * The outcome of `call`, waited for no longer than `limit` and no longer than until `signal` is aborted. Then the signal
@@ -20,11 +31,16 @@ export function within<T>(
       reject(reason);
     };
     const onAbort = () => end(signal.reason);
-    const timer = clock.at(clock.now() + limit, () => end(new Timeout(`no answer within ${limit} ms`)));
+    let isOver = false;
+    const timer = clock.at(clock.now() + limit, async () => {
+      await answersTaken(clock);
+      if (!isOver) end(new Timeout(`no answer within ${limit} ms`));
+    });
     signal.addEventListener('abort', onAbort, { once: true });
     call(inner.signal)
       .then(resolve, reject)
       .finally(() => {
+        isOver = true;
         timer[Symbol.dispose]();
         signal.removeEventListener('abort', onAbort);
       });

@@ -329,7 +329,7 @@ export class Scheduler implements Reconciler {
           update: (_old, pod) => this.#observePod(pod),
           delete: (pod) => this.#removePod(pod),
         });
-        return () => this.#wake();
+        return () => [() => this.#wake()];
       },
     };
   }

@@ -16,6 +16,20 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
+/** Whether two JSON values are equal, whatever the order of their keys; a field that is `undefined` is absent. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((part, at) => sameJson(part, b[at]));
+  }
+  for (const name of Object.keys(a)) if (!sameJson(Reflect.get(a, name), Reflect.get(b, name))) return false;
+  for (const name of Object.keys(b))
+    if (Reflect.get(a, name) === undefined && Reflect.get(b, name) !== undefined) return false;
+  return true;
+}
+
 /** A short fingerprint of a JSON value, fit for a label. */
 export function fingerprint(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 10);

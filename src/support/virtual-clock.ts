@@ -38,6 +38,14 @@ export class VirtualClock implements Clock {
     };
   }
 
+  immediate(run: () => void): void {
+    this.at(this.#now, run);
+  }
+
+  get mustYield(): boolean {
+    return false;
+  }
+
   sleep(duration: Duration, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, duration, signal);
   }

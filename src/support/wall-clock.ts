@@ -4,8 +4,14 @@ import type { Duration, Instant } from './time.js';
 /** The longest delay that a Node.js timer takes; longer ones are waited for in steps. */
 const longestDelay = 2 ** 31 - 1;
 
+/** Milliseconds of work in one turn of the event loop: what has come from outside waits for no longer. */
+const turnBudget = 5;
+
 /** The time of this machine. */
 export class WallClock implements Clock {
+  /** When `mustYield` was first asked in this turn of the event loop. */
+  #turnBegan: number | undefined;
+
   now(): Instant {
     return Date.now();
   }
@@ -18,6 +24,21 @@ export class WallClock implements Clock {
     };
     arm();
     return { [Symbol.dispose]: () => clearTimeout(handle) };
+  }
+
+  immediate(run: () => void): void {
+    setImmediate(run);
+  }
+
+  get mustYield(): boolean {
+    const now = performance.now();
+    if (this.#turnBegan === undefined) {
+      this.#turnBegan = now;
+      setImmediate(() => {
+        this.#turnBegan = undefined;
+      });
+    }
+    return now - this.#turnBegan >= turnBudget;
   }
 
   sleep(duration: Duration, signal?: AbortSignal): Promise<void> {

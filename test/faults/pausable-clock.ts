@@ -22,6 +22,14 @@ export class PausableClock implements Clock {
     return { [Symbol.dispose]: () => handle[Symbol.dispose]() };
   }
 
+  immediate(run: () => void): void {
+    this.at(this.now(), run);
+  }
+
+  get mustYield(): boolean {
+    return false;
+  }
+
   sleep(duration: Duration, signal?: AbortSignal): Promise<void> {
     return sleepOn(this, duration, signal);
   }

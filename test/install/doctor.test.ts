@@ -267,6 +267,8 @@ describe.skipIf(lacks(controlPlaneWithControllers, 'penstock doctor'))('penstock
       const later: Clock = {
         now: () => clock.now() + 10 * minute,
         at: (instant, run) => clock.at(instant, run),
+        immediate: (run) => clock.immediate(run),
+        mustYield: false,
         sleep: (duration, signal) => clock.sleep(duration, signal),
       };
       const findings = await examine({

@@ -15,6 +15,8 @@ function shifted(clock: Clock, by: Duration): Clock {
   return {
     now: () => clock.now() + by,
     at: (instant, run) => clock.at(instant - by, run),
+    immediate: (run) => clock.immediate(run),
+    mustYield: false,
     sleep: (duration, signal) => clock.sleep(duration, signal),
   };
 }

@@ -138,6 +138,7 @@ async function rebalance(
   const { namespace, server } = connection;
   const logger = createLogger(options.logLevel, clock);
   const metrics = new RuntimeMetrics();
+  metrics.collectProcess();
   const host = hostOf(io, options);
   const { manager, cache } = createRebalancer({
     cluster: countedCluster(connection.cluster, server, metrics),

@@ -47,6 +47,7 @@ async function operate(io: Io, options: Options, connection: Connection): Promis
   const { namespaces, leaderElect, metricsPort, healthPort, logLevel } = options;
   const logger = createLogger(logLevel, clock);
   const metrics = new RuntimeMetrics();
+  metrics.collectProcess();
   const host = hostOf(io, options);
   const operator = createOperator({
     cluster: countedCluster(connection.cluster, connection.server, metrics),

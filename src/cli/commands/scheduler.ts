@@ -55,6 +55,7 @@ async function schedule(io: Io, options: Options, configured: Configured, connec
   const { leaderElect, metricsPort, healthPort, logLevel } = options;
   const logger = createLogger(logLevel, clock);
   const metrics = new RuntimeMetrics();
+  metrics.collectProcess();
   const host = hostOf(io, options);
   const counted = countedCluster(connection.cluster, connection.server, metrics);
   const { manager, scheduler } = createScheduler({

@@ -55,7 +55,7 @@ export function followCluster(
               cache.remove(key);
             },
           });
-          return () => wake(cluster, 0, 0);
+          return () => [() => wake(cluster, 0, 0)];
         },
       },
     ],

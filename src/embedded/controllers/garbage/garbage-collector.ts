@@ -237,7 +237,7 @@ export class GarbageCollector {
             wakeOwners(object);
           },
         });
-        return () => undefined;
+        return () => [];
       },
     };
   }
