@@ -8,7 +8,7 @@ import type { Logger } from '../support/log.js';
 import type { Random } from '../support/random.js';
 import { type Duration, type Instant, second } from '../support/time.js';
 import { decide, freeSpec, heldSpec, type Observed, observe } from './lease-record.js';
-import { answersTaken, within } from './within.js';
+import { afterAnswers, within } from './within.js';
 
 export interface ElectionOptions {
   /** Where the Lease is. */
@@ -110,12 +110,13 @@ export class LeaderElection {
     const { signal } = reign;
     let renewed = since;
     const doom = (sent: Instant) =>
-      clock.at(sent + renewDeadline, async () => {
-        await answersTaken(clock);
-        if (renewed > sent || signal.aborted) return;
-        this.#log.warn({ term }, 'the lease could not be renewed in time: leading no more');
-        reign.abort(new Error('the lease could not be renewed in time'));
-      });
+      clock.at(sent + renewDeadline, () =>
+        afterAnswers(clock, () => {
+          if (renewed > sent || signal.aborted) return;
+          this.#log.warn({ term }, 'the lease could not be renewed in time: leading no more');
+          reign.abort(new Error('the lease could not be renewed in time'));
+        }),
+      );
     let deadline = doom(since);
     signal.addEventListener('abort', () => deadline[Symbol.dispose](), { once: true });
     for (;;) {

@@ -1,16 +1,17 @@
 import { Timeout } from '../cluster/errors.js';
-import { type Clock, turn } from '../support/clock.js';
+import type { Clock } from '../support/clock.js';
 import type { Duration } from '../support/time.js';
 
 /** Turns of the event loop in which an answer that is there is read, decrypted and parsed. */
 const turnsForAnswers = 4;
 
 /**
- * A process that was kept from its event loop finds its timers due before the answers that have come meanwhile. Resolves when these are
+ * A process that was kept from its event loop finds its timers due before the answers that have come meanwhile. Runs `run` when these are
  * taken in: what is late then has not come.
  */
-export async function answersTaken(clock: Pick<Clock, 'immediate'>): Promise<void> {
-  for (let taken = 0; taken < turnsForAnswers; taken++) await turn(clock);
+export function afterAnswers(clock: Pick<Clock, 'immediate'>, run: () => void, turns = turnsForAnswers): void {
+  if (turns === 0) run();
+  else clock.immediate(() => afterAnswers(clock, run, turns - 1));
 }
 
 /**
@@ -32,10 +33,11 @@ export function within<T>(
     };
     const onAbort = () => end(signal.reason);
     let isOver = false;
-    const timer = clock.at(clock.now() + limit, async () => {
-      await answersTaken(clock);
-      if (!isOver) end(new Timeout(`no answer within ${limit} ms`));
-    });
+    const timer = clock.at(clock.now() + limit, () =>
+      afterAnswers(clock, () => {
+        if (!isOver) end(new Timeout(`no answer within ${limit} ms`));
+      }),
+    );
     signal.addEventListener('abort', onAbort, { once: true });
     call(inner.signal)
       .then(resolve, reject)

@@ -18,6 +18,7 @@ import { minute, second, timestamp } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
 import { admitting } from '../admission.js';
 import { aPool } from '../objects.js';
+import { wrapped } from '../wrapped-cluster.js';
 
 const namespace = 'default';
 
@@ -243,15 +244,10 @@ it('leaves alone what ends soon, and work that is to end by itself', async () =>
 /** A cluster that is asked before each creation of a kind: who throws refuses it. */
 const creating =
   (created: { readonly name: string }, before: () => void) =>
-  (cluster: Cluster): Cluster => ({
-    get: (kind, ref, options) => cluster.get(kind, ref, options),
-    list: (kind, query, options) => cluster.list(kind, query, options),
-    watch: (kind, query, options) => cluster.watch(kind, query, options),
-    create: async (kind, object, options) => {
-      if (kind.name === created.name) before();
-      return cluster.create(kind, object, options);
-    },
-    replace: (kind, object, options) => cluster.replace(kind, object, options),
-    patch: (kind, ref, patch, options) => cluster.patch(kind, ref, patch, options),
-    remove: (kind, ref, options) => cluster.remove(kind, ref, options),
-  });
+  (cluster: Cluster): Cluster =>
+    wrapped(cluster, {
+      create: async (kind, object, options) => {
+        if (kind.name === created.name) before();
+        return cluster.create(kind, object, options);
+      },
+    });

@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Lease } from '../../src/api/kubernetes.js';
 import { LeaderElection, type Leadership } from '../../src/runtime/leader-election.js';
-import type { Clock } from '../../src/support/clock.js';
+import type { Cluster } from '../../src/cluster/cluster.js';
+import { type Clock, turn } from '../../src/support/clock.js';
 import { silentLogger } from '../../src/support/log.js';
-import { type Duration, minute, second } from '../../src/support/time.js';
+import { type Duration, type Instant, minute, second } from '../../src/support/time.js';
 import { FlakyCluster, noFaults } from './flaky-cluster.js';
+import { PausableClock } from '../faults/pausable-clock.js';
+import { wrapped } from '../wrapped-cluster.js';
 import { makeWorld, type World } from './world.js';
 
 const names = { namespace: 'default', name: 'operator' };
@@ -49,6 +52,34 @@ describe('leader election', () => {
     expect(await record(world)).toMatchObject({ holderIdentity: 'a', leaseTransitions: 1, acquireTime });
     b.life.abort();
     expect(await world.clock.settle(second_, second)).toBeUndefined();
+  });
+
+  it('keeps its term where the answer came while the process was kept from its timers', async () => {
+    const world = makeWorld();
+    const clock = new PausableClock(world.clock);
+    const a = candidate(world, 'a', clock);
+    let resumed: Instant | undefined;
+    const late: Cluster['replace'] = async (kind, object, options) => {
+      const answer = await a.way.replace(kind, object, options);
+      if (resumed === undefined) return answer;
+      // it lies in the socket until the event loop comes to that: after the timers that are due
+      await world.clock.sleep(resumed - world.clock.now());
+      await turn(world.clock);
+      return answer;
+    };
+    const random = world.random.split('late');
+    const cluster = wrapped(a.way, { replace: late });
+    const election = { ...names, identity: 'a' };
+    const parts = { cluster, clock, random, logger: silentLogger, election };
+    const leadership = await world.clock.settle(new LeaderElection(parts).win(a.life.signal), minute);
+    await world.clock.advance(10 * second);
+    resumed = world.clock.now() + 3.5 * second;
+    clock.pause(3.5 * second);
+    await world.clock.advance(3.5 * second);
+    resumed = undefined;
+    await world.clock.advance(10 * second);
+    expect(leadership?.signal.aborted).toBe(false);
+    expect(await record(world)).toMatchObject({ holderIdentity: 'a', leaseTransitions: 1 });
   });
 
   it('hands over at once when the lease is given back, in a higher term', async () => {
