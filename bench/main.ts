@@ -7,7 +7,13 @@ import installKinds from '../test/e2e/kinds.js';
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { trace: { type: 'string' }, seeds: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    trace: { type: 'string' },
+    seeds: { type: 'string' },
+    pools: { type: 'string' },
+    claims: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 });
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -23,6 +29,8 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   placement: async () => (await import('./placement/index.js')).benchPlacement(options),
   server: async () =>
     lacks(controlPlane, 'bench server') ? undefined : (await import('./server/index.js')).benchServer(),
+  many: async () =>
+    lacks(controlPlane, 'bench many') ? undefined : (await import('./many/index.js')).benchMany(options),
   refill: async () =>
     lacks(controlPlane, 'bench refill') ? undefined : (await import('./server/refill.js')).benchRefill(),
   binding: async () =>

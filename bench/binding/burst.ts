@@ -3,7 +3,7 @@ import type { Cluster } from '../../src/cluster/cluster.js';
 import { type Contestant, type RunningScheduler, start } from './contestants.js';
 import { type Mix, podDraft } from './objects.js';
 import { BindingObserver } from './observer.js';
-import { cpuSeconds, peakMemory } from './process-use.js';
+import { cpuSeconds, peakMemory } from '../process-use.js';
 
 /**
  * `waiting`: the pods are there before the scheduler starts, and it binds as fast as it can. `arriving`: it runs, and they are

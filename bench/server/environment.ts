@@ -13,7 +13,10 @@ export interface Environment {
   stop(): Promise<void>;
 }
 
-export async function startEnvironment(): Promise<Environment> {
+/** @param programs of this folder, which run beside the control plane */
+export async function startEnvironment(
+  programs: readonly ('nodes' | 'operator')[] = ['nodes', 'operator'],
+): Promise<Environment> {
   const plane = await ControlPlane.start();
   const clock = new WallClock();
   const connection = await connect(
@@ -28,7 +31,7 @@ export async function startEnvironment(): Promise<Environment> {
   };
   try {
     await installCrds(connection.cluster, clock);
-    for (const program of ['nodes', 'operator']) children.push(await started(program, plane.kubeconfig));
+    for (const program of programs) children.push(await started(program, plane.kubeconfig));
     return { plane, connection, stop };
   } catch (error) {
     await stop();
