@@ -11,12 +11,11 @@ export interface CpuShares {
 
 /** Rooms of the operator; what stands further to the left (`support`, `api`, `scheduling`) works for whoever calls it. */
 const operatorRooms = /\/(src|dist)\/(claims|pools|line|deployments|migrations|operator|runtime)\//;
-const clusterRooms = /\/(src|dist)\/embedded\//;
+/** The embedded cluster's scheduler is that of `scheduler/`. */
+const clusterRooms = /\/(src|dist)\/(embedded|scheduler)\//;
 
 /** Runs `work` under the sampling profiler, once a millisecond. */
-export async function profiled(
-  work: () => Promise<unknown>,
-): Promise<{ shares: CpuShares; profile: Profiler.Profile }> {
+export async function profiled(work: () => Promise<unknown>): Promise<CpuShares> {
   const session = new Session();
   session.connect();
   try {
@@ -27,7 +26,7 @@ export async function profiled(
     await work();
     const { user, system } = process.cpuUsage(before);
     const { profile } = await session.post('Profiler.stop');
-    return { shares: scaled(sharesOf(profile), (user + system) / 1000), profile };
+    return scaled(sharesOf(profile), (user + system) / 1000);
   } finally {
     session.disconnect();
   }

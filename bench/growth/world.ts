@@ -28,6 +28,8 @@ export interface Size {
 /** So long a claim of the load holds its containers. */
 const held = 60 * second;
 const perClaim = 10;
+/** Room for all on a hundred nodes. */
+const capacity = { cpu: '64', memory: '256Gi', pods: '400' };
 
 /** The embedded cluster and the operator in virtual time, in the state that a size describes. */
 export class GrowthWorld {
@@ -40,7 +42,7 @@ export class GrowthWorld {
   private constructor(private readonly size: Size) {
     const { clock } = this;
     const random = seededRandom(1);
-    const nodes = { count: size.nodes, profile: realistic };
+    const nodes = { count: size.nodes, profile: realistic, node: { capacity } };
     this.#world = createEmbeddedWorld({ clock, random, nodes, store: { frozen: false } });
     const { cluster } = this.#world;
     this.#operator = createOperator({ cluster, clock, random: random.split('operator'), logger: silentLogger });

@@ -6,7 +6,7 @@ import { isTrue } from '../../src/runtime/index.js';
 import { ms, median, print, quantile, type Row, until } from '../measure.js';
 import { claimDraft, poolDraft } from '../objects.js';
 import { ClaimTimer } from '../server/claim-timer.js';
-import { type Environment, startEnvironment } from '../server/environment.js';
+import { startEnvironment } from '../server/environment.js';
 import { RunningOperator } from './operator.js';
 
 const namespaces = 50;
