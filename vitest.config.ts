@@ -14,7 +14,7 @@ export default defineConfig({
     chaiConfig: { truncateThreshold: 0 },
     reporters: ['default', 'test/skipped-reporter.ts'],
     globalSetup: ['test/control-plane/broker.ts', 'test/program-broker.ts', 'test/faults/compiled-broker.ts'],
-    // isolate: what a test file imports is loaded once for a worker, not once for a file
+    // not isolated: what a test file imports is loaded once for a worker; `admission` is, since it counts the worlds of a file
     projects: [
       {
         extends: true,
