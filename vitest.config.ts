@@ -12,7 +12,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // whole values in messages: what is cut off is what one needs
     chaiConfig: { truncateThreshold: 0 },
-    reporters: ['default', 'test/skipped-reporter.ts'],
+    reporters: ['default', './test/skipped-reporter.ts'],
     globalSetup: ['test/control-plane/broker.ts', 'test/program-broker.ts', 'test/faults/compiled-broker.ts'],
     // not isolated: what a test file imports is loaded once for a worker; `admission` is, since it counts the worlds of a file
     projects: [
