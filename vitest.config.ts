@@ -12,9 +12,14 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // whole values in messages: what is cut off is what one needs
     chaiConfig: { truncateThreshold: 0 },
-    globalSetup: ['test/control-plane/broker.ts', 'test/program-broker.ts'],
+    reporters: ['default', './test/skipped-reporter.ts'],
+    globalSetup: ['test/control-plane/broker.ts', 'test/program-broker.ts', 'test/faults/compiled-broker.ts'],
+    // not isolated: what a test file imports is loaded once for a worker; `admission` is, since it counts the worlds of a file
     projects: [
-      { extends: true, test: { name: 'plain', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'plain', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], isolate: false },
+      },
       // once more, in clusters whose admission puts containers of others into every pod: see test/admission.ts
       {
         extends: true,

@@ -2,21 +2,21 @@
  * `penstock scheduler` beside kube-scheduler, with the use of a real node read from its real kubelet: a node that is busy and has
  * promised little, and one that has promised nearly all and is idle. The second has no kubelet but one that reports idleness.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ClusterRole, ClusterRoleBinding } from '../../src/api/administration.js';
-import { Node, Pod, type PodSpec, ServiceAccount } from '../../src/api/kubernetes.js';
+import { Node, Pod, type PodSpec } from '../../src/api/kubernetes.js';
 import { mergePatch } from '../../src/cluster/patch.js';
-import { ruleOf } from '../../src/install/rights/right.js';
-import { kubeletRights } from '../../src/scheduler/use/index.js';
+import { keepAliveHttpClient } from '../../src/runtime/index.js';
+import { milliValue } from '../../src/support/quantity.js';
 import { Companion } from '../control-plane/process.js';
+import { Reported } from '../scheduler/nodes.js';
 import { image, lacks } from './environment.js';
 import { type IdleKubelet, startIdleKubelet } from './idle-kubelet.js';
 import { Place } from './place.js';
+import { createReader, kubeletsAs, removeReader, useReader } from './use-reader.js';
 
-const reader = 'use-reader';
 const configuration = (schedulerName: string) => `
 apiVersion: scheduler.penstock.dev/v1alpha1
 kind: SchedulerConfiguration
@@ -24,7 +24,7 @@ profiles:
   - schedulerName: ${schedulerName}
 use:
   source: kubelet
-  serviceAccount: ${reader}
+  serviceAccount: ${useReader}
   insecureSkipTLSVerify: true
   interval: 3s
   window: 30s
@@ -48,9 +48,9 @@ describe.skipIf(lacks('the scheduler'))('The scheduler, beside kube-scheduler', 
     hot = real?.metadata.name ?? '';
     idle = `${namespace}-idle`;
     kubelet = await startIdleKubelet(idle);
-    await account();
+    await createReader(place);
     await addIdleNode(real);
-    await busy();
+    await busy(real);
     folder = mkdtempSync(join(tmpdir(), 'penstock-scheduler-'));
     writeFileSync(join(folder, 'scheduler.yaml'), configuration(namespace));
     const flags = [
@@ -77,24 +77,10 @@ describe.skipIf(lacks('the scheduler'))('The scheduler, beside kube-scheduler', 
     await kubelet?.[Symbol.asyncDispose]();
     if (folder) rmSync(folder, { recursive: true, force: true });
     if (!place) return;
-    const { cluster, namespace } = place;
-    await cluster.remove(Node, { name: idle }).catch(() => undefined);
-    for (const kind of [ClusterRoleBinding, ClusterRole])
-      await cluster.remove(kind, { name: namespace }).catch(() => undefined);
+    await place.cluster.remove(Node, { name: idle }).catch(() => undefined);
+    await removeReader(place);
     await place.close();
   });
-
-  /** As which kubelets are asked. */
-  async function account(): Promise<void> {
-    const { cluster, namespace } = place;
-    await cluster.create(ServiceAccount, { metadata: { namespace, name: reader } });
-    await cluster.create(ClusterRole, { metadata: { name: namespace }, rules: kubeletRights.map(ruleOf) });
-    await cluster.create(ClusterRoleBinding, {
-      metadata: { name: namespace },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: namespace },
-      subjects: [{ kind: 'ServiceAccount', namespace, name: reader }],
-    });
-  }
 
   /** A node as large as the real one, of which nine tenths are promised. */
   async function addIdleNode(real: Node | undefined): Promise<void> {
@@ -108,21 +94,41 @@ describe.skipIf(lacks('the scheduler'))('The scheduler, beside kube-scheduler', 
       daemonEndpoints: { kubeletEndpoint: { Port: kubelet.port } },
     };
     await cluster.patch(Node, { name: idle }, mergePatch({ status }), { subresource: 'status' });
-    const requests = { cpu: `${Math.floor(900 * Number(allocatable.cpu))}m`, memory: '1Gi' };
+    const requests = { cpu: `${Math.floor(0.9 * milliValue(allocatable.cpu))}m`, memory: '1Gi' };
     await cluster.create(Pod, {
       metadata: { namespace, name: 'reserved' },
       spec: { ...spec({ requests }), nodeName: idle, tolerations },
     });
   }
 
-  /** Uses all of the real node, having asked for nearly nothing. */
-  async function busy(): Promise<void> {
+  /** Uses all of the real node, having asked for nearly nothing, and waits until its kubelet says so: it measures every 10 to 15 s. */
+  async function busy(real: Node | undefined): Promise<void> {
     const { cluster, namespace } = place;
     const command = ['sh', '-c', 'for i in 1 2 3; do (while :; do :; done) & done; wait'];
     const one = spec({ requests: { cpu: '10m', memory: '16Mi' } });
     const containers = one.containers.map((container) => ({ ...container, command }));
     await cluster.create(Pod, { metadata: { namespace, name: 'busy' }, spec: { ...one, containers, nodeName: hot } });
     await place.untilObject(Pod, 'busy', 'to run', (pod) => pod?.status?.phase === 'Running');
+    const http = keepAliveHttpClient(place.clock);
+    const use = async () => {
+      const reported = new Reported();
+      // a source that has read nothing before: what the kubelet measured last
+      await kubeletsAs(useReader, place, http).read(real ? [real] : [], reported, new AbortController().signal);
+      return reported;
+    };
+    const half = milliValue(real?.status?.allocatable?.cpu) / 2;
+    const isBusy = ({ samples }: Reported) => (samples[hot]?.use.cpu ?? 0) > half;
+    try {
+      await place.until('the kubelet to say that the node is busy', use, isBusy);
+    } finally {
+      http.close();
+    }
+  }
+
+  /** What the scheduler's metrics say, a line each; empty before it serves them. */
+  async function metrics(): Promise<readonly string[]> {
+    const [, url] = /"metrics":"([^"]+)"/.exec(readFileSync(scheduler.log, 'utf8')) ?? [];
+    return url === undefined ? [] : (await (await fetch(url)).text()).split('\n');
   }
 
   // the node without a kubelet is tainted as such
@@ -143,8 +149,11 @@ describe.skipIf(lacks('the scheduler'))('The scheduler, beside kube-scheduler', 
   }
 
   it('keeps away from the node that is busy, to which kube-scheduler goes', async () => {
-    // until the kubelets have been read twice the figures are those of one reading
-    await place.clock.sleep(20_000);
+    const figuresOf = (lines: readonly string[], kind: string) =>
+      lines.find((line) => line.startsWith(`penstock_use_nodes{figures="${kind}"}`))?.split(' ')[1];
+    const areKnown = (lines: readonly string[]) =>
+      Number(figuresOf(lines, 'fresh')) >= 2 && figuresOf(lines, 'stale') === '0';
+    await place.until('the scheduler to know what the nodes use', metrics, areKnown);
     const ours: (string | undefined)[] = [];
     const theirs: (string | undefined)[] = [];
     for (let index = 0; index < 4; index++) {

@@ -1,23 +1,16 @@
 /** What a real kubelet says of its node and pods, read with the rights that an installation would give and no others. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ClusterRole, ClusterRoleBinding } from '../../src/api/administration.js';
-import { Node, Pod, ServiceAccount } from '../../src/api/kubernetes.js';
+import { Node, Pod } from '../../src/api/kubernetes.js';
 import { keyOf } from '../../src/api/meta/resource.js';
-import { type Right, ruleOf } from '../../src/install/rights/right.js';
 import { keepAliveHttpClient, type KeepAliveHttpClient } from '../../src/runtime/index.js';
-import {
-  kubeletRights,
-  KubeletSource,
-  type KubeletSourceOptions,
-  readerCredentials,
-  UseCollector,
-} from '../../src/scheduler/use/index.js';
+import { type KubeletSource, UseCollector } from '../../src/scheduler/use/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { second } from '../../src/support/time.js';
 import { Reported } from '../scheduler/nodes.js';
 import { image, lacks } from './environment.js';
 import { Place } from './place.js';
+import { createReader, kubeletsAs, removeReader, useReader } from './use-reader.js';
 
 /** The kubelets must be reachable from here, at the addresses that their nodes have. */
 describe.skipIf(lacks('the use of nodes'))('The use of nodes, from their kubelets', () => {
@@ -27,38 +20,15 @@ describe.skipIf(lacks('the use of nodes'))('The use of nodes, from their kubelet
   beforeAll(async () => {
     place = await Place.open('use');
     http = keepAliveHttpClient(place.clock);
-    await account('reader', kubeletRights);
-    await account('nobody', []);
+    await createReader(place);
+    await createReader(place, 'nobody', []);
   });
   afterAll(async () => {
     http?.close();
     if (!place) return;
-    const { cluster, namespace } = place;
-    for (const kind of [ClusterRoleBinding, ClusterRole])
-      await cluster.remove(kind, { name: `${namespace}-reader` }).catch(() => undefined);
+    for (const name of [useReader, 'nobody']) await removeReader(place, name);
     await place.close();
   });
-
-  async function account(name: string, rights: readonly Right[]): Promise<void> {
-    const { cluster, namespace } = place;
-    await cluster.create(ServiceAccount, { metadata: { namespace, name } });
-    if (rights.length === 0) return;
-    const metadata = { name: `${namespace}-${name}` };
-    const apiGroup = 'rbac.authorization.k8s.io';
-    await cluster.create(ClusterRole, { metadata, rules: rights.map(ruleOf) });
-    await cluster.create(ClusterRoleBinding, {
-      metadata,
-      roleRef: { apiGroup, kind: 'ClusterRole', name: metadata.name },
-      subjects: [{ kind: 'ServiceAccount', namespace, name }],
-    });
-  }
-
-  /** The kubelets of test clusters sign their own certificates. */
-  const sourceAs = (name: string, options: Partial<KubeletSourceOptions> = {}) => {
-    const { cluster, clock, namespace } = place;
-    const credentials = readerCredentials(cluster, { namespace, name }, clock, silentLogger);
-    return new KubeletSource({ http, clock, credentials, insecureSkipTLSVerify: true, ...options });
-  };
 
   const read = async (source: KubeletSource) => {
     const reported = new Reported();
@@ -82,7 +52,7 @@ describe.skipIf(lacks('the use of nodes'))('The use of nodes, from their kubelet
     const node = running?.spec?.nodeName ?? '';
     const { items } = await cluster.list(Node);
     const collector = new UseCollector({
-      source: sourceAs('reader'),
+      source: kubeletsAs(useReader, place, http),
       nodes: () => items,
       clock,
       random: seededRandom('use'),
@@ -111,14 +81,14 @@ describe.skipIf(lacks('the use of nodes'))('The use of nodes, from their kubelet
   });
 
   it('is refused to who has no right to it, and the node is named', async () => {
-    const { samples, failures } = await read(sourceAs('nobody'));
+    const { samples, failures } = await read(kubeletsAs('nobody', place, http));
     expect(samples).toEqual({});
     for (const why of Object.values(failures)) expect(why).toContain('the kubelet answered 403');
     expect(Object.keys(failures).length).toBeGreaterThan(0);
   });
 
   it('comes without the disk where the right to read that is missing', async () => {
-    const { samples, failures } = await read(sourceAs('reader', { disk: 'cadvisor' }));
+    const { samples, failures } = await read(kubeletsAs(useReader, place, http, { disk: 'cadvisor' }));
     expect(Object.keys(samples).length).toBeGreaterThan(0);
     for (const why of Object.values(failures)) expect(why).toContain('disk: the kubelet answered 403');
     for (const { use } of Object.values(samples)) expect(use).not.toHaveProperty('disk');

@@ -1,49 +1,55 @@
 /** A copy of the compiled code with a bug in it, and what the histories say of it. */
-import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import { inject } from 'vitest';
 import type { Bug } from './bugs.js';
+import { runAll } from './crew.js';
 import type { SuiteName } from './suite-name.js';
 
-const execute = promisify(execFile);
-/** Below the project, so that its dependencies are found from there. */
-const folderOf = (suite: SuiteName) => join('build', 'buggy', suite);
-
-/** Compiles code and suite once; the copies are made of this. Returns where it is. */
-export async function compile(suite: SuiteName): Promise<string> {
-  const folder = folderOf(suite);
-  const compiled = join(folder, 'right');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
-  // types are checked elsewhere
-  await execute(process.execPath, [tsc, '-p', 'tsconfig.tools.json', '--noCheck', '--outDir', compiled]);
-  return compiled;
+declare module 'vitest' {
+  interface ProvidedContext {
+    compiledBroker: string;
+  }
 }
 
-/** What the suite prints of a program with this bug, from its first seed on, until it has found it or `runs` have passed. */
-export async function findOut(bug: Bug, suite: SuiteName, compiled: string, runs: number): Promise<string> {
-  const copy = join(folderOf(suite), 'wrong');
-  await rm(copy, { recursive: true, force: true });
-  await cp(compiled, copy, { recursive: true });
-  await writeFile(join(copy, bug.file.replace(/\.ts$/, '.js')), await translated(bug));
-  const main = join(copy, 'test', 'faults', 'main.js');
-  try {
-    const { stdout } = await execute(
-      process.execPath,
-      [main, suite, '--seed', String(bug.from ?? 1), '--runs', String(runs), '--stop'],
-      {
-        maxBuffer: 64 * 2 ** 20,
-      },
-    );
-    return stdout;
-  } catch (error) {
-    // it ends with 1 where a promise was broken
-    if (error instanceof Error && 'stdout' in error && 'code' in error && error.code === 1) return String(error.stdout);
-    throw error;
-  }
+/** A suite's copy of the code; it is right again when this is disposed of. */
+export interface BuggyCopy extends AsyncDisposable {
+  readonly folder: string;
+}
+
+/** Puts a bug into the suite's copy, which has one at a time. */
+export async function buggyCopy(bug: Bug, suite: SuiteName): Promise<BuggyCopy> {
+  const response = await fetch(inject('compiledBroker'));
+  const all = await response.text();
+  if (!response.ok) throw new Error(all);
+  const right = join(all, 'right');
+  const folder = resolve(all, suite);
+  if (!existsSync(folder)) await cp(right, folder, { recursive: true });
+  const file = bug.file.replace(/\.ts$/, '.js');
+  await writeFile(join(folder, file), await translated(bug));
+  return { folder, [Symbol.asyncDispose]: () => copyFile(join(right, file), join(folder, file)) };
+}
+
+/** What the histories say of a program with this bug: one after the other from its first seed on, until one fails or `runs` have passed. */
+export async function findOut(bug: Bug, suite: SuiteName, runs: number): Promise<string> {
+  await using copy = await buggyCopy(bug, suite);
+  const from = bug.from ?? 1;
+  let seed = from;
+  let found: string | undefined;
+  await runAll({
+    suite,
+    // other suites have the other cores
+    threads: 1,
+    worker: pathToFileURL(join(copy.folder, 'test', 'faults', 'worker.js')),
+    next: () => (found === undefined && seed < from + runs ? seed++ : undefined),
+    done: (_, broken) => {
+      found ??= broken;
+    },
+  });
+  return found ?? `seeds ${from} to ${seed - 1} passed`;
 }
 
 async function translated({ file, right, wrong }: Bug): Promise<string> {

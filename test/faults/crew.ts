@@ -12,6 +12,8 @@ export interface Crew {
   readonly suite: SuiteName;
   /** How many histories at once. */
   readonly threads: number;
+  /** The program of the threads, where it is not this one. */
+  readonly worker?: URL;
   /** Which seed is next; `undefined`: there is no more to do. */
   readonly next: () => number | undefined;
   readonly done: (seed: number, answer: Answer) => void;
@@ -21,8 +23,10 @@ export async function runAll({ threads, ...crew }: Crew): Promise<void> {
   await Promise.all(Array.from({ length: threads }, () => work(crew)));
 }
 
-async function work({ suite, next, done }: Omit<Crew, 'threads'>): Promise<void> {
-  const start = () => new Worker(new URL('./worker.js', import.meta.url), { workerData: suite });
+const ownWorker = new URL('./worker.js', import.meta.url);
+
+async function work({ suite, worker: program = ownWorker, next, done }: Omit<Crew, 'threads'>): Promise<void> {
+  const start = () => new Worker(program, { workerData: suite });
   let worker = start();
   for (let seed = next(); seed !== undefined; seed = next()) {
     worker.postMessage(seed);

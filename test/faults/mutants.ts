@@ -5,7 +5,7 @@ import { annotations, labels } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { jsonPatch, type JsonOperation, type Patch, pointer } from '../../src/cluster/patch.js';
 
-export type Mutant = (cluster: Cluster) => Cluster;
+type Mutant = (cluster: Cluster) => Cluster;
 
 /** Changes the JSON patches of pods. */
 const patching =
@@ -90,17 +90,25 @@ const withGaps: Mutant = (cluster) => ({
   },
 });
 
-export const mistakes: Readonly<Record<string, Mutant>> = {
-  'without the tests of its patches': withoutTests,
-  'without the terms of its lease': withoutTerms,
-  'without the environment': withoutEnvironment,
-  'without a new owner': withoutNewOwner,
-  'without preconditions of its deletions': withoutPreconditions,
-  'that has what is asked to go go before its replacement comes': withoutReplacementFirst,
-  'that keeps what it should retire': withoutRetiring,
-  'that never writes a status twice': withoutNews,
-  'that misses a part of the news': withGaps,
-};
+/** A mistake that an operator makes. */
+export interface Mistake {
+  readonly name: string;
+  readonly mutate: Mutant;
+  /** The first seed, where it shows soon; default 1. */
+  readonly from?: number;
+}
+
+export const mistakes: readonly Mistake[] = [
+  { name: 'without the tests of its patches', mutate: withoutTests, from: 2 },
+  { name: 'without the terms of its lease', mutate: withoutTerms },
+  { name: 'without the environment', mutate: withoutEnvironment, from: 3 },
+  { name: 'without a new owner', mutate: withoutNewOwner },
+  { name: 'without preconditions of its deletions', mutate: withoutPreconditions, from: 17 },
+  { name: 'that has what is asked to go go before its replacement comes', mutate: withoutReplacementFirst, from: 14 },
+  { name: 'that keeps what it should retire', mutate: withoutRetiring },
+  { name: 'that never writes a status twice', mutate: withoutNews, from: 2 },
+  { name: 'that misses a part of the news', mutate: withGaps, from: 7 },
+];
 
 function through(cluster: Cluster): Cluster {
   return {

@@ -4,13 +4,13 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { second } from '../../src/support/time.js';
 import { WallClock } from '../../src/support/wall-clock.js';
-import type { ControlPlane } from '../control-plane/control-plane.js';
+import type { SharedControlPlane } from '../control-plane/shared.js';
 import { FlakyCluster } from '../runtime/flaky-cluster.js';
 
 export const clock = new WallClock();
 
 /** A client of the control plane at `url`: the server itself, or a proxy before it. */
-export function clientOf(plane: ControlPlane, url: string) {
+export function clientOf(plane: Pick<SharedControlPlane, 'adminToken' | 'ca'>, url: string) {
   const credentials = fixedCredentials({
     headers: { authorization: `Bearer ${plane.adminToken}` },
     tls: { ca: plane.ca },

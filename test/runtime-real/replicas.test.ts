@@ -1,27 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigMap, Event, Lease } from '../../src/api/kubernetes.js';
+import { ConfigMap, Event, Lease, Namespace } from '../../src/api/kubernetes.js';
 import { keyOf } from '../../src/api/meta/resource.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { addFinalizer, createManager, defineController, done, For, removeFinalizer } from '../../src/runtime/index.js';
 import { silentLogger } from '../../src/support/log.js';
 import { second } from '../../src/support/time.js';
 import { controlPlane, lacks } from '../control-plane/binaries.js';
-import { ControlPlane } from '../control-plane/control-plane.js';
+import { type SharedControlPlane, sharedControlPlane } from '../control-plane/shared.js';
 import { clientOf, clock, until } from './real-world.js';
 
-const namespace = 'default';
+const namespace = 'managers';
 
 describe.skipIf(lacks(controlPlane, 'managers on a real API server'))('managers on a real API server', () => {
-  let plane: ControlPlane;
+  let plane: SharedControlPlane;
   let direct: ReturnType<typeof clientOf>;
   beforeAll(async () => {
-    plane = await ControlPlane.start();
+    plane = await sharedControlPlane();
     direct = clientOf(plane, plane.url);
+    await direct.cluster.create(Namespace, { metadata: { name: namespace } });
   });
-  afterAll(async () => {
-    direct?.cluster.close();
-    await plane?.stop();
-  });
+  afterAll(() => direct?.cluster.close());
 
   /** A replica that signs the ConfigMaps that ask for it, and says so. */
   function replica(identity: string) {
