@@ -1,6 +1,35 @@
-// The program and the library as they are packed: a file for what is always needed, and one for each command, in place of
-// one for each module. Packages stay where they are, to be shared, audited and updated by themselves.
+// The program and the library as they are packed: few files in place of one for each module, as each that is opened costs
+// time and memory. Packages stay where they are, to be shared, audited and updated by themselves.
+import { resolve } from 'node:path';
 import { defineConfig } from 'rolldown';
+
+/**
+ * What is loaded together, and the modules that need all of it. What several parts need is in the first of them. None of
+ * these modules does anything by being loaded: who needs one of a part runs them all.
+ */
+const parts = {
+  client: ['client/library'],
+  chance: ['support/random'],
+  program: ['cli/program', 'cli/io'],
+  connection: ['cluster/kubernetes/connect', 'cluster/kubernetes/kubeconfig'],
+  lists: ['cli/list', 'cli/help', 'api/columns', 'api/production-line'],
+  schemas: ['api/definitions', 'api/validation'],
+};
+
+/** Of every module that is in one, the part; made when the first of them is asked for. */
+let partOf;
+
+function assign(graph) {
+  partOf = new Map();
+  const add = (id, part) => {
+    if (partOf.has(id) || graph.getModuleInfo(id) === null) return;
+    partOf.set(id, part);
+    // not what a module imports later, when it needs it
+    for (const imported of graph.getModuleInfo(id).importedIds) if (imported.startsWith('/')) add(imported, part);
+  };
+  for (const [part, modules] of Object.entries(parts))
+    for (const module of modules) add(resolve('src', `${module}.ts`), part);
+}
 
 export default defineConfig({
   input: {
@@ -8,12 +37,27 @@ export default defineConfig({
     'client/library': 'src/client/library.ts',
     'client/testing': 'src/client/testing.ts',
   },
-  external: /^[@a-z]/,
+  // but for what rewritten syntax calls, which the bundler brings along
+  external: /^(?!@oxc-project\/)[@a-z]/,
   platform: 'node',
+  // of the engines in package.json: what Node.js 20 does not know is rewritten
+  transform: { target: 'node20.19' },
   output: {
     // all at one depth: what is found beside dist/ (package.json) goes by the place of the file that looks for it
     dir: 'dist',
     chunkFileNames: 'chunks/[name].js',
     cleanDir: true,
+    codeSplitting: {
+      groups: [
+        {
+          name: (id, graph) => {
+            if (partOf === undefined) assign(graph);
+            return partOf.get(id) ?? null;
+          },
+          // the parts are complete as they are
+          includeDependenciesRecursively: false,
+        },
+      ],
+    },
   },
 });

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
+const bundler = join(root, 'node_modules/rolldown/bin/cli.mjs');
 
 interface Manifest {
   readonly files: readonly string[];
@@ -29,13 +30,11 @@ export class Project {
       const staged = join(folder, 'staged');
       mkdirSync(staged);
       const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
-      await run(
-        process.execPath,
-        [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', join(staged, 'dist')],
-        {
-          cwd: root,
-        },
-      );
+      // as `npm run build` does, but for the checks
+      const dist = join(staged, 'dist');
+      await run(process.execPath, [bundler, '-c', '--dir', dist], { cwd: root });
+      const types = [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', dist];
+      await run(process.execPath, types, { cwd: root });
       for (const file of ['package.json', ...manifest.files.filter((name) => name !== 'dist')]) {
         cpSync(join(root, file), join(staged, file), { recursive: true });
       }
