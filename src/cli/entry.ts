@@ -6,7 +6,7 @@ export interface Entry {
   readonly name: string;
   readonly about: string;
   /** @param words what follows the command's name on the line, options aside */
-  load(io: Io, words: readonly string[]): Promise<Command>;
+  readonly load: (io: Io, words: readonly string[]) => Promise<Command>;
 }
 
 /** Adds the command that the first of `words` names, and of the others as much as a list of them shows. */

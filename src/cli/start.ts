@@ -36,7 +36,7 @@ const io: Io = {
   interrupted: interruption.signal,
   connect: async (options, logger) => {
     const { connect } = await import('../cluster/kubernetes/connect.js');
-    return connect(options, { clock, logger });
+    return connect({ ...options, prompts: 'allowed' }, { clock, logger });
   },
 };
 

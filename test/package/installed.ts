@@ -9,7 +9,6 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
-const bundler = join(root, 'node_modules/rolldown/bin/cli.mjs');
 
 interface Manifest {
   readonly files: readonly string[];
@@ -32,7 +31,7 @@ export class Project {
       const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
       // as `npm run build` does, but for the checks
       const dist = join(staged, 'dist');
-      await run(process.execPath, [bundler, '-c', '--dir', dist], { cwd: root });
+      await run(process.execPath, ['bundle.js', dist], { cwd: root });
       const types = [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', dist];
       await run(process.execPath, types, { cwd: root });
       for (const file of ['package.json', ...manifest.files.filter((name) => name !== 'dist')]) {

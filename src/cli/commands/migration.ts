@@ -23,10 +23,12 @@ export function migrationCommand(io: Io): Command {
 }
 
 const listing = (io: Io) =>
-  listCommand().description('list the migrations').action(async (_: unknown, command: Command) => {
-    const options = command.optsWithGlobals<ListOptions>();
-    await listObjects(io, options, ContainerMigration, migrationColumns, 'migrations');
-  });
+  listCommand()
+    .description('list the migrations')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ListOptions>();
+      await listObjects(io, options, ContainerMigration, migrationColumns, 'migrations');
+    });
 
 function describing(io: Io): Command {
   return new Command('describe')

@@ -1,7 +1,8 @@
 // The program and the library as they are packed: few files in place of one for each module, as each that is opened costs
 // time and memory. Packages stay where they are, to be shared, audited and updated by themselves.
-import { resolve } from 'node:path';
-import { defineConfig } from 'rolldown';
+// node bundle.js [FOLDER]: default dist
+import { isAbsolute, resolve } from 'node:path';
+import { build } from 'rolldown';
 
 /**
  * What is loaded together, and the modules that need all of it. What several parts need is in the first of them. None of
@@ -25,13 +26,15 @@ function assign(graph) {
     if (partOf.has(id) || graph.getModuleInfo(id) === null) return;
     partOf.set(id, part);
     // not what a module imports later, when it needs it
-    for (const imported of graph.getModuleInfo(id).importedIds) if (imported.startsWith('/')) add(imported, part);
+    for (const imported of graph.getModuleInfo(id).importedIds) if (isAbsolute(imported)) add(imported, part);
   };
   for (const [part, modules] of Object.entries(parts))
     for (const module of modules) add(resolve('src', `${module}.ts`), part);
 }
 
-export default defineConfig({
+const [dir = 'dist'] = process.argv.slice(2);
+
+await build({
   input: {
     'cli/main': 'src/cli/main.ts',
     'client/library': 'src/client/library.ts',
@@ -40,11 +43,12 @@ export default defineConfig({
   // but for what rewritten syntax calls, which the bundler brings along
   external: /^(?!@oxc-project\/)[@a-z]/,
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
   // of the engines in package.json: what Node.js 20 does not know is rewritten
   transform: { target: 'node20.19' },
   output: {
     // all at one depth: what is found beside dist/ (package.json) goes by the place of the file that looks for it
-    dir: 'dist',
+    dir,
     chunkFileNames: 'chunks/[name].js',
     cleanDir: true,
     codeSplitting: {
@@ -54,6 +58,7 @@ export default defineConfig({
             if (partOf === undefined) assign(graph);
             return partOf.get(id) ?? null;
           },
+          debugName: 'parts',
           // the parts are complete as they are
           includeDependenciesRecursively: false,
         },
