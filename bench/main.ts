@@ -17,6 +17,8 @@ const { values: options, positionals: wanted } = parseArgs({
 });
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  startup: async () =>
+    lacks(controlPlane, 'bench startup') ? undefined : (await import('./startup/index.js')).benchStartup(),
   store: async () => (await import('./embedded/store.js')).benchStore(),
   delivery: async () => (await import('./embedded/delivery.js')).benchDelivery(),
   growth: async () => (await import('./growth/index.js')).benchGrowth(),

@@ -1,6 +1,7 @@
 /** The pool and the claims that the benches use: one small container per pod, as an API server wants them. */
 import type { ContainerClaim } from '../src/api/container-claim.js';
-import { type ContainerPool, renewalWithin } from '../src/api/container-pool.js';
+import type { ContainerPool } from '../src/api/container-pool.js';
+import { renewalWithin } from '../src/api/container-pool-schema.js';
 import type { Pod } from '../src/api/kubernetes.js';
 import type { Draft } from '../src/api/meta/resource.js';
 import { annotations, labels, states } from '../src/api/names.js';

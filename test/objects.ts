@@ -1,7 +1,8 @@
 /** Small objects for tests of decisions: as a server would give them, with what the test does not name filled in. */
 import type { ClaimItem, ContainerClaim, ContainerClaimSpec } from '../src/api/container-claim.js';
 import { ContainerClaim as ContainerClaimKind } from '../src/api/container-claim.js';
-import { ContainerPool as ContainerPoolKind, renewalWithin } from '../src/api/container-pool.js';
+import { ContainerPool as ContainerPoolKind } from '../src/api/container-pool.js';
+import { renewalWithin } from '../src/api/container-pool-schema.js';
 import type { TemplatedPool } from '../src/api/container-pool.js';
 import {
   type Container,

@@ -1,7 +1,7 @@
 /** The operator as `penstock run` runs it, for one namespace, in a process of its own. */
 import { connect } from '../../src/cluster/kubernetes/index.js';
 import { createOperator } from '../../src/operator/index.js';
-import { createLogger } from '../../src/support/log.js';
+import { createLogger } from '../../src/support/json-logger.js';
 import { seededRandom } from '../../src/support/random.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 

@@ -3,7 +3,7 @@ import { connect } from '../../src/cluster/kubernetes/index.js';
 import { builtInControllers } from '../../src/embedded/controllers/index.js';
 import { instant, SimulatedNodes } from '../../src/embedded/nodes/index.js';
 import { createManager } from '../../src/runtime/index.js';
-import { createLogger } from '../../src/support/log.js';
+import { createLogger } from '../../src/support/json-logger.js';
 import { seededRandom } from '../../src/support/random.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 

@@ -1,5 +1,6 @@
 import { cpuUsage } from 'node:process';
-import { type Autoscale, autoscaleWithin } from '../../src/api/container-pool.js';
+import type { Autoscale } from '../../src/api/container-pool.js';
+import { autoscaleWithin } from '../../src/api/container-pool-schema.js';
 import {
   chooseRule,
   DemandHistory,

@@ -1,19 +1,10 @@
 import { z } from 'zod';
+import type { Column } from './columns.js';
 import { apiVersionOf, type Kind } from './meta/kind.js';
 import { objectMetadata } from './meta/object-metadata.js';
 import type { Resource } from './meta/resource.js';
 import type { Transition } from './schema/rule.js';
 import { type StructuralSchema, structural } from './schema/structural.js';
-
-/** A column of `kubectl get`. */
-interface Column {
-  readonly name: string;
-  readonly type: 'integer' | 'string' | 'date';
-  readonly path: string;
-  readonly about: string;
-  /** Only with `-o wide`. */
-  readonly wide?: true;
-}
 
 /** Everything that is known of a kind of ours: what validates it, and what its CRD says. */
 export interface Definition {

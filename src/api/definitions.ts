@@ -1,13 +1,16 @@
-import { ContainerClaim, containerClaimSpec, containerClaimStatus } from './container-claim.js';
-import { ContainerPool, containerPoolSpec, containerPoolStatus } from './container-pool.js';
-import { ContainerMigration, containerMigrationSpec, containerMigrationStatus } from './container-migration.js';
+import { claimColumns, lineColumns, migrationColumns, poolColumns } from './columns.js';
+import { ContainerClaim } from './container-claim.js';
+import { containerClaimSpec, containerClaimStatus } from './container-claim-schema.js';
+import { ContainerMigration } from './container-migration.js';
+import { containerMigrationSpec, containerMigrationStatus } from './container-migration-schema.js';
+import { ContainerPool } from './container-pool.js';
+import { containerPoolSpec, containerPoolStatus } from './container-pool-schema.js';
 import { type Definition, define } from './definition.js';
 import type { Kind } from './meta/kind.js';
 import type { Resource } from './meta/resource.js';
-import { ProductionLine, productionLineSpec, productionLineStatus } from './production-line.js';
+import { ProductionLine } from './production-line.js';
+import { productionLineSpec, productionLineStatus } from './production-line-schema.js';
 import { equal } from './schema/equality.js';
-
-const age = { name: 'Age', type: 'date', path: '.metadata.creationTimestamp', about: 'Since its creation.' } as const;
 
 export const containerPool = define({
   kind: ContainerPool,
@@ -17,20 +20,7 @@ export const containerPool = define({
   status: containerPoolStatus,
   transitions: [],
   scale: { replicas: '.spec.replicas', ready: '.status.replicas', selector: '.status.selector' },
-  columns: [
-    { name: 'Desired', type: 'integer', path: '.status.desired', about: 'Containers to keep ready.' },
-    { name: 'Ready', type: 'integer', path: '.status.ready', about: 'Containers that can be delivered now.' },
-    { name: 'Delivered', type: 'integer', path: '.status.delivered', about: 'Containers that claims hold now.' },
-    { name: 'Hit-Rate', type: 'string', path: '.status.hitRate', about: 'The share that was delivered from stock.' },
-    {
-      name: 'Starting',
-      type: 'integer',
-      path: '.status.starting',
-      about: 'Containers that are not ready yet.',
-      wide: true,
-    },
-    age,
-  ],
+  columns: poolColumns,
 });
 
 export const containerClaim = define({
@@ -48,22 +38,7 @@ export const containerClaim = define({
       check: equal,
     },
   ],
-  columns: [
-    { name: 'Desired', type: 'integer', path: '.status.desired', about: 'Containers that the claim asks for.' },
-    { name: 'Delivered', type: 'integer', path: '.status.allocated', about: 'Containers that belong to it.' },
-    { name: 'Ready', type: 'integer', path: '.status.ready', about: 'Of these, those that are ready.' },
-    {
-      name: 'Reason',
-      type: 'string',
-      path: '.status.conditions[?(@.type=="Delivered")].reason',
-      about: 'Why it is delivered, or not yet.',
-    },
-    { name: 'Place', type: 'integer', path: '.status.queue.place', about: 'Its place in the queue.' },
-    { name: 'Pool', type: 'string', path: '.spec.pool.name', about: 'The pool to deliver from.', wide: true },
-    { name: 'Tenant', type: 'string', path: '.spec.tenant', about: 'On whose behalf.', wide: true },
-    { name: 'Priority', type: 'integer', path: '.spec.priority', about: 'Higher ones go first.', wide: true },
-    age,
-  ],
+  columns: claimColumns,
 });
 
 export const productionLine = define({
@@ -73,21 +48,7 @@ export const productionLine = define({
   spec: productionLineSpec,
   status: productionLineStatus,
   transitions: [],
-  columns: [
-    {
-      name: 'Accepted',
-      type: 'string',
-      path: '.status.conditions[?(@.type=="Accepted")].status',
-      about: 'Whether pools can work by it as it is now.',
-    },
-    {
-      name: 'Reason',
-      type: 'string',
-      path: '.status.conditions[?(@.type=="Accepted")].reason',
-      about: 'Why, in one word.',
-    },
-    age,
-  ],
+  columns: lineColumns,
 });
 
 /** What may change later: how far it is to go. */
@@ -117,21 +78,7 @@ export const containerMigration = define({
       check: (now, before, schema) => equal(withoutSteering(now), withoutSteering(before), schema),
     },
   ],
-  columns: [
-    { name: 'From', type: 'string', path: '.spec.from.name', about: 'Whose containers they are.' },
-    { name: 'To', type: 'string', path: '.spec.to.name', about: 'Whose they are to be.' },
-    { name: 'Desired', type: 'integer', path: '.status.desired', about: 'Containers to be moved.' },
-    { name: 'Moved', type: 'integer', path: '.status.moved', about: 'Of these, those that have been.' },
-    {
-      name: 'Reason',
-      type: 'string',
-      path: '.status.conditions[?(@.type=="Complete")].reason',
-      about: 'Where it stands, in one word.',
-    },
-    { name: 'Source', type: 'string', path: '.spec.from.kind', about: 'The kind that they come from.', wide: true },
-    { name: 'Target', type: 'string', path: '.spec.to.kind', about: 'The kind that they go to.', wide: true },
-    age,
-  ],
+  columns: migrationColumns,
 });
 
 /** The kinds that Penstock adds to a cluster. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Pod } from './kubernetes.js';
 import { annotations } from './names.js';
 
@@ -7,26 +6,35 @@ import { annotations } from './names.js';
  * first. A pod that nobody responds for is evicted by who asked. The annotation is removed when the request is withdrawn. It is
  * shaped as the EvictionRequest of `lifecycle.k8s.io` (alpha in Kubernetes 1.37), whose place it takes where that is not served.
  */
-const evictionRequest = z.object({
+export interface EvictionRequest {
   /** Who asks, a prefixed name such as `penstock.dev/rebalancer`. */
-  requester: z.string(),
+  readonly requester: string;
   /** RFC 3339. */
-  requestedAt: z.string(),
+  readonly requestedAt: string;
   /** Why, for people. */
-  reason: z.string(),
+  readonly reason: string;
   /** The node on which the replacement is to be; absent: any other than the pod's. */
-  node: z.string().optional(),
-});
-
-export type EvictionRequest = z.output<typeof evictionRequest>;
+  readonly node?: string | undefined;
+}
 
 /** The request on a pod. One that cannot be read is none. */
 export function evictionRequestOf({ metadata }: Pick<Pod, 'metadata'>): EvictionRequest | undefined {
   const text = metadata.annotations?.[annotations.evictionRequest];
   if (text === undefined) return undefined;
   try {
-    return evictionRequest.safeParse(JSON.parse(text)).data;
+    return requestIn(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+function requestIn(value: unknown): EvictionRequest | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const [requester, requestedAt, reason, node] = ['requester', 'requestedAt', 'reason', 'node'].map((name) =>
+    fields.get(name),
+  );
+  if (typeof requester !== 'string' || typeof requestedAt !== 'string' || typeof reason !== 'string') return undefined;
+  if (node !== undefined && typeof node !== 'string') return undefined;
+  return { requester, requestedAt, reason, ...(node !== undefined && { node }) };
 }

@@ -3,7 +3,8 @@ import type { Definition } from './definition.js';
 import type { Cause } from './meta/cause.js';
 import { fillDefaults } from './schema/defaults.js';
 import { schemaAt } from './schema/structural.js';
-import { fieldLike, nearest } from './schema/suggestion.js';
+import { fieldLike } from './schema/field-like.js';
+import { nearest } from './schema/suggestion.js';
 import { reasonOf, wordsOf } from './schema/wording.js';
 
 /** A cause with its field as steps, for those who look the place up. */

@@ -31,4 +31,4 @@ export { releasedBy, releasePatch } from './released.js';
 export { Reserved } from './reserved.js';
 export { isFinished, isServed } from './standing.js';
 export { nobody, roomFor, rulesFor, tenantName } from './tenants.js';
-export { desiredOf, leastOf, slotsOf } from './slots.js';
+export { leastOf, slotsOf } from './slots.js';

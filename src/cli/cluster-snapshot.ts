@@ -23,7 +23,7 @@ import {
 } from '../scheduler/index.js';
 import { type DefaultSelector, defaultSelectorOf, type VolumeView } from '../scheduling/index.js';
 import { messageOf } from '../support/errors.js';
-import { createLogger } from '../support/log.js';
+import { createLogger } from '../support/json-logger.js';
 import { addTo } from '../support/multimap.js';
 import type { Connection, Io } from './io.js';
 

@@ -1,8 +1,8 @@
 import { Forbidden } from '../cluster/errors.js';
 import { explain } from '../cluster/kubernetes/explain.js';
 import { CodedError, exitCodes } from '../support/errors.js';
-import { createLogger } from '../support/log.js';
 import { type Connection, Interrupted, type Io } from './io.js';
+import { warningLogger } from './warnings.js';
 
 /** The options by which every command finds its cluster. */
 export interface ClusterOptions {
@@ -23,7 +23,7 @@ export async function withCluster<T>(
     ...(namespace === undefined ? {} : { namespace }),
     environment: io.environment,
   };
-  const connection = await io.connect(options, createLogger('warn', io.clock));
+  const connection = await io.connect(options, warningLogger(io.clock));
   try {
     return await use(connection);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Definition } from '../api/definition.js';
+import type { Column } from '../api/columns.js';
 import type { Kind } from '../api/meta/kind.js';
 import type { Resource } from '../api/meta/resource.js';
 import { type ClusterOptions, withCluster } from './connection.js';
@@ -13,8 +13,8 @@ export interface ListOptions extends ClusterOptions {
   readonly output: Format;
 }
 
-export function listCommand(about: string): Command {
-  return new Command('list').description(about).addOption(allNamespacesOption()).addOption(outputOption());
+export function listCommand(): Command {
+  return new Command('list').addOption(allNamespacesOption()).addOption(outputOption());
 }
 
 /** Lists the objects of a kind of ours, as kubectl does. */
@@ -22,7 +22,7 @@ export async function listObjects<T extends Resource>(
   io: Io,
   options: ListOptions,
   kind: Kind<T>,
-  definition: Definition,
+  columns: readonly Column[],
   noun: string,
 ): Promise<void> {
   await withCluster(io, options, async ({ cluster, namespace }) => {
@@ -39,7 +39,7 @@ export async function listObjects<T extends Resource>(
     await print(io, sorted, {
       kind,
       format: options.output,
-      columns: columnsOf(definition),
+      columns: columnsOf(columns),
       asked: 'several',
       namespaces: everywhere ? 'all' : 'one',
     });

@@ -1,16 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../support/errors.js';
+import { addEntries, type Entry } from './entry.js';
 import { failureOf, oneLine } from './failure.js';
 import type { Io } from './io.js';
 import { palette } from './output/palette.js';
 import { versionOfPackage } from './version.js';
-
-/** A command, loaded when it is asked for: the others shall not slow down its start. */
-interface Entry {
-  readonly name: string;
-  readonly about: string;
-  load(io: Io): Promise<Command>;
-}
 
 const entries: readonly Entry[] = [
   {
@@ -61,12 +55,12 @@ const entries: readonly Entry[] = [
   {
     name: 'pool',
     about: 'create, list, describe, scale and delete pools',
-    load: async (io) => (await import('./commands/pool.js')).poolCommand(io),
+    load: async (io, words) => (await import('./commands/pool.js')).poolCommand(io, words),
   },
   {
     name: 'claim',
     about: 'create, list, describe and delete claims, and list their containers',
-    load: async (io) => (await import('./commands/claim.js')).claimCommand(io),
+    load: async (io, words) => (await import('./commands/claim.js')).claimCommand(io, words),
   },
   {
     name: 'migrate',
@@ -81,7 +75,7 @@ const entries: readonly Entry[] = [
   {
     name: 'line',
     about: 'list and describe production lines, print the built-in one',
-    load: async (io) => (await import('./commands/line.js')).lineCommand(io),
+    load: async (io, words) => (await import('./commands/line.js')).lineCommand(io, words),
   },
   {
     name: 'deliver',
@@ -132,10 +126,7 @@ async function createProgram(argv: readonly string[], io: Io, name: string): Pro
     .option('--context <name>', 'the context of the kubeconfig to use')
     .option('-n, --namespace <name>', 'the namespace; default: that of the context')
     .version(versionOfPackage(), '--version', 'print the version');
-  const chosen = nameOfCommand(argv);
-  for (const entry of entries) {
-    program.addCommand(entry.name === chosen ? await entry.load(io) : new Command(entry.name).description(entry.about));
-  }
+  await addEntries(program, entries, io, wordsOf(argv));
   configure(program, io, name, plainName);
   return program;
 }
@@ -155,12 +146,7 @@ function configure(command: Command, io: Io, name: string, path: string): void {
 
 const withValue = new Set(['--kubeconfig', '--context', '-n', '--namespace']);
 
-/** The first word that is neither an option nor the value of one. */
-function nameOfCommand(argv: readonly string[]): string | undefined {
-  for (let i = 0; i < argv.length; i++) {
-    const word = argv[i] ?? '';
-    if (withValue.has(word)) i++;
-    else if (!word.startsWith('-') && word !== 'help') return word;
-  }
-  return undefined;
+/** The words that are neither options nor the values of those that every command has: a command's name comes first. */
+function wordsOf(argv: readonly string[]): readonly string[] {
+  return argv.filter((word, at) => !word.startsWith('-') && word !== 'help' && !withValue.has(argv[at - 1] ?? ''));
 }

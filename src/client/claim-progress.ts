@@ -1,6 +1,6 @@
 import type { ContainerClaim } from '../api/container-claim.js';
-import { desiredOf } from '../claims/index.js';
-import { findCondition, isTrue } from '../runtime/index.js';
+import { desiredOf } from '../claims/slots.js';
+import { findCondition, isTrue } from '../runtime/conditions.js';
 
 /** How far a claim has come, in one word, counts and a sentence. */
 export interface ClaimProgress {

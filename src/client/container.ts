@@ -1,6 +1,7 @@
 import type { Pod } from '../api/kubernetes.js';
 import { annotations, origins } from '../api/names.js';
-import { endingOf, indexOf, isReady } from '../line/index.js';
+import { endingOf } from '../line/ending.js';
+import { indexOf, isReady } from '../line/pod-state.js';
 
 /** A port that a container says it listens on. */
 export interface ContainerPort {

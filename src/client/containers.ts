@@ -1,7 +1,8 @@
 import { Pod } from '../api/kubernetes.js';
 import type { Metadata } from '../api/meta/metadata.js';
 import { annotations, labels } from '../api/names.js';
-import { claimUidOf, endingOf, failuresBefore, indexOf, isTerminating } from '../line/index.js';
+import { endingOf } from '../line/ending.js';
+import { claimUidOf, failuresBefore, indexOf, isTerminating } from '../line/pod-state.js';
 import type { ClientParts } from './parts.js';
 
 type Parts = Pick<ClientParts, 'cluster' | 'signal'>;

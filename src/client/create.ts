@@ -1,19 +1,19 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerPool } from '../api/container-pool.js';
-import { containerClaim, containerPool } from '../api/definitions.js';
-import type { Definition } from '../api/definition.js';
 import { apiVersionOf, type Kind } from '../api/meta/kind.js';
 import type { Draft, Ref, Resource } from '../api/meta/resource.js';
-import { validate } from '../api/validation.js';
 import { AlreadyExists } from '../cluster/errors.js';
 import { CodedError, exitCodes } from '../support/errors.js';
-import { requireService } from './service.js';
 import type { ClientParts } from './parts.js';
+
+/** The schemas of our kinds and the rules of pools: much code, which waits until something is created. */
+export const checks = () => import('./checks.js');
 
 type Parts = Pick<ClientParts, 'cluster' | 'signal'>;
 
 /** Creates a pool. Throws CodedError INVALID with all that is wrong with it, before anything is sent; POOL_EXISTS. */
 export async function createPool(parts: Parts, draft: Draft<ContainerPool>): Promise<ContainerPool> {
+  const { check, containerPool } = await checks();
   check(containerPool, named(ContainerPool, draft));
   const made = await create(parts, ContainerPool, draft);
   if (!('taken' in made)) return made;
@@ -44,6 +44,7 @@ export async function createOrFind(
   draft: Draft<ContainerClaim>,
 ): Promise<{ readonly claim: ContainerClaim; readonly found: boolean }> {
   const claim = named(ContainerClaim, draft);
+  const { check, containerClaim, requireService } = await checks();
   check(containerClaim, claim);
   await requireService(parts, draft);
   const made = await create(parts, ContainerClaim, draft);
@@ -76,19 +77,4 @@ async function create<T extends Resource>(
     if (!(error instanceof AlreadyExists) || name === undefined) throw error;
     return { taken: namespace === undefined ? { name } : { name, namespace } };
   }
-}
-
-/** Throws when the object is not valid, or may not follow `old`. */
-export function check(definition: Definition, object: object, old?: object): void {
-  const causes = validate(definition, object, old);
-  if (causes.length === 0) return;
-  const message = causes.map(({ field, message }) => (field ? `${field} ${message}` : message)).join('; ');
-  const changed = old !== undefined;
-  const what = `the ${definition.kind.name}${changed ? ' exists already with another spec' : ' is not valid'}`;
-  throw new CodedError(
-    changed ? 'IMMUTABLE' : 'INVALID',
-    `${what}: ${message}`,
-    undefined,
-    changed ? exitCodes.conflict : exitCodes.invalid,
-  );
 }

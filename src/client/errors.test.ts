@@ -37,7 +37,7 @@ const elsewhere = new Set([
 test('every code of the rooms that the library uses is one of its own', () => {
   const folders = ['.', '../cluster/kubernetes'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const texts = folders.flatMap((folder) =>
-    readdirSync(folder)
+    readdirSync(folder, { encoding: 'utf8', recursive: true })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
       .map((name) => readFileSync(`${folder}/${name}`, 'utf8')),
   );

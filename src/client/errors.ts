@@ -1,4 +1,4 @@
-import { explain, type Where } from '../cluster/kubernetes/index.js';
+import { explain, type Where } from '../cluster/kubernetes/explain.js';
 import { ApiError } from '../cluster/errors.js';
 import { CodedError } from '../support/errors.js';
 

@@ -3,7 +3,7 @@
  * What `import … from 'penstock'` gives: for programs that take containers from pools, use them and give them back.
  * docs/reference/client.md tells it with examples; `penstock/testing` has a cluster for such programs' tests.
  */
-import { type ConnectOptions as Options, connect as open } from '../cluster/kubernetes/index.js';
+import type { ConnectOptions as Options } from '../cluster/kubernetes/connect.js';
 import { silentLogger } from '../support/log.js';
 import { WallClock } from '../support/wall-clock.js';
 import { penstockError } from './errors.js';
@@ -31,7 +31,9 @@ export const Penstock = {
   async connect(options: ConnectOptions = {}): Promise<Penstock> {
     const clock = new WallClock();
     try {
-      const connection = await open(options, { clock, logger: silentLogger });
+      // with it come the sockets and their encryption: who only tests with a cluster in its process has no use for them
+      const { connect } = await import('../cluster/kubernetes/connect.js');
+      const connection = await connect(options, { clock, logger: silentLogger });
       const { cluster, namespace } = connection;
       return new Client({ cluster, clock, namespace, where: connection, close: () => connection.close() });
     } catch (error) {

@@ -1,10 +1,9 @@
 import { ContainerMigration } from '../api/container-migration.js';
-import { containerMigration } from '../api/definitions.js';
 import type { Draft, Ref } from '../api/meta/resource.js';
 import { AlreadyExists } from '../cluster/errors.js';
-import { findCondition } from '../runtime/index.js';
+import { findCondition } from '../runtime/conditions.js';
 import { CodedError, exitCodes } from '../support/errors.js';
-import { check, named } from './create.js';
+import { checks, named } from './create.js';
 import { follow } from './follow.js';
 import type { ClientParts } from './parts.js';
 
@@ -13,6 +12,7 @@ export async function createMigration(
   { cluster, signal }: Pick<ClientParts, 'cluster' | 'signal'>,
   draft: Draft<ContainerMigration>,
 ): Promise<ContainerMigration> {
+  const { check, containerMigration } = await checks();
   check(containerMigration, named(ContainerMigration, draft));
   try {
     return await cluster.create(ContainerMigration, draft, signal ? { signal } : {});

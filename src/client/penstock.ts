@@ -3,7 +3,6 @@ import { stockWanted } from '../api/container-pool.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Where } from '../cluster/kubernetes/index.js';
 import type { Clock } from '../support/clock.js';
-import { uniqueSuffix } from '../support/unique.js';
 import { Access } from './access.js';
 import { type CallOptions, Claim } from './claim.js';
 import { ensureClaim } from './ensure.js';
@@ -61,7 +60,7 @@ export class Penstock {
    */
   async claim(request: ClaimRequest, { signal }: CallOptions = {}): Promise<Claim> {
     return this.#access.call(signal, async (parts) => {
-      const draft = draftOf(request, this.namespace, request.name ?? nameFor(request));
+      const draft = draftOf(request, this.namespace, request.name ?? (await nameFor(request)));
       const claim = await ensureClaim(parts, draft).catch(async (error: unknown) => {
         if (signal?.aborted && request.name === undefined) await this.#takeBack(draft);
         throw error;
@@ -123,4 +122,7 @@ export class Penstock {
   }
 }
 
-const nameFor = ({ pool }: ClaimRequest): string => `${typeof pool === 'string' ? pool : 'claim'}-${uniqueSuffix()}`;
+async function nameFor({ pool }: ClaimRequest): Promise<string> {
+  const { uniqueSuffix } = await import('../support/unique.js');
+  return `${typeof pool === 'string' ? pool : 'claim'}-${uniqueSuffix()}`;
+}

@@ -1,7 +1,7 @@
 import type { ContainerClaim } from '../api/container-claim.js';
 import type { Pod } from '../api/kubernetes.js';
 import type { Ref } from '../api/meta/resource.js';
-import { mainContainer } from '../line/index.js';
+import { mainContainer } from '../line/main-container.js';
 import { CodedError, exitCodes } from '../support/errors.js';
 import { type ClaimProgress, progressOf } from './claim-progress.js';
 import { allContainersOf } from './containers.js';

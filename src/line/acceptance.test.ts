@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ProductionLine, type ProductionLineStatus, productionLineSpec } from '../api/production-line.js';
+import { ProductionLine, type ProductionLineStatus } from '../api/production-line.js';
+import { productionLineSpec } from '../api/production-line-schema.js';
 import { apiVersionOf } from '../api/meta/kind.js';
 import { BackgroundCalls } from '../runtime/index.js';
 import { seededRandom } from '../support/random.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { productionLine } from '../api/definitions.js';
-import { defaultLine, type ProductionLineSpec, productionLineSpec } from '../api/production-line.js';
+import { defaultLine, type ProductionLineSpec } from '../api/production-line.js';
+import { productionLineSpec } from '../api/production-line-schema.js';
 import { validate } from '../api/validation.js';
 import { BackgroundCalls } from '../runtime/index.js';
 import { seededRandom } from '../support/random.js';

@@ -1,11 +1,6 @@
 /** From what a line's spec says to stages that run. */
-import {
-  defaultLine,
-  type ProductionLineSpec,
-  productionLineSpec,
-  type StageEntry,
-  stageName,
-} from '../api/production-line.js';
+import { defaultLine, type ProductionLineSpec, type StageEntry, stageName } from '../api/production-line.js';
+import { productionLineSpec } from '../api/production-line-schema.js';
 import { type Duration, hour, instantOf, parseDuration } from '../support/time.js';
 import { annotations } from '../api/names.js';
 import { type Chain, compileChain, type Compiled, isRefused, typeOf } from './chain.js';

@@ -2,7 +2,8 @@
 import type { ContainerClaimSpec } from '../api/container-claim.js';
 import type { ContainerPool } from '../api/container-pool.js';
 import type { Pod } from '../api/kubernetes.js';
-import { defaultLine, ProductionLine, productionLineSpec } from '../api/production-line.js';
+import { defaultLine, ProductionLine } from '../api/production-line.js';
+import { productionLineSpec } from '../api/production-line-schema.js';
 import type { Cache } from '../runtime/index.js';
 import type { Chain } from './chain.js';
 import { type CompiledLine, compileLine, type Reclaim } from './compile.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aClaim, delivered, stocked } from '../../test/objects.js';
 import { annotations } from '../api/names.js';
-import { ProductionLine, productionLineSpec } from '../api/production-line.js';
+import { ProductionLine } from '../api/production-line.js';
+import { productionLineSpec } from '../api/production-line-schema.js';
 import { apiVersionOf } from '../api/meta/kind.js';
 import { BackgroundCalls } from '../runtime/index.js';
 import { VirtualClock } from '../support/virtual-clock.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aPool, now } from '../../test/objects.js';
-import { renewalWithin } from '../api/container-pool.js';
+import { renewalWithin } from '../api/container-pool-schema.js';
 import { templateFingerprint } from '../line/index.js';
 import { hour, minute, timestamp } from '../support/time.js';
 import { planRenewal } from './plan-renewal.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aPool, now, ready, stocked } from '../../test/objects.js';
-import { renewalWithin, type TemplatedPool } from '../api/container-pool.js';
+import type { TemplatedPool } from '../api/container-pool.js';
+import { renewalWithin } from '../api/container-pool-schema.js';
 import type { Pod } from '../api/kubernetes.js';
 import { annotations, labels } from '../api/names.js';
 import { hour, type Instant, minute, second, timestamp } from '../support/time.js';

@@ -9,7 +9,7 @@ export interface HttpCall {
   readonly method: 'GET' | 'POST';
   /** http or https. */
   readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   /** Certificates, PEM, of those who may have signed the server's; default: those that Node.js knows. */
   readonly ca?: string | undefined;

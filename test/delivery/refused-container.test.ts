@@ -1,7 +1,8 @@
 /** One container that the server does not let be deleted, or changed, keeps nothing else from being done. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ContainerClaim, type ContainerClaimSpec } from '../../src/api/container-claim.js';
-import { ContainerPool, renewalWithin } from '../../src/api/container-pool.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { renewalWithin } from '../../src/api/container-pool-schema.js';
 import { customResourceDefinitions } from '../../src/api/crds.js';
 import { CustomResourceDefinition, Event, Pod } from '../../src/api/kubernetes.js';
 import { labels } from '../../src/api/names.js';

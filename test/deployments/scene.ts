@@ -1,5 +1,6 @@
 /** A Deployment, and a pool that keeps stock for it, on any cluster. */
-import { ContainerPool, renewalWithin } from '../../src/api/container-pool.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { renewalWithin } from '../../src/api/container-pool-schema.js';
 import { Deployment, Pod, type PodSpec, ReplicaSet } from '../../src/api/kubernetes.js';
 import { controllerOf } from '../../src/api/meta/kind.js';
 import { labels, optIn, states, stockGate } from '../../src/api/names.js';

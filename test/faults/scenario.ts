@@ -1,7 +1,9 @@
 import type { ContainerClaim, ContainerClaimSpec } from '../../src/api/container-claim.js';
 import type { ContainerMigration, Workload } from '../../src/api/container-migration.js';
-import { type ContainerPool, type ContainerPoolSpec, renewalWithin } from '../../src/api/container-pool.js';
-import { type ProductionLine, productionLineSpec } from '../../src/api/production-line.js';
+import type { ContainerPool, ContainerPoolSpec } from '../../src/api/container-pool.js';
+import { renewalWithin } from '../../src/api/container-pool-schema.js';
+import type { ProductionLine } from '../../src/api/production-line.js';
+import { productionLineSpec } from '../../src/api/production-line-schema.js';
 import type { Draft } from '../../src/api/meta/resource.js';
 import { simulation } from '../../src/embedded/nodes/index.js';
 import { latch, noLatch } from '../../src/api/latch.js';

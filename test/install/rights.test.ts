@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClusterRoleBinding, MutatingAdmissionPolicy } from '../../src/api/administration.js';
 import { ContainerClaim, type ContainerClaimSpec } from '../../src/api/container-claim.js';
-import { autoscaleWithin, ContainerPool, type ContainerPoolSpec, renewalWithin } from '../../src/api/container-pool.js';
+import { ContainerPool, type ContainerPoolSpec } from '../../src/api/container-pool.js';
+import { autoscaleWithin, renewalWithin } from '../../src/api/container-pool-schema.js';
 import { ConfigMap, Deployment, Event, Namespace, Pod, Secret } from '../../src/api/kubernetes.js';
 import { latch } from '../../src/api/latch.js';
 import { nameOf } from '../../src/api/meta/resource.js';

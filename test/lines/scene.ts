@@ -3,7 +3,8 @@ import { ContainerClaim, type ContainerClaimSpec } from '../../src/api/container
 import { ContainerPool, type ContainerPoolSpec } from '../../src/api/container-pool.js';
 import { Pod } from '../../src/api/kubernetes.js';
 import { labels } from '../../src/api/names.js';
-import { ProductionLine, productionLineSpec } from '../../src/api/production-line.js';
+import { ProductionLine } from '../../src/api/production-line.js';
+import { productionLineSpec } from '../../src/api/production-line-schema.js';
 import { installCrds } from '../../src/cluster/crds.js';
 import type { Executor } from '../../src/cluster/executor.js';
 import { mergePatch } from '../../src/cluster/patch.js';

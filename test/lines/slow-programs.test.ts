@@ -1,11 +1,13 @@
 /** Programs that never answer, of two namespaces that have as many of them as they like, and what is left for a third. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { autoscaleWithin, ContainerPool, type ContainerPoolSpec } from '../../src/api/container-pool.js';
+import { ContainerPool, type ContainerPoolSpec } from '../../src/api/container-pool.js';
+import { autoscaleWithin } from '../../src/api/container-pool-schema.js';
 import { ContainerClaim } from '../../src/api/container-claim.js';
 import { Namespace } from '../../src/api/kubernetes.js';
 import type { Kind } from '../../src/api/meta/kind.js';
 import { nameOf, type Resource } from '../../src/api/meta/resource.js';
-import { defaultLine, ProductionLine, productionLineSpec } from '../../src/api/production-line.js';
+import { defaultLine, ProductionLine } from '../../src/api/production-line.js';
+import { productionLineSpec } from '../../src/api/production-line-schema.js';
 import type { Command, Executor, Exit } from '../../src/cluster/executor.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { type HttpAnswer, type HttpCall, type HttpClient, isTrue } from '../../src/runtime/index.js';

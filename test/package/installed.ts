@@ -29,13 +29,11 @@ export class Project {
       const staged = join(folder, 'staged');
       mkdirSync(staged);
       const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
-      await run(
-        process.execPath,
-        [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', join(staged, 'dist')],
-        {
-          cwd: root,
-        },
-      );
+      // as `npm run build` does, but for the checks
+      const dist = join(staged, 'dist');
+      await run(process.execPath, ['bundle.js', dist], { cwd: root });
+      const types = [compiler, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', dist];
+      await run(process.execPath, types, { cwd: root });
       for (const file of ['package.json', ...manifest.files.filter((name) => name !== 'dist')]) {
         cpSync(join(root, file), join(staged, file), { recursive: true });
       }

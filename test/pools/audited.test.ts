@@ -1,6 +1,6 @@
 /** Stock that is not what it was, on the embedded cluster in virtual time: replaced first, and gone then. */
 import { expect, it } from 'vitest';
-import { renewalWithin } from '../../src/api/container-pool.js';
+import { renewalWithin } from '../../src/api/container-pool-schema.js';
 import { Event, Node, Pod } from '../../src/api/kubernetes.js';
 import { nameOf } from '../../src/api/meta/resource.js';
 import { annotations } from '../../src/api/names.js';

@@ -1,6 +1,7 @@
 /** Renewals that fail, on the embedded cluster in virtual time: at their deadline, over crashes, and when they are mended. */
 import { expect, it } from 'vitest';
-import { ContainerPool, renewalWithin } from '../../src/api/container-pool.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { renewalWithin } from '../../src/api/container-pool-schema.js';
 import { mainContainer } from '../../src/line/index.js';
 import { seededRandom } from '../../src/support/random.js';
 import { minute, second } from '../../src/support/time.js';

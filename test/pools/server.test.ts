@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClusterRole } from '../../src/api/administration.js';
 import { ContainerClaim } from '../../src/api/container-claim.js';
-import { autoscaleWithin, ContainerPool } from '../../src/api/container-pool.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { autoscaleWithin } from '../../src/api/container-pool-schema.js';
 import { ConfigMap, Event, Namespace, ServiceAccount } from '../../src/api/kubernetes.js';
 import { Forbidden, NotFound } from '../../src/cluster/errors.js';
 import type { KubernetesCluster } from '../../src/cluster/kubernetes/index.js';

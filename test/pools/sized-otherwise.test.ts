@@ -1,6 +1,7 @@
 /** Pools that are sized by something else than the demand of claims, on the embedded cluster in virtual time. */
 import { expect, it } from 'vitest';
-import { autoscaleWithin, ContainerPool } from '../../src/api/container-pool.js';
+import { ContainerPool } from '../../src/api/container-pool.js';
+import { autoscaleWithin } from '../../src/api/container-pool-schema.js';
 import { ConfigMap, Deployment, Pod, ReplicaSet } from '../../src/api/kubernetes.js';
 import { installCrds } from '../../src/cluster/crds.js';
 import { mergePatch } from '../../src/cluster/patch.js';

@@ -1,16 +1,3 @@
-import { fieldPaths, type StructuralSchema, schemaAt } from './structural.js';
-
-/** The field that a user may have meant by an unknown one: a sibling with a like name, else one of this name elsewhere. */
-export function fieldLike(name: string, parent: readonly PropertyKey[], schema: StructuralSchema): string | undefined {
-  const siblings = Object.keys(schemaAt(schema, parent)?.properties ?? {});
-  const sibling = nearest(name, siblings);
-  if (sibling !== undefined) return sibling;
-  for (const path of fieldPaths(schema)) {
-    if (path[0] !== 'status' && path.at(-1)?.toLowerCase() === name.toLowerCase()) return path.join('.');
-  }
-  return undefined;
-}
-
 /** The likest of some words, if one is like enough: with less than half of it mistyped, and at most three times. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;

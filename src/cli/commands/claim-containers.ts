@@ -14,7 +14,6 @@ interface Options extends ClusterOptions {
 
 export function claimContainersCommand(io: Io): Command {
   return new Command('containers')
-    .description('list the containers of a claim')
     .argument('<name>', 'of the claim')
     .addOption(outputOption())
     .addHelpText(

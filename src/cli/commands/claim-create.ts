@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { claimColumns } from '../../api/columns.js';
 import { ContainerClaim } from '../../api/container-claim.js';
 import { containerClaim } from '../../api/definitions.js';
 import type { Draft, Resource } from '../../api/meta/resource.js';
@@ -21,7 +22,6 @@ interface Options extends ClusterOptions, ClaimFlags {
 
 export function claimCreateCommand(io: Io): Command {
   const command = new Command('create')
-    .description('create a claim, from a file or from options, and do not wait for it')
     .argument('[name]', 'of the claim; made up from that of the pool when absent')
     .addOption(fileOption())
     .option('--pool <name>', 'the pool to deliver from')
@@ -45,7 +45,7 @@ export function claimCreateCommand(io: Io): Command {
         await print(io, claims, {
           kind: ContainerClaim,
           format: options.output,
-          columns: columnsOf(containerClaim),
+          columns: columnsOf(claimColumns),
           asked: claims.length === 1 ? 'one' : 'several',
         });
       });

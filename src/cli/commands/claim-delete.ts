@@ -7,7 +7,6 @@ import type { Io } from '../io.js';
 
 export function claimDeleteCommand(io: Io): Command {
   return new Command('delete')
-    .description('delete claims, and with them their containers')
     .argument('<names...>', 'of the claims')
     .addHelpText('after', examples(['penstock claim delete batch', 'its containers go with it']))
     .action(async (names: readonly string[], _: unknown, command: Command) => {

@@ -10,7 +10,6 @@ import { waterfall } from '../output/waterfall.js';
 
 export function claimDescribeCommand(io: Io): Command {
   return new Command('describe')
-    .description('tell all about a claim')
     .argument('<name>', 'of the claim')
     .addHelpText('after', examples(['penstock claim describe batch', 'how far it is, and what it waits for']))
     .action(async (name: string, _: unknown, command: Command) => {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
+import { claimColumns } from '../../api/columns.js';
 import { ContainerClaim } from '../../api/container-claim.js';
-import { containerClaim } from '../../api/definitions.js';
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
 import { type ListOptions, listCommand, listObjects } from '../list.js';
 
 export function claimListCommand(io: Io): Command {
-  return listCommand('list the claims')
+  return listCommand()
     .addHelpText(
       'after',
       examples(
@@ -16,6 +16,6 @@ export function claimListCommand(io: Io): Command {
     )
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<ListOptions>();
-      await listObjects(io, options, ContainerClaim, containerClaim, 'claims');
+      await listObjects(io, options, ContainerClaim, claimColumns, 'claims');
     });
 }

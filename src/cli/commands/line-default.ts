@@ -7,7 +7,6 @@ import type { Io } from '../io.js';
 
 export function lineDefaultCommand(io: Io): Command {
   return new Command('default')
-    .description('print the built-in line, by which pools go that name none: a start for your own')
     .addHelpText('after', examples(['penstock line default > line.yaml', 'to be changed, and applied with kubectl']))
     .action(() => {
       const line = {

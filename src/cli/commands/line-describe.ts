@@ -18,7 +18,6 @@ import { table } from '../output/table.js';
 
 export function lineDescribeCommand(io: Io): Command {
   return new Command('describe')
-    .description('tell all about a production line')
     .argument('<name>', 'of the line')
     .addHelpText(
       'after',

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { migrationColumns } from '../../api/columns.js';
 import {
   ContainerMigration,
   type ContainerMigrationSpec,
   mostMoved,
   type Workload,
 } from '../../api/container-migration.js';
-import { containerMigration } from '../../api/definitions.js';
 import type { Draft } from '../../api/meta/resource.js';
 import { createMigration, type MigrationProgress, untilMoved } from '../../client/index.js';
 import { feasibility } from '../../migrations/index.js';
@@ -122,7 +122,7 @@ async function migrate(io: Io, connection: Connection, from: Workload, to: Workl
   await print(io, [ended], {
     kind: ContainerMigration,
     format: 'table',
-    columns: columnsOf(containerMigration),
+    columns: columnsOf(migrationColumns),
     asked: 'one',
   });
 }

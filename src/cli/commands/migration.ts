@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { migrationColumns } from '../../api/columns.js';
 import { ContainerMigration, type Workload } from '../../api/container-migration.js';
-import { containerMigration } from '../../api/definitions.js';
 import { requireMigration } from '../../client/index.js';
 import { mergePatch } from '../../cluster/patch.js';
-import { findCondition, isTrue } from '../../runtime/index.js';
+import { findCondition, isTrue } from '../../runtime/conditions.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { type ClusterOptions, withCluster, withKinds } from '../connection.js';
 import { conditionsSection, eventsSection, type Fact, facts, identity, section } from '../describe.js';
@@ -23,10 +23,12 @@ export function migrationCommand(io: Io): Command {
 }
 
 const listing = (io: Io) =>
-  listCommand('list the migrations').action(async (_: unknown, command: Command) => {
-    const options = command.optsWithGlobals<ListOptions>();
-    await listObjects(io, options, ContainerMigration, containerMigration, 'migrations');
-  });
+  listCommand()
+    .description('list the migrations')
+    .action(async (_: unknown, command: Command) => {
+      const options = command.optsWithGlobals<ListOptions>();
+      await listObjects(io, options, ContainerMigration, migrationColumns, 'migrations');
+    });
 
 function describing(io: Io): Command {
   return new Command('describe')

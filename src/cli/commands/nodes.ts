@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { builtInControllers } from '../../embedded/controllers/index.js';
 import { instant, mediumNode, realistic, SimulatedNodes, simulatedLabel } from '../../embedded/nodes/index.js';
 import { createManager } from '../../runtime/index.js';
-import { createLogger } from '../../support/log.js';
+import { createLogger } from '../../support/json-logger.js';
 import { seededRandom } from '../../support/random.js';
 import { type ClusterOptions, withCluster } from '../connection.js';
 import { examples } from '../help.js';

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { autoscaleWithin, ContainerPool, renewalWithin, type TemplatedPool } from '../../api/container-pool.js';
+import { poolColumns } from '../../api/columns.js';
+import { ContainerPool, type TemplatedPool } from '../../api/container-pool.js';
+import { autoscaleWithin, renewalWithin } from '../../api/container-pool-schema.js';
 import { containerPool } from '../../api/definitions.js';
 import type { Draft, Resource } from '../../api/meta/resource.js';
 import { noLatch } from '../../api/latch.js';
@@ -39,7 +41,6 @@ const ports = (text: string, before: readonly number[] = []) => [...before, inte
 
 export function poolCreateCommand(io: Io): Command {
   return new Command('create')
-    .description('create a pool, from a file or from options')
     .argument('[name]', 'of the pool; with --image or --from-deployment')
     .addOption(fileOption())
     .option('--image <image>', 'of the container')
@@ -74,7 +75,7 @@ export function poolCreateCommand(io: Io): Command {
         await print(io, pools, {
           kind: ContainerPool,
           format: options.output,
-          columns: columnsOf(containerPool),
+          columns: columnsOf(poolColumns),
           asked: pools.length === 1 ? 'one' : 'several',
         });
       });

@@ -8,7 +8,6 @@ import type { Io } from '../io.js';
 
 export function poolDeleteCommand(io: Io): Command {
   return new Command('delete')
-    .description('delete pools and their stock; what is delivered stays with its claims')
     .argument('<names...>', 'of the pools')
     .addHelpText('after', examples(['penstock pool delete web', 'its claims keep their containers']))
     .action(async (names: readonly string[], _: unknown, command: Command) => {

@@ -8,7 +8,6 @@ import type { Io } from '../io.js';
 
 export function poolDescribeCommand(io: Io): Command {
   return new Command('describe')
-    .description('tell all about a pool')
     .argument('<name>', 'of the pool')
     .addHelpText('after', examples(['penstock pool describe web', 'how it stands, and why']))
     .action(async (name: string, _: unknown, command: Command) => {

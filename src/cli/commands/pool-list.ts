@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
+import { poolColumns } from '../../api/columns.js';
 import { ContainerPool } from '../../api/container-pool.js';
-import { containerPool } from '../../api/definitions.js';
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
 import { type ListOptions, listCommand, listObjects } from '../list.js';
 
 export function poolListCommand(io: Io): Command {
-  return listCommand('list the pools')
+  return listCommand()
     .addHelpText(
       'after',
       examples(
@@ -17,6 +17,6 @@ export function poolListCommand(io: Io): Command {
     )
     .action(async (_: unknown, command: Command) => {
       const options = command.optsWithGlobals<ListOptions>();
-      await listObjects(io, options, ContainerPool, containerPool, 'pools');
+      await listObjects(io, options, ContainerPool, poolColumns, 'pools');
     });
 }

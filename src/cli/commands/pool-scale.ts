@@ -7,7 +7,6 @@ import { integer } from '../options.js';
 
 export function poolScaleCommand(io: Io): Command {
   return new Command('scale')
-    .description('change how many containers a pool keeps ready')
     .argument('<name>', 'of the pool')
     .argument('<replicas>', 'containers to keep ready; what is delivered does not count', integer(0, 10_000))
     .addHelpText('after', examples(['penstock pool scale web 50', 'keep fifty ready']))

@@ -5,7 +5,8 @@ import { type Plan, rebalancerMetrics, rebalancerPorts } from '../../rebalancer/
 import { countedCluster, keepAliveHttpClient, RuntimeMetrics, serveHealth, serveMetrics } from '../../runtime/index.js';
 import { type SchedulerCache, useMetrics, UseTracker } from '../../scheduler/index.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
-import { createLogger, silentLogger } from '../../support/log.js';
+import { createLogger } from '../../support/json-logger.js';
+import { silentLogger } from '../../support/log.js';
 import { type Duration, second } from '../../support/time.js';
 import { withCluster } from '../connection.js';
 import { examples } from '../help.js';

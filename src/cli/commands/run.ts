@@ -9,7 +9,7 @@ import {
   serveHealth,
   serveMetrics,
 } from '../../runtime/index.js';
-import { createLogger } from '../../support/log.js';
+import { createLogger } from '../../support/json-logger.js';
 import { withKinds } from '../connection.js';
 import { examples } from '../help.js';
 import type { Connection, Io } from '../io.js';

@@ -10,7 +10,7 @@ import {
   UseTracker,
 } from '../../scheduler/index.js';
 import { weighedInVain } from '../../scheduling/index.js';
-import { createLogger } from '../../support/log.js';
+import { createLogger } from '../../support/json-logger.js';
 import { second } from '../../support/time.js';
 import { withCluster } from '../connection.js';
 import { examples } from '../help.js';

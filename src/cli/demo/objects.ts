@@ -1,7 +1,8 @@
 /** What the demo keeps in stock and what it asks for. */
 import { apiVersionOf } from '../../api/meta/kind.js';
 import { type ClaimItem, ContainerClaim, type ContainerClaimSpec } from '../../api/container-claim.js';
-import { ContainerPool, renewalWithin } from '../../api/container-pool.js';
+import { ContainerPool } from '../../api/container-pool.js';
+import { renewalWithin } from '../../api/container-pool-schema.js';
 import type { PodSpec } from '../../api/kubernetes.js';
 import type { Draft } from '../../api/meta/resource.js';
 import { noLatch } from '../../api/latch.js';

@@ -1,4 +1,4 @@
-import type { Definition } from '../../api/definition.js';
+import type { Column as KindColumn } from '../../api/columns.js';
 import type { Resource } from '../../api/meta/resource.js';
 import { type Instant, instantOf } from '../../support/time.js';
 import { age } from './age.js';
@@ -22,11 +22,11 @@ export const ageColumn: Column<Resource> = {
 };
 
 /** The columns that `kubectl get` shows for a kind of ours. */
-export function columnsOf({ columns }: Definition): readonly Column<Resource>[] {
+export function columnsOf(columns: readonly KindColumn[]): readonly Column<Resource>[] {
   return [nameColumn, ...columns.map(columnOf)];
 }
 
-function columnOf({ name, type, path, wide }: Definition['columns'][number]): Column<Resource> {
+function columnOf({ name, type, path, wide }: KindColumn): Column<Resource> {
   return {
     title: name.toUpperCase(),
     wide: wide === true,

@@ -2,7 +2,7 @@ import type { Clock } from '../../support/clock.js';
 import type { Logger } from '../../support/log.js';
 import type { Executor } from '../executor.js';
 import { RotatingCredentials } from './credentials.js';
-import { type KubeconfigOptions, readTarget } from './kubeconfig.js';
+import type { KubeconfigOptions } from './kubeconfig.js';
 import { KubernetesCluster, type KubernetesClusterOptions } from './kubernetes-cluster.js';
 
 export interface ConnectOptions extends KubeconfigOptions {
@@ -33,7 +33,9 @@ export async function connect(
     'limits' | 'requestTimeout' | 'watchSeconds' | 'watchGrace' | 'userAgent'
   >,
 ): Promise<Connection> {
-  const { server, namespace, context, user, identities } = await readTarget(options);
+  // a parser of YAML comes with it, which programs that only might connect do without
+  const { readTarget } = await import('./kubeconfig.js');
+  const { server, namespace, context, user, identities } = readTarget(options);
   const credentials = new RotatingCredentials(identities, parts.clock, parts.logger);
   const cluster = new KubernetesCluster({ ...parts, server, credentials });
   return {

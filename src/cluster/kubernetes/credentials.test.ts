@@ -6,10 +6,11 @@ import { type IdentitySource, RotatingCredentials } from './credentials.js';
 test('a plugin that fails is started again only after a while, however many requests are refused', async () => {
   const clock = new VirtualClock();
   let starts = 0;
+  const begin = clock.now();
   const source: IdentitySource = {
-    load: async (need) => {
+    load: async (now) => {
       starts++;
-      if (need === 'fresh') throw new Error('logged out');
+      if (now > begin) throw new Error('logged out');
       return { headers: { authorization: 'Bearer old' }, tls: {} };
     },
   };
@@ -23,4 +24,22 @@ test('a plugin that fails is started again only after a while, however many requ
   await clock.advance(5_000);
   await expect(credentials.renew(refused)).rejects.toThrow('logged out');
   expect(starts).toBe(2);
+});
+
+test('what expires is loaded anew then, and what was loaded expired not for each request', async () => {
+  const clock = new VirtualClock();
+  const loads: number[] = [];
+  const lives = [60_000, -1, 60_000];
+  const load = async (now: number) => {
+    const expiresAt = now + (lives[loads.length] ?? 0);
+    loads.push(now);
+    return { headers: {}, tls: {}, expiresAt };
+  };
+  const credentials = new RotatingCredentials({ load }, clock, silentLogger);
+  const start = clock.now();
+  for (let elapsed = 0; elapsed < 70_000; elapsed += 1000) {
+    await credentials.current();
+    await clock.advance(1000);
+  }
+  expect(loads.map((at) => at - start)).toEqual([0, 60_000, 65_000]);
 });

@@ -14,9 +14,11 @@ export interface Tls {
 
 /** What a request shows of who we are. */
 export interface Identity {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** The same object as long as nothing in it changes: another one means new connections. */
   readonly tls: Tls;
+  /** From when it serves no longer; undefined: until the server refuses it. */
+  readonly expiresAt?: Instant;
 }
 
 export interface Credentials {
@@ -35,8 +37,8 @@ export function fixedCredentials(identity: Identity): Credentials {
 const leastBetweenRenewals: Duration = 5 * second;
 
 export interface IdentitySource {
-  /** `fresh`: nothing remembered may be used, the server refused it. */
-  load(need: 'any' | 'fresh'): Promise<Identity>;
+  /** Reads or asks anew; nothing is remembered. */
+  load(now: Instant): Promise<Identity>;
   /** After so long the files are read again; undefined: only when the server refuses what we have. */
   readonly rereadAfter?: Duration;
 }
@@ -55,12 +57,11 @@ export class RotatingCredentials implements Credentials {
   ) {}
 
   async current(): Promise<Identity> {
-    const { rereadAfter } = this.source;
     const identity = this.#identity;
-    if (!identity) return this.#load('any');
-    if (rereadAfter === undefined || this.clock.now() < this.#triedAt + rereadAfter) return identity;
+    if (!identity) return this.#load();
+    if (this.clock.now() < this.#dueAt(identity)) return identity;
     try {
-      return await this.#load('any');
+      return await this.#load();
     } catch (error) {
       // what we have may serve for a while yet; if it does not, the server's 401 says so
       this.#triedAt = this.clock.now();
@@ -73,16 +74,22 @@ export class RotatingCredentials implements Credentials {
     if (this.#identity && !same(this.#identity, refused)) return true;
     if (this.#identity && this.clock.now() < this.#triedAt + leastBetweenRenewals) return false;
     try {
-      return !same(await this.#load('fresh'), refused);
+      return !same(await this.#load(), refused);
     } catch (error) {
       this.#triedAt = this.clock.now();
       throw error;
     }
   }
 
-  #load(need: 'any' | 'fresh'): Promise<Identity> {
+  /** When it is to be loaded again: its files may have changed, or it has expired. */
+  #dueAt({ expiresAt = Number.POSITIVE_INFINITY }: Identity): Instant {
+    const { rereadAfter = Number.POSITIVE_INFINITY } = this.source;
+    return Math.min(this.#triedAt + rereadAfter, Math.max(expiresAt, this.#triedAt + leastBetweenRenewals));
+  }
+
+  #load(): Promise<Identity> {
     this.#loading ??= this.source
-      .load(need)
+      .load(this.clock.now())
       .then((loaded) => {
         const before = this.#identity;
         this.#triedAt = this.clock.now();

@@ -92,10 +92,9 @@ it('does not wait longer than it is told', async () => {
 });
 
 it('ends with its signal', async () => {
-  const { url } = await serve(() => {});
   const abort = new AbortController();
+  const { url } = await serve(() => abort.abort(new Error('enough')));
   const running = run(url, { signal: abort.signal, timeout: 60_000 });
-  abort.abort(new Error('enough'));
   await expect(running).rejects.toThrow('enough');
 });
 

@@ -1,5 +1,6 @@
 /** A program in a container, as `kubectl exec` runs it: a WebSocket to the API server, and one channel for each stream. */
-import { WebSocket } from 'ws';
+import type { ClientRequest } from 'node:http';
+import type { WebSocket } from 'ws';
 import type { Clock } from '../../support/clock.js';
 import { formatDuration } from '../../support/time.js';
 import { apiError, Timeout, Unreachable } from '../errors.js';
@@ -21,8 +22,19 @@ interface Ending {
   readonly details?: { readonly causes?: readonly { readonly reason?: string; readonly message?: string }[] };
 }
 
-export function execute(server: URL, { headers, tls }: Identity, command: Command, clock: Clock): Promise<Exit> {
-  const socket = new WebSocket(urlOf(server, command), protocols, { headers, ...tls });
+export async function execute(server: URL, { headers, tls }: Identity, command: Command, clock: Clock): Promise<Exit> {
+  // few programs run anything in containers: the others do without
+  const { WebSocket } = await import('ws');
+  command.signal.throwIfAborted();
+  // by hand: the constructor takes no header that has several values
+  const finishRequest = (request: ClientRequest) => {
+    for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
+    request.end();
+  };
+  return exitOf(new WebSocket(urlOf(server, command), protocols, { ...tls, finishRequest }), command, clock);
+}
+
+function exitOf(socket: WebSocket, command: Command, clock: Clock): Promise<Exit> {
   return new Promise<Exit>((resolve, reject) => {
     const heard = { output: '', status: '' };
     const end = (settle: () => void) => {
@@ -36,7 +48,6 @@ export function execute(server: URL, { headers, tls }: Identity, command: Comman
       end(() => reject(new Timeout(`it has not ended within ${formatDuration(command.timeout)}`))),
     );
     command.signal.addEventListener('abort', onAbort, { once: true });
-    if (command.signal.aborted) return onAbort();
     socket.on('message', (data: Buffer) => {
       const text = data.subarray(1).toString('utf8');
       if (data[0] === channels.status) heard.status += text;

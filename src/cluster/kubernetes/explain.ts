@@ -13,8 +13,7 @@ import {
   Unauthorized,
   Unreachable,
 } from '../errors.js';
-import { codeOf } from './retries.js';
-import { isDistrust } from './trust.js';
+import { codeOf, isDistrust } from './trust.js';
 
 /** What a person needs to know of the connection that failed. */
 export interface Where {

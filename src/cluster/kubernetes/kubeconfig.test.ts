@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exitCodes } from '../../support/errors.js';
 import { silentLogger } from '../../support/log.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
@@ -13,7 +13,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'penstock-kubeconfig-'));
 });
 afterEach(() => {
-  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
 
@@ -38,9 +37,9 @@ const config = (user: object, more: object = {}) => ({
   ],
 });
 const environment = { HOME: '/nowhere' };
-const read = (kubeconfig: string, context?: string) =>
+const read = async (kubeconfig: string, context?: string) =>
   readTarget({ kubeconfig, environment, ...(context === undefined ? {} : { context }) });
-const identity = async (kubeconfig: string) => (await read(kubeconfig)).identities.load('any');
+const identity = async (kubeconfig: string, now = 0) => (await read(kubeconfig)).identities.load(now);
 
 describe('where to go', () => {
   test('the current context says server, namespace and user', async () => {
@@ -65,11 +64,18 @@ describe('where to go', () => {
       ...config({ token: 'two' }),
       contexts: [{ name: 'third', context: { cluster: 'c', user: 'ann' } }],
     });
-    const target = await readTarget({
+    const target = readTarget({
       context: 'third',
       environment: { ...environment, KUBECONFIG: `${first}:${second}` },
     });
-    expect((await target.identities.load('any')).headers.authorization).toBe('Bearer one');
+    expect((await target.identities.load(0)).headers.authorization).toBe('Bearer one');
+  });
+
+  test('files of KUBECONFIG that do not exist are passed over, unless none does', async () => {
+    const list = (...files: readonly string[]) => ({ ...environment, KUBECONFIG: files.join(':') });
+    const file = write('config', config({ token: 't' }));
+    expect(readTarget({ environment: list(join(folder, 'none'), file) })).toMatchObject({ context: 'work' });
+    expect(() => readTarget({ environment: list(join(folder, 'none')) })).toThrow(/there is no kubeconfig/);
   });
 
   test('in a pod, the service account says it', async () => {
@@ -80,21 +86,26 @@ describe('where to go', () => {
       ['namespace', 'shop'],
     ] as const)
       write(join(account, name), text);
-    vi.stubEnv('KUBERNETES_SERVICE_HOST', '10.96.0.1');
-    vi.stubEnv('KUBERNETES_SERVICE_PORT', '443');
-    const target = await readTarget({ environment, root: `${folder}/` });
+    const pod = { ...environment, KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' };
+    const target = readTarget({ environment: pod, root: folder });
     expect(target).toMatchObject({ server: 'https://10.96.0.1:443', namespace: 'shop' });
-    expect(await target.identities.load('any')).toEqual({
+    expect(await target.identities.load(0)).toEqual({
       headers: { authorization: 'Bearer pod-token' },
       tls: { ca: 'CA' },
     });
   });
 });
 
+/** Unsigned, of somebody until so many seconds after 1970; the server judges the rest. */
+const jsonWebToken = (exp: number) => `e30.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.c2ln`;
+const oidc = (token: string) => ({ 'auth-provider': { name: 'oidc', config: { 'id-token': token } } });
+
 describe('who we are', () => {
   test.each([
     ['a token', { token: 't' }, 'Bearer t'],
     ['a name and a password', { username: 'ann', password: 'secret' }, 'Basic YW5uOnNlY3JldA=='],
+    ['a token before a plugin', { token: 't', exec: { command: 'none', apiVersion: 'v0' } }, 'Bearer t'],
+    ['an OpenID Connect token', oidc(jsonWebToken(5)), `Bearer ${jsonWebToken(5)}`],
   ])('%s', async (_, user, authorization) => {
     expect((await identity(write('config', config(user)))).headers).toEqual({ authorization });
   });
@@ -106,6 +117,38 @@ describe('who we are', () => {
       cert: 'CERT',
       key: 'KEY',
       servername: 'api',
+    });
+  });
+
+  test('certificates may stand in files beside the kubeconfig', async () => {
+    for (const name of ['ca', 'cert', 'key']) write(`pki/${name}.pem`, name.toUpperCase());
+    const user = { 'client-certificate': 'pki/cert.pem', 'client-key': 'pki/key.pem' };
+    const cluster = { 'certificate-authority-data': undefined, 'certificate-authority': 'pki/ca.pem' };
+    expect(await identity(write('config', config(user, cluster)))).toEqual({
+      headers: {},
+      tls: { ca: 'CA', cert: 'CERT', key: 'KEY' },
+    });
+  });
+
+  test('anybody may be the server where its certificate is not to be checked', async () => {
+    const cluster = { 'certificate-authority-data': undefined, 'insecure-skip-tls-verify': true };
+    expect((await identity(write('config', config({}, cluster)))).tls).toEqual({ rejectUnauthorized: false });
+  });
+
+  test('somebody else, whom the user may impersonate', async () => {
+    const user = {
+      token: 't',
+      as: 'bob',
+      'as-uid': '7',
+      'as-groups': ['dev', 'ops'],
+      'as-user-extra': { 'Example.com/Scopes': ['view'] },
+    };
+    expect((await identity(write('config', config(user)))).headers).toEqual({
+      authorization: 'Bearer t',
+      'impersonate-user': 'bob',
+      'impersonate-uid': '7',
+      'impersonate-group': ['dev', 'ops'],
+      'impersonate-extra-example.com%2Fscopes': ['view'],
     });
   });
 
@@ -209,6 +252,24 @@ describe('what is wrong with it is said', () => {
       exitCodes.invalid,
     ],
     [
+      'an auth-provider that Kubernetes has removed',
+      JSON.stringify(config({ 'auth-provider': { name: 'gcp' } })),
+      undefined,
+      'KUBECONFIG_UNSUPPORTED',
+      /auth-provider gcp/,
+      /gke-gcloud-auth-plugin/,
+      exitCodes.usage,
+    ],
+    [
+      'a token that YAML takes for a number',
+      JSON.stringify(config({ token: 12345 })),
+      undefined,
+      'KUBECONFIG_MALFORMED',
+      /users\[0\]\.user\.token must be a string/,
+      /kubectl/,
+      exitCodes.invalid,
+    ],
+    [
       'a user who is not there',
       JSON.stringify({ ...config({}), users: [] }),
       undefined,
@@ -234,9 +295,18 @@ describe('what is wrong with it is said', () => {
   });
 
   test('nothing to go by', async () => {
-    await expect(readTarget({ environment, root: folder })).rejects.toMatchObject({
+    await expect(async () => readTarget({ environment, root: folder })).rejects.toMatchObject({
       code: 'KUBECONFIG_NOT_FOUND',
       hint: expect.stringContaining('penstock demo'),
+    });
+  });
+
+  test('an OpenID Connect token that has expired', async () => {
+    const file = write('config', config(oidc(jsonWebToken(5))));
+    await expect(identity(file, 5000)).rejects.toMatchObject({
+      code: 'CREDENTIALS_UNAVAILABLE',
+      message: 'the OpenID Connect token of user "ann" has expired',
+      hint: expect.stringContaining('kubectl'),
     });
   });
 

@@ -1,6 +1,7 @@
 import { type Duration, second } from '../../support/time.js';
 import { type ApiError, ServiceUnavailable, TooManyRequests } from '../errors.js';
 import { Disconnected } from './transport.js';
+import { codeOf } from './trust.js';
 
 /** So often a call is tried in all. */
 export const mostTries = 5;
@@ -27,9 +28,4 @@ export function pauseBeforeRetry(
   if (!(error instanceof Disconnected)) return undefined;
   if (error.sent === 'stale') return call.reads ? 0 : undefined;
   return error.sent === 'no' && passing.has(codeOf(error.cause)) ? 0 : undefined;
-}
-
-/** Node.js' own code of a failure, such as ECONNREFUSED; '' where there is none. */
-export function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 }
