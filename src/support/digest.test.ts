@@ -7,7 +7,14 @@ const part = fc.jsonValue({ maxDepth: 3 });
 const reordered = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(reordered);
   if (typeof value !== 'object' || value === null) return value;
-  return { absent: undefined, ...Object.fromEntries(Object.entries(value).reverse().map(([k, v]) => [k, reordered(v)])) };
+  return {
+    absent: undefined,
+    ...Object.fromEntries(
+      Object.entries(value)
+        .reverse()
+        .map(([k, v]) => [k, reordered(v)]),
+    ),
+  };
 };
 
 describe('sameJson', () => {
