@@ -10,7 +10,7 @@ import { installCrds } from '../../src/cluster/crds.js';
 import { leaseName } from '../../src/install/names.js';
 import { second as seconds } from '../../src/support/time.js';
 import { controlPlane, lacks, pathOf } from '../control-plane/binaries.js';
-import { type SharedControlPlane, sharedControlPlane } from '../control-plane/shared.js';
+import { ControlPlane } from '../control-plane/control-plane.js';
 import { OperatorProcess } from '../operator-process.js';
 import { builtProgram } from '../program.js';
 import { clientOf, clock } from '../runtime-real/real-world.js';
@@ -101,7 +101,7 @@ describe.skipIf(lacks(['kubectl'], 'kubectl penstock'))('as a plugin of kubectl'
 });
 
 describe.skipIf(lacks(controlPlane, 'operators as processes'))('of two operators', () => {
-  let plane: SharedControlPlane;
+  let plane: ControlPlane;
   let cluster: ReturnType<typeof clientOf>['cluster'];
   let running: readonly OperatorProcess[] = [];
   const lease = () => cluster.get(Lease, { namespace: 'default', name: leaseName });
@@ -130,7 +130,7 @@ describe.skipIf(lacks(controlPlane, 'operators as processes'))('of two operators
   const leads = (operator: OperatorProcess) => operator.log().includes('"msg":"leading"');
 
   beforeAll(async () => {
-    plane = await sharedControlPlane();
+    plane = await ControlPlane.start();
     ({ cluster } = clientOf(plane, plane.url));
     await installCrds(cluster, clock);
   });
@@ -138,7 +138,10 @@ describe.skipIf(lacks(controlPlane, 'operators as processes'))('of two operators
     for (const operator of running) await operator.stop();
     running = [];
   });
-  afterAll(() => cluster?.close());
+  afterAll(async () => {
+    cluster?.close();
+    await plane?.stop();
+  });
 
   test('the second leads at once when the first is asked to go', async () => {
     const [first, second] = [await start(), await start()];

@@ -4,7 +4,7 @@ import { ContainerPool } from '../../api/container-pool.js';
 import type { WatchEvent } from '../../cluster/cluster.js';
 import { AlreadyExists, Conflict, Expired, Invalid, NotFound } from '../../cluster/errors.js';
 import { jsonPatch, mergePatch } from '../../cluster/patch.js';
-import { seededRandom } from '../../support/random.js';
+import { type Random, seededRandom } from '../../support/random.js';
 import { VirtualClock } from '../../support/virtual-clock.js';
 import { EmbeddedCluster } from './cluster.js';
 
@@ -84,6 +84,22 @@ describe('objects', () => {
     const [one, two] = await Promise.all(names);
     expect(one).toMatch(/^a-[a-z0-9]{5}$/);
     expect(one).toBe(two);
+  });
+
+  it('generates another name where the first is taken', async () => {
+    const suffixes = ['bbbbb', 'bbbbb', 'bbbbb', 'ccccc'];
+    const seeded = seededRandom(1);
+    const random: Random = {
+      split: () => random,
+      uniform: () => seeded.uniform(),
+      integer: (least, most) => seeded.integer(least, most),
+      exponential: (mean) => seeded.exponential(mean),
+      suffix: () => suffixes.shift() ?? 'ddddd',
+    };
+    const cluster = make({ random });
+    const create = () => cluster.create(ConfigMap, { metadata: { generateName: 'a-', namespace: 'default' } });
+    expect((await create()).metadata.name).toBe('a-bbbbb');
+    expect((await create()).metadata.name).toBe('a-ccccc');
   });
 
   it('keeps an object with finalizers until they are gone', async () => {

@@ -81,6 +81,9 @@ const objectLimit = 1.5 * 1024 * 1024;
 
 const tableKey = ({ group, plural }: Pick<Kind<Resource>, 'group' | 'plural'>): string => `${group}/${plural}`;
 
+/** `maxNameGenerationCreateAttempts` of the API server. */
+const nameAttempts = 8;
+
 /** All objects of a cluster, changed synchronously and one at a time, as by the API server before its etcd. */
 export class Store {
   readonly #tables = new Map<string, Table>();
@@ -141,8 +144,7 @@ export class Store {
     const { rules } = table;
     const own = this.#read(rules, draft, undefined, { ...mode, verb: 'create' });
     const namespace = this.#namespaceFor(kind, own);
-    const { generateName } = own.metadata;
-    const name = own.metadata.name || (generateName ? generatedName(generateName, this.options.random.suffix(5)) : '');
+    const name = own.metadata.name || this.#generatedName(table, namespace, own.metadata.generateName);
     if (own.metadata.resourceVersion)
       throw new InternalError('resourceVersion should not be set on objects to be created');
     const {
@@ -174,6 +176,16 @@ export class Store {
     checkSize(object);
     if (table.get(namespace, name)) throw alreadyExists(kind, name);
     return mode.dryRun ? object : this.#commit(table, object, undefined);
+  }
+
+  /** A free one: a server tries so often, and leaves it then at the last. */
+  #generatedName(table: Table, namespace: string | undefined, generateName = ''): string {
+    let name = '';
+    for (let attempt = 0; generateName !== '' && attempt < nameAttempts; attempt++) {
+      name = generatedName(generateName, this.options.random.suffix(5));
+      if (!table.get(namespace, name)) return name;
+    }
+    return name;
   }
 
   /** Changes an object to what `change` makes of it. Returns the new state; the old one when nothing changed. */
