@@ -94,6 +94,8 @@ describe('objects', () => {
       uniform: () => seeded.uniform(),
       integer: (least, most) => seeded.integer(least, most),
       exponential: (mean) => seeded.exponential(mean),
+      logNormal: (median, sigma) => seeded.logNormal(median, sigma),
+      pick: (items) => seeded.pick(items),
       suffix: () => suffixes.shift() ?? 'ddddd',
     };
     const cluster = make({ random });
