@@ -34,7 +34,6 @@ import {
   swapIn,
   unmeasured,
   watchLeavingNodes,
-  withFirstDeletion,
   type Workshop,
 } from '../line/index.js';
 import * as migrations from '../migrations/index.js';
@@ -61,6 +60,7 @@ import {
   saysOtherwise,
   standsOtherwise,
 } from './deployments.js';
+import { watchPods } from './pods.js';
 
 export interface OperatorOptions extends ManagerOptions {
   readonly lineMetrics?: LineMetrics;
@@ -111,9 +111,9 @@ export function createOperator(options: OperatorOptions): Manager {
   const produce = new Line<ProduceWork>([], { concurrency: productionsAtOnce, yieldsTo }, metrics);
   const { cluster, cache } = manager;
   const calls = new BackgroundCalls(options.clock);
-  manager.trim(Pod, withFirstDeletion);
-  manager.onChange(Pod, (old, pod) => abandonAbout(calls, old, pod));
-  manager.onChange(ProductionLine, (old, line) => abandonBy(calls, old, line));
+  const others = watchPods(manager);
+  manager.onChange(Pod, (old, pod) => old && abandonAbout(calls, old, pod));
+  manager.onChange(ProductionLine, (old, line) => old && abandonBy(calls, old, line));
   const workshop: Workshop = { random, calls, http: options.http, executor: options.executor };
   const book = new Lines(cache, workshop);
   const leaving = { reclaim, quarantine: aside, book };
@@ -165,7 +165,7 @@ export function createOperator(options: OperatorOptions): Manager {
   manager.add(
     deploymentController(
       manager,
-      new DeploymentController(cluster, cache, options.clock, { swap, open, reclaim, leaving: nodes }),
+      new DeploymentController(cluster, cache, options.clock, { swap, open, reclaim, leaving: nodes, others }),
     ),
   );
   const ways = {

@@ -17,6 +17,7 @@ import type { Checks } from './http-server.js';
 import { Informers } from './informers.js';
 import { type ElectionOptions, LeaderElection, type Leadership } from './leader-election.js';
 import type { RuntimeMetrics } from './metrics.js';
+import type { OnDemand } from './on-demand.js';
 import type { EventRecorder } from './reconciler.js';
 import { within } from './within.js';
 
@@ -116,10 +117,20 @@ export class Manager {
 
   /**
    * Hears of every change of objects of a kind: for what this process alone holds about them, such as calls that are under
-   * way. `object` is absent for one that is gone. Before the start.
+   * way. `old` is absent for one that is new, `object` for one that is gone. Before the start.
    */
-  onChange<T extends Resource>(kind: Kind<T>, hear: (old: T, object: T | undefined) => void): void {
-    this.#informers.of(kind).addHandler({ add: () => {}, update: hear, delete: (old) => hear(old, undefined) });
+  onChange<T extends Resource>(kind: Kind<T>, hear: (old: T | undefined, object: T | undefined) => void): void {
+    this.#informers
+      .of(kind)
+      .addHandler({ add: (object) => hear(undefined, object), update: hear, delete: (old) => hear(old, undefined) });
+  }
+
+  /**
+   * Of the objects of a kind only those with this label are watched, and the rest while it is needed, as what is returned is told. What
+   * is kept of an object must tell whether it has the label. Before the start.
+   */
+  splitBy<T extends Resource>(kind: Kind<T>, label: string): OnDemand<T> {
+    return this.#informers.of(kind).splitBy(label);
   }
 
   /** Before the start. Throws when the name is taken. */
