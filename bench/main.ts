@@ -7,7 +7,13 @@ import installKinds from '../test/e2e/kinds.js';
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { trace: { type: 'string' }, seeds: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    trace: { type: 'string' },
+    seeds: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    pods: { type: 'string' },
+    nodes: { type: 'string' },
+  },
 });
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -24,6 +30,8 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     lacks(controlPlane, 'bench server') ? undefined : (await import('./server/index.js')).benchServer(),
   refill: async () =>
     lacks(controlPlane, 'bench refill') ? undefined : (await import('./server/refill.js')).benchRefill(),
+  foreign: async () =>
+    lacks(controlPlane, 'bench foreign') ? undefined : (await import('./foreign/index.js')).benchForeign(options),
   binding: async () =>
     lacks([...controlPlane, 'kube-scheduler'], 'bench binding')
       ? undefined

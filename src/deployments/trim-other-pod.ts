@@ -79,7 +79,7 @@ function requesting({ resources }: Container): Container {
 function statusOf(pod: Pod): Status {
   const { phase } = pod.status ?? {};
   // of others it does not matter
-  const hasStarted = phase === 'Pending' && !isTerminating(pod) && !isWaiting(pod);
+  const hasStarted = (phase ?? 'Pending') === 'Pending' && !isTerminating(pod) && !isWaiting(pod);
   return {
     ...(phase !== undefined && { phase }),
     ...(isReady(pod) && { conditions: [{ type: 'Ready', status: 'True' }] }),

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Resource } from '../api/meta/resource.js';
 import type { Clock } from '../support/clock.js';
 import { onAbort } from '../support/on-abort.js';
+import type { Logger } from '../support/log.js';
 import { type Duration, minute } from '../support/time.js';
 import type { Scope } from './scope.js';
 
@@ -23,6 +24,7 @@ export class OnDemand<T extends Resource> {
 
   constructor(
     private readonly clock: Clock,
+    private readonly log: Logger,
     private readonly makeScopes: () => readonly Scope<T>[],
   ) {}
 
@@ -60,13 +62,18 @@ export class OnDemand<T extends Resource> {
     this.#session = session;
     const signal = AbortSignal.any([this.#life, session.end.signal]);
     setMaxListeners(0, signal);
-    for (const scope of scopes) void scope.reflector.run(signal, () => session.waiting.delete(scope));
+    this.log.info({}, 'the rest is needed: it is read, and watched from now on');
+    for (const scope of scopes)
+      void scope.reflector.run(signal, () => {
+        if (session.waiting.delete(scope) && session.waiting.size === 0) this.log.info({}, 'the rest has been read');
+      });
   }
 
   #end(): void {
     const session = this.#session;
     this.#session = undefined;
     session?.end.abort();
+    this.log.info({}, 'the rest is needed no more: it is not watched any longer');
     for (const { replica } of session?.scopes ?? []) replica.clear();
   }
 }
