@@ -126,7 +126,7 @@ function podDraft(index: number, nodes: number): Draft<Pod> {
           name: 'app',
           image: `registry.example.com/platform/${app}:1.24.3`,
           args: ['serve', '--config=/etc/app/config.yaml', '--listen=0.0.0.0:8080', '--log-format=json'],
-          env: [{ name: 'MARKER', value: `${marker}-${index}` }, ...variables(12, index)],
+          env: [{ name: 'MARKER', value: `${marker}-${index}` }, ...variables(5, index)],
           envFrom: [{ configMapRef: { name: `${app}-environment` } }, { secretRef: { name: `${app}-credentials` } }],
           ports: [
             { name: 'http', containerPort: 8080 },
@@ -147,7 +147,7 @@ function podDraft(index: number, nodes: number): Draft<Pod> {
           name: 'proxy',
           image: 'registry.example.com/mesh/proxy:1.24.3',
           args: ['proxy', 'sidecar', '--domain', '$(POD_NAMESPACE).svc.cluster.local', '--proxyLogLevel=warning'],
-          env: variables(4, index),
+          env: variables(2, index),
           resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '1Gi' } },
           readinessProbe: probe('/healthz/ready'),
           volumeMounts: mounts,

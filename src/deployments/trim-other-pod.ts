@@ -9,6 +9,9 @@ import { deletionCost, group } from '../api/names.js';
 import { isReady, isTerminating, isWaiting } from '../line/index.js';
 import { Interned } from '../support/interned.js';
 
+type Texts = Readonly<Record<string, string>>;
+type Affinity = NonNullable<PodSpec['affinity']>;
+type PodTerms = NonNullable<NonNullable<Affinity['podAntiAffinity']>['requiredDuringSchedulingIgnoredDuringExecution']>;
 type Status = NonNullable<Pod['status']>;
 
 /** A pod may have many annotations, and long ones. */
@@ -16,21 +19,21 @@ const keptPrefix = `${group}/`;
 
 export class OtherPodTrimmer {
   readonly #texts = new Interned<string>();
-  readonly #labels = new Interned<Readonly<Record<string, string>>>();
+  readonly #labels = new Interned<Texts>();
   readonly #owners = new Interned<readonly OwnerReference[]>();
   readonly #containers = new Interned<readonly Container[]>();
-  readonly #affinities = new Interned<NonNullable<PodSpec['affinity']>>();
+  readonly #affinities = new Interned<Affinity>();
   readonly #statuses = new Interned<Status>();
 
   /** @param old what was kept of it before */
   trim(pod: Pod, old: Pod | undefined): Pod {
     const { apiVersion, kind, metadata, spec } = pod;
     return {
-      apiVersion: this.#texts.alike(apiVersion),
-      kind: this.#texts.alike(kind),
+      apiVersion: this.#text(apiVersion),
+      kind: this.#text(kind),
       metadata: this.#metadata(metadata, old?.metadata),
-      ...(spec && { spec: this.#spec(spec, old?.spec) }),
-      status: this.#statuses.alike(statusOf(pod), old?.status),
+      ...(spec && { spec: this.#spec(spec) }),
+      status: this.#status(pod),
     };
   }
 
@@ -39,52 +42,72 @@ export class OtherPodTrimmer {
     const owner = controllerOf({ metadata: whole });
     return {
       name,
-      ...(namespace !== undefined && { namespace: this.#texts.alike(namespace) }),
+      ...(namespace !== undefined && { namespace: this.#text(namespace) }),
       uid,
       resourceVersion,
       creationTimestamp,
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
-      ...(labels && { labels: this.#labels.alike(labels, old?.labels) }),
+      ...(labels && { labels: this.#labelsLike(labels, old?.labels) }),
       // that there are some matters to who adds one
       ...(annotations && { annotations: own(annotations) }),
-      ...(owner && { ownerReferences: this.#owners.alike([owner], old?.ownerReferences) }),
+      ...(owner && { ownerReferences: this.#owners.of(owner.uid, () => [owner]) }),
     };
   }
 
-  #spec({ nodeName, schedulingGates, affinity, containers }: PodSpec, old: PodSpec | undefined): PodSpec {
-    const terms = affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-    const repelled = terms && { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } };
+  #spec({ nodeName, schedulingGates, affinity, containers }: PodSpec): PodSpec {
+    const repelled = affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
     return {
-      containers: this.#containers.alike(containers.map(requesting), old?.containers),
-      ...(nodeName !== undefined && { nodeName: this.#texts.alike(nodeName) }),
+      containers: this.#requesting(containers),
+      ...(nodeName !== undefined && { nodeName: this.#text(nodeName) }),
       ...(schedulingGates && { schedulingGates }),
-      ...(repelled && { affinity: this.#affinities.alike(repelled, old?.affinity) }),
+      ...(repelled && { affinity: this.#repelling(repelled) }),
     };
   }
-}
 
-const none: Readonly<Record<string, string>> = {};
+  #text(text: string): string {
+    return this.#texts.of(text, () => text);
+  }
 
-function own(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const kept = Object.entries(annotations).filter(([name]) => name.startsWith(keptPrefix) || name === deletionCost);
-  return kept.length === 0 ? none : Object.fromEntries(kept);
-}
+  #labelsLike(labels: Texts, old: Texts | undefined): Texts {
+    return old && areSame(old, labels) ? old : this.#labels.of(JSON.stringify(labels), () => labels);
+  }
 
-function requesting({ resources }: Container): Container {
-  const cpu = resources?.requests?.['cpu'];
-  return { name: '', ...(cpu !== undefined && { resources: { requests: { cpu } } }) };
-}
+  #requesting(containers: readonly Container[]): readonly Container[] {
+    const cpus = containers.map(({ resources }) => resources?.requests?.['cpu']);
+    return this.#containers.of(cpus.join(), () =>
+      cpus.map((cpu) => ({ name: '', ...(cpu !== undefined && { resources: { requests: { cpu } } }) })),
+    );
+  }
 
-/** As much of its status as is told apart here: one of a few. */
-function statusOf(pod: Pod): Status {
-  const { phase } = pod.status ?? {};
-  // of others it does not matter
-  const hasStarted = (phase ?? 'Pending') === 'Pending' && !isTerminating(pod) && !isWaiting(pod);
-  return {
-    ...(phase !== undefined && { phase }),
-    ...(isReady(pod) && { conditions: [{ type: 'Ready', status: 'True' }] }),
-    ...(hasStarted && { containerStatuses: [started] }),
-  };
+  #repelling(terms: PodTerms): Affinity {
+    const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: terms };
+    return this.#affinities.of(JSON.stringify(terms), () => ({ podAntiAffinity }));
+  }
+
+  /** As much of its status as is told apart here: one of a few. */
+  #status(pod: Pod): Status {
+    const { phase } = pod.status ?? {};
+    const stands = isReady(pod);
+    // of others it does not matter
+    const hasStarted = (phase ?? 'Pending') === 'Pending' && !isTerminating(pod) && !isWaiting(pod);
+    return this.#statuses.of([phase, stands, hasStarted].join(), () => ({
+      ...(phase !== undefined && { phase }),
+      ...(stands && { conditions: [{ type: 'Ready', status: 'True' }] }),
+      ...(hasStarted && { containerStatuses: [started] }),
+    }));
+  }
 }
 
 const started = { name: '', image: '', imageID: '', ready: false, restartCount: 0, state: { running: {} } } as const;
+
+function areSame(one: Texts, other: Texts): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
+const none: Texts = {};
+
+function own(annotations: Texts): Texts {
+  const kept = Object.entries(annotations).filter(([name]) => name.startsWith(keptPrefix) || name === deletionCost);
+  return kept.length === 0 ? none : Object.fromEntries(kept);
+}

@@ -1,20 +1,17 @@
 /** So many values are known at most; then all are forgotten, and what comes is held once more. */
 const most = 2000;
 
-/** Values of which one is held in place of all that are equal to it. */
-export class Interned<T extends object | string> {
+/** Values of which one is held in place of all that are alike. */
+export class Interned<T> {
   readonly #known = new Map<string, T>();
 
-  /** A value that is equal to `value` in JSON: `before` if that is, else the first that was asked for. */
-  alike(value: T, before?: T): T {
-    const text = textOf(value);
-    if (before !== undefined && textOf(before) === text) return before;
+  /** The value that `make` gave for this text first. */
+  of(text: string, make: () => T): T {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     if (this.#known.size >= most) this.#known.clear();
-    this.#known.set(text, value);
-    return value;
+    const made = make();
+    this.#known.set(text, made);
+    return made;
   }
 }
-
-const textOf = (value: object | string): string => (typeof value === 'string' ? value : JSON.stringify(value));
