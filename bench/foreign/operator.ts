@@ -32,7 +32,7 @@ export class MeasuredOperator {
   /** Until it has read the pods of others, from `since`, in milliseconds. */
   async hasReadTheRest(since = this.began): Promise<number> {
     await this.companion.until(
-      async () => readFileSync(this.companion.log, 'utf8').includes('the rest has been read'),
+      async () => readFileSync(this.companion.log, 'utf8').includes('has read the objects without the label'),
       600_000,
     );
     return performance.now() - since;

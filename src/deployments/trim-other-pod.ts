@@ -74,7 +74,7 @@ export class OtherPodTrimmer {
 
   #requesting(containers: readonly Container[]): readonly Container[] {
     const cpus = containers.map(({ resources }) => resources?.requests?.['cpu']);
-    return this.#containers.of(cpus.join(), () =>
+    return this.#containers.of([cpus.length, ...cpus].join(), () =>
       cpus.map((cpu) => ({ name: '', ...(cpu !== undefined && { resources: { requests: { cpu } } }) })),
     );
   }

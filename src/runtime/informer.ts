@@ -68,7 +68,7 @@ export class Informer<T extends Resource> {
     this.#scopes = this.#scopesOf({ labels: label, has });
     this.#waiting = new Set(this.#scopes);
     const rest = { labels: `!${label}`, has: (object: T) => !has(object) };
-    this.#rest = new OnDemand(this.#options.clock, this.#options.logger, () => this.#scopesOf(rest));
+    this.#rest = new OnDemand(this.#options.clock, this.#options.logger.child({ label }), () => this.#scopesOf(rest));
     return this.#rest;
   }
 

@@ -62,10 +62,11 @@ export class OnDemand<T extends Resource> {
     this.#session = session;
     const signal = AbortSignal.any([this.#life, session.end.signal]);
     setMaxListeners(0, signal);
-    this.log.info({}, 'the rest is needed: it is read, and watched from now on');
+    this.log.info({}, 'objects without the label are needed: reads them, and watches them from now on');
     for (const scope of scopes)
       void scope.reflector.run(signal, () => {
-        if (session.waiting.delete(scope) && session.waiting.size === 0) this.log.info({}, 'the rest has been read');
+        if (session.waiting.delete(scope) && session.waiting.size === 0)
+          this.log.info({}, 'has read the objects without the label');
       });
   }
 
@@ -73,7 +74,7 @@ export class OnDemand<T extends Resource> {
     const session = this.#session;
     this.#session = undefined;
     session?.end.abort();
-    this.log.info({}, 'the rest is needed no more: it is not watched any longer');
+    this.log.info({}, 'objects without the label are needed no more: does not watch them any longer');
     for (const { replica } of session?.scopes ?? []) replica.clear();
   }
 }
