@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { ContainerPool } from '../../src/api/container-pool.js';
 import { customResourceDefinitions } from '../../src/api/crds.js';
 import { CustomResourceDefinition, Deployment, Pod } from '../../src/api/kubernetes.js';
-import { optIn } from '../../src/api/names.js';
+import { labels, optIn, states } from '../../src/api/names.js';
 import { defaultLine, ProductionLine } from '../../src/api/production-line.js';
+import type { Cluster } from '../../src/cluster/cluster.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { createEmbeddedWorld } from '../../src/embedded/index.js';
 import { createOperator } from '../../src/operator/index.js';
@@ -17,8 +18,11 @@ import { Scene } from './scene.js';
 const other = { namespace: 'default', name: 'other' };
 const web = { namespace: 'default', name: 'web' };
 
-/** A cluster with one pod of somebody else, which is neither of a Deployment nor of ours, and an operator. */
-async function stage() {
+/**
+ * A cluster with one pod of somebody else, which is neither of a Deployment nor of ours, and an operator.
+ * @param readsOthers when pods of others can be read in the namespace `far`
+ */
+async function stage(readsOthers: Promise<unknown> = Promise.resolve()) {
   const clock = new VirtualClock();
   const random = seededRandom(1);
   const world = createEmbeddedWorld({ clock, random, nodes: { count: 2 } });
@@ -28,7 +32,25 @@ async function stage() {
   const env = [{ name: 'SECRET', value: 'of no interest' }];
   const spec = { containers: [{ name: 'main', image: 'web:1', env }] };
   await cluster.create(Pod, { metadata: other, spec });
-  const operator = createOperator({ cluster, clock, random: random.split('operator'), logger: silentLogger });
+  const seen: Cluster = {
+    get: (kind, ref, options) => cluster.get(kind, ref, options),
+    list: async (kind, query, options) => {
+      if (query?.labels === `!${labels.state}` && query.namespace === 'far') await readsOthers;
+      return cluster.list(kind, query, options);
+    },
+    watch: (kind, query, options) => cluster.watch(kind, query, options),
+    create: (kind, object, options) => cluster.create(kind, object, options),
+    replace: (kind, object, options) => cluster.replace(kind, object, options),
+    patch: (kind, ref, patch, options) => cluster.patch(kind, ref, patch, options),
+    remove: (kind, ref, options) => cluster.remove(kind, ref, options),
+  };
+  const operator = createOperator({
+    cluster: seen,
+    clock,
+    random: random.split('operator'),
+    logger: silentLogger,
+    namespaces: ['default', 'far'],
+  });
   await clock.settle(operator.start(), 10 * second);
   const kept = () => operator.cache.get(Pod, 'default/other');
   return { clock, cluster, kept, scene: new Scene({ cluster, namespace: 'default', image: 'web:1' }) };
@@ -80,4 +102,27 @@ it('The operator keeps the pods of others for a line that looks at what nodes ca
   await cluster.patch(ProductionLine, web, mergePatch({ spec: { deliver: deliver('leastLoaded') } }));
   await clock.advance(minute);
   expect(kept()).toBeDefined();
+});
+
+it('Nothing is handed over to a Deployment before the pods of others have been read, and stock is made meanwhile', async () => {
+  let read = (_: void) => {};
+  const { clock, cluster, scene } = await stage(
+    new Promise<void>((resolve) => {
+      read = resolve;
+    }),
+  );
+  await scene.deploy(1);
+  await scene.stock(2);
+  await clock.advance(minute);
+  const delivered = async () =>
+    (await cluster.list(Pod, { namespace: 'default', labels: `${labels.state}=${states.delivered}` })).items.length;
+  expect((await scene.inStock()).length).toBe(2);
+  await scene.scale(2);
+  await clock.advance(minute);
+  expect(await delivered()).toBe(0);
+  read();
+  await clock.advance(minute);
+  await scene.scale(3);
+  await clock.advance(minute);
+  expect(await delivered()).toBe(1);
 });
