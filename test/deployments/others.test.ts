@@ -105,7 +105,7 @@ it('The operator keeps the pods of others for a line that looks at what nodes ca
 });
 
 it('Nothing is handed over to a Deployment before the pods of others have been read, and stock is made meanwhile', async () => {
-  let read = (_: void) => {};
+  let read = (): void => undefined;
   const { clock, cluster, scene } = await stage(
     new Promise<void>((resolve) => {
       read = resolve;
