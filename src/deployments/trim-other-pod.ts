@@ -45,7 +45,7 @@ export class OtherPodTrimmer {
       ...(namespace !== undefined && { namespace: this.#text(namespace) }),
       uid,
       resourceVersion,
-      creationTimestamp,
+      creationTimestamp: this.#text(creationTimestamp),
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(labels && { labels: this.#labelsLike(labels, old?.labels) }),
       // that there are some matters to who adds one
