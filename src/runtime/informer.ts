@@ -59,9 +59,8 @@ export class Informer<T extends Resource> {
   }
 
   /**
-   * From now on only objects with this label are watched from the start; what is returned says when the rest is watched as well. What
-   * of an object is kept must tell whether it has the label. An own write that takes it away shows when the watch tells of it.
-   * Before the start.
+   * Follows the objects with this label, and those without it only while what is returned is told that they are needed. The label must
+   * be among what is kept of an object. An own write that takes the label away shows when the watch tells of it. Before the start.
    */
   splitBy(label: string): OnDemand<T> {
     const has = ({ metadata: { labels } }: T) => labels?.[label] !== undefined;

@@ -126,8 +126,8 @@ export class Manager {
   }
 
   /**
-   * Of the objects of a kind only those with this label are watched, and the rest while it is needed, as what is returned is told. What
-   * is kept of an object must tell whether it has the label. Before the start.
+   * Watches the objects of a kind with this label, and those without it only while what is returned is told that they are needed. The
+   * label must be among what is kept of an object. Before the start.
    */
   splitBy<T extends Resource>(kind: Kind<T>, label: string): OnDemand<T> {
     return this.#informers.of(kind).splitBy(label);
