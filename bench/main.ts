@@ -12,6 +12,8 @@ const { values: options, positionals: wanted } = parseArgs({
     seeds: { type: 'string' },
     pools: { type: 'string' },
     claims: { type: 'string' },
+    pods: { type: 'string' },
+    nodes: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -35,6 +37,8 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     lacks(controlPlane, 'bench many') ? undefined : (await import('./many/index.js')).benchMany(options),
   refill: async () =>
     lacks(controlPlane, 'bench refill') ? undefined : (await import('./server/refill.js')).benchRefill(),
+  foreign: async () =>
+    lacks(controlPlane, 'bench foreign') ? undefined : (await import('./foreign/index.js')).benchForeign(options),
   binding: async () =>
     lacks([...controlPlane, 'kube-scheduler'], 'bench binding')
       ? undefined

@@ -17,3 +17,9 @@ export function peakMemory(pid: number): number {
   const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(peak) / 1024;
 }
+
+/** What memory it has resident now, in MiB. */
+export function residentMemory(pid: number): number {
+  const now = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(now) / 1024;
+}

@@ -50,6 +50,8 @@ export interface DeploymentLines {
   readonly reclaim: Pick<Line<ReclaimWork>, 'isRefused'>;
   /** No ReplicaSet is given what stands on these. */
   readonly leaving: Pick<LeavingNodes, 'has'>;
+  /** The pods of others: nothing is handed over before they are known. */
+  readonly others: { readonly hasSynced: boolean };
 }
 
 /** From where a ReplicaSet gets its replicas. */
@@ -84,6 +86,8 @@ export class DeploymentController implements Reconciler {
     const stage: StageContext = { ...context, cluster: this.cluster, clock: this.clock };
     const supply = this.#supplyOf(set, context);
     if (!supply) return this.#openAll(set, stage);
+    // seen half, it would lack replicas that it has, and be in nobody's way where it is
+    if (!this.lines.others.hasSynced) return again(second);
     if (!isConstrained(set.spec?.template?.spec)) return this.#serve(set, supply, stage);
     // two that are constrained by each other's pods must not be served on what was before either
     return this.#turns.take(set.metadata.namespace ?? '', () => this.#serve(set, supply, stage));

@@ -7,6 +7,7 @@
  */
 export { DeploymentController } from './controller.js';
 export { isConstrained } from './constraints.js';
-export { gatedDeployments } from './gated.js';
+export { gatedDeployments, hasGatedPods } from './gated.js';
 export { indexes, repelling, warm } from './indexes.js';
 export { trimDeployment, trimReplicaSet } from './trim.js';
+export { OtherPodTrimmer } from './trim-other-pod.js';

@@ -30,7 +30,7 @@ export { describeRefusals, type Refusal, Refusals, refusalsIn, warnOfRefusals } 
 export { failedStages, passedStages } from './noted.js';
 export { stageTypes } from './stages/registry.js';
 export type { Workshop } from './stage-type.js';
-export { nodeLoads } from './stages/match/by-node.js';
+export { asksForLoads, nodeLoads } from './stages/match/by-node.js';
 export { renumber } from './stages/renumber.js';
 export { quarantine } from './stages/quarantine.js';
 export { type LineMetrics, lineMetrics, unmeasured } from './metrics.js';

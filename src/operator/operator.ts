@@ -36,7 +36,6 @@ import {
   tenantOf,
   unmeasured,
   watchLeavingNodes,
-  withFirstDeletion,
   type Workshop,
 } from '../line/index.js';
 import * as migrations from '../migrations/index.js';
@@ -63,6 +62,7 @@ import {
   saysOtherwise,
   standsOtherwise,
 } from './deployments.js';
+import { watchPods } from './pods.js';
 
 export interface OperatorOptions extends ManagerOptions {
   readonly lineMetrics?: LineMetrics;
@@ -116,7 +116,7 @@ export function createOperator(options: OperatorOptions): Manager {
   const produce = new Line<ProduceWork>([], { concurrency: productionsAtOnce, yieldsTo }, metrics);
   const { cluster, cache } = manager;
   const calls = new BackgroundCalls(options.clock);
-  manager.trim(Pod, withFirstDeletion);
+  const others = watchPods(manager);
   manager.onChange(Pod, (old, pod) => old && abandonAbout(calls, old, pod));
   manager.onChange(ProductionLine, (old, line) => old && abandonBy(calls, old, line));
   const workshop: Workshop = { random, calls, http: options.http, executor: options.executor };
@@ -156,7 +156,7 @@ export function createOperator(options: OperatorOptions): Manager {
   manager.add(
     deploymentController(
       manager,
-      new DeploymentController(cluster, cache, options.clock, { swap, open, reclaim, leaving: nodes }),
+      new DeploymentController(cluster, cache, options.clock, { swap, open, reclaim, leaving: nodes, others }),
     ),
   );
   const ways = {

@@ -28,6 +28,7 @@ export { Informers } from './informers.js';
 export type { ElectionOptions } from './leader-election.js';
 export { createManager, Manager, type ManagerOptions } from './manager.js';
 export { RuntimeMetrics } from './metrics.js';
+export type { OnDemand } from './on-demand.js';
 export { again, type Context, done, type EventRecorder, type Reconciler, type Result, Terminal } from './reconciler.js';
 export { writeStatus } from './write-status.js';
 export { within } from './within.js';

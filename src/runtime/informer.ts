@@ -8,8 +8,9 @@ import type { Logger } from '../support/log.js';
 import type { Random } from '../support/random.js';
 import type { IndexFunction } from './cache.js';
 import { type Handler, ObjectStore } from './object-store.js';
-import { Reflector } from './reflector.js';
-import { Replica } from './replica.js';
+import { OnDemand } from './on-demand.js';
+import { RemovedUids } from './replica.js';
+import { type Part, Scope } from './scope.js';
 
 export interface InformerOptions<T extends Resource> {
   readonly cluster: Cluster;
@@ -23,51 +24,51 @@ export interface InformerOptions<T extends Resource> {
   readonly labels?: string;
 }
 
-interface Scope<T extends Resource> {
-  readonly namespace: string | undefined;
-  readonly replica: Replica<T>;
-  readonly reflector: Reflector<T>;
-}
-
 /** A copy of the objects of one kind that follows the server, with indexes, and handlers for its changes. */
 export class Informer<T extends Resource> {
   /** Resolves when the first list is in. Never rejects: an informer tries until it is ended. */
   readonly synced: Promise<void>;
+  readonly #options: InformerOptions<T>;
   readonly #store: ObjectStore<T>;
-  readonly #scopes: readonly Scope<T>[];
-  readonly #waiting: Set<Scope<T>>;
+  readonly #removed = new RemovedUids();
+  #scopes: readonly Scope<T>[];
+  #waiting: Set<Scope<T>>;
+  #rest: OnDemand<T> | undefined;
   #resolveSynced: () => void = () => undefined;
   #isForbiddenAllowed = false;
 
-  constructor({ cluster, kind, clock, random, logger, namespaces, labels }: InformerOptions<T>) {
+  constructor(options: InformerOptions<T>) {
+    const { kind, logger, labels } = options;
     const log = logger.child({ informer: kind.plural });
+    this.#options = { ...options, logger: log };
     this.#store = new ObjectStore<T>((error) => log.error({ error: messageOf(error) }, 'a handler threw'));
-    const scopes = kind.namespaced && namespaces ? namespaces : [undefined];
-    this.#scopes = scopes.map((namespace) => {
-      const replica = new Replica<T>(
-        this.#store,
-        () => labels === undefined,
-        (object) => namespace === undefined || object.metadata.namespace === namespace,
-      );
-      const query = { ...(namespace === undefined ? {} : { namespace }), ...(labels === undefined ? {} : { labels }) };
-      const chance = random.split(`informer/${kind.plural}/${namespace ?? ''}`);
-      const reflector = new Reflector<T>({
-        cluster,
-        kind,
-        query,
-        replica,
-        clock,
-        random: chance,
-        log,
-        onForbidden: () => this.#onForbidden(),
-      });
-      return { namespace, replica, reflector };
-    });
+    this.#scopes = this.#scopesOf(labels === undefined ? undefined : { labels });
     this.#waiting = new Set(this.#scopes);
     this.synced = new Promise((resolve) => {
       this.#resolveSynced = resolve;
     });
     if (this.#waiting.size === 0) this.#resolveSynced();
+  }
+
+  #scopesOf(part: Part<T> | undefined): readonly Scope<T>[] {
+    const { kind, namespaces, logger: log, cluster, clock, random } = this.#options;
+    const parts = { kind, log, cluster, clock, random, store: this.#store, removed: this.#removed, part };
+    const onForbidden = () => this.#onForbidden();
+    const scopes = kind.namespaced && namespaces ? namespaces : [undefined];
+    return scopes.map((namespace) => new Scope({ ...parts, namespace, onForbidden }));
+  }
+
+  /**
+   * Follows the objects with this label, and those without it only while what is returned is told that they are needed. The label must
+   * be among what is kept of an object. An own write that takes the label away shows when the watch tells of it. Before the start.
+   */
+  splitBy(label: string): OnDemand<T> {
+    const has = ({ metadata: { labels } }: T) => labels?.[label] !== undefined;
+    this.#scopes = this.#scopesOf({ labels: label, has });
+    this.#waiting = new Set(this.#scopes);
+    const rest = { labels: `!${label}`, has: (object: T) => !has(object) };
+    this.#rest = new OnDemand(this.#options.clock, this.#options.logger.child({ label }), () => this.#scopesOf(rest));
+    return this.#rest;
   }
 
   get hasSynced(): boolean {
@@ -80,6 +81,7 @@ export class Informer<T extends Resource> {
 
   /** Follows the server until `signal` is aborted. The promise resolves then and never rejects. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#rest?.run(signal);
     await Promise.all(
       this.#scopes.map((scope) =>
         scope.reflector.run(signal, () => {
@@ -89,7 +91,10 @@ export class Informer<T extends Resource> {
     );
   }
 
-  /** Reads the newest state and merges it: afterwards nothing that happened before the call is missing. Throws what the server answers. */
+  /**
+   * Reads the newest state and merges it: afterwards nothing that happened before the call is missing, but for what is watched on demand
+   * only. Throws what the server answers.
+   */
   async refresh(signal: AbortSignal): Promise<void> {
     try {
       await Promise.all(this.#scopes.map((scope) => scope.reflector.list(signal)));
@@ -133,16 +138,16 @@ export class Informer<T extends Resource> {
 
   /** Takes in the answer to a write, unless something newer is known. */
   remember(object: T): void {
-    this.#scopeOf(object.metadata.namespace)?.replica.remember(object);
+    this.#scopeOf(object)?.replica.remember(object);
   }
 
   /** Takes in that a removal ended the object of this uid. */
   forget(key: Key, uid: string): void {
-    const namespace = this.#store.get(key)?.metadata.namespace;
-    this.#scopeOf(namespace)?.replica.forget(key, uid);
+    const known = this.#store.get(key);
+    if (known) this.#scopeOf(known)?.replica.forget(key, uid);
   }
 
-  #scopeOf(namespace: string | undefined): Scope<T> | undefined {
-    return this.#scopes.find((scope) => scope.namespace === undefined || scope.namespace === namespace);
+  #scopeOf(object: T): Scope<T> | undefined {
+    return [...this.#scopes, ...(this.#rest?.scopes ?? [])].find((scope) => scope.covers(object));
   }
 }

@@ -17,6 +17,7 @@ import type { Checks } from './http-server.js';
 import { Informers } from './informers.js';
 import { type ElectionOptions, LeaderElection, type Leadership } from './leader-election.js';
 import type { RuntimeMetrics } from './metrics.js';
+import type { OnDemand } from './on-demand.js';
 import type { EventRecorder } from './reconciler.js';
 import { within } from './within.js';
 
@@ -124,6 +125,14 @@ export class Manager {
       update: hear,
       delete: (old) => hear(old, undefined),
     });
+  }
+
+  /**
+   * Watches the objects of a kind with this label, and those without it only while what is returned is told that they are needed. The
+   * label must be among what is kept of an object. Before the start.
+   */
+  splitBy<T extends Resource>(kind: Kind<T>, label: string): OnDemand<T> {
+    return this.#informers.of(kind).splitBy(label);
   }
 
   /** Before the start. Throws when the name is taken. */

@@ -45,4 +45,26 @@ describe('object store', () => {
     store.delete('a', 'watch');
     expect(seen).toEqual([1, 0, 1, 0]);
   });
+
+  it('keeps nothing of who wrote which field, for any kind, and the rest as it came', () => {
+    const store = new ObjectStore<Resource>(() => undefined);
+    const seen: Resource[] = [];
+    store.trim((object) => {
+      seen.push(object);
+      return object;
+    });
+    const plain = named('plain', {});
+    const applied = 'kubectl.kubernetes.io/last-applied-configuration';
+    const { metadata } = named('applied', { x: 'on' });
+    const annotations = { [applied]: '{}', 'example.com/note': 'kept' };
+    const whole = { ...plain, metadata: { ...metadata, annotations, managedFields: [{}] } };
+    store.set('plain', plain, 'list');
+    store.set('applied', whole, 'list');
+    expect(store.get('plain')).toBe(plain);
+    expect(store.get('applied')).toEqual({
+      ...plain,
+      metadata: { ...metadata, annotations: { 'example.com/note': 'kept' } },
+    });
+    expect(seen).toEqual([...store.values()]);
+  });
 });

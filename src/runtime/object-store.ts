@@ -1,4 +1,5 @@
 import type { Key, Resource } from '../api/meta/resource.js';
+import { withoutBookkeeping } from './bookkeeping.js';
 import type { IndexFunction } from './cache.js';
 
 /** What brought a change: a list (also the first), the watch, or the answer to a write of this process. */
@@ -77,7 +78,7 @@ export class ObjectStore<T extends Resource> {
 
   set(key: Key, whole: T, origin: Origin): void {
     const old = this.#objects.get(key);
-    const object = this.#trim(whole, old);
+    const object = this.#trim(withoutBookkeeping(whole), old);
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) refile(index, key, old, object);
     for (const handler of this.#handlers)

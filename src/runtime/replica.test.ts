@@ -3,7 +3,7 @@ import type { Resource } from '../api/meta/resource.js';
 import { timestamp } from '../support/time.js';
 import { virtualEpoch } from '../support/virtual-clock.js';
 import { ObjectStore } from './object-store.js';
-import { Replica } from './replica.js';
+import { RemovedUids, Replica } from './replica.js';
 
 const object = (name: string, version: number, uid = name, metadata: Partial<Resource['metadata']> = {}): Resource => ({
   apiVersion: 'v1',
@@ -143,5 +143,75 @@ describe('replica', () => {
     r.remember(object('a', 14, 'second'));
     r.apply({ type: 'DELETED', object: object('a', 13, 'first') });
     expect(shown()).toEqual(['second@14']);
+  });
+});
+
+/** Two replicas of one store: what has the label, and what has not. */
+function parts() {
+  const store = new ObjectStore<Resource>((error) => {
+    throw error;
+  });
+  const removed = new RemovedUids();
+  const isOurs = ({ metadata }: Resource) => metadata.labels?.['ours'] !== undefined;
+  const part = (has: (object: Resource) => boolean) => {
+    const made = new Replica<Resource>(store, has, has, removed);
+    const listing = made.list();
+    listing.add({ items: [], resourceVersion: '1' });
+    listing.finish();
+    return made;
+  };
+  const shown = () =>
+    [...store.values()].map((one) => `${isOurs(one) ? 'ours' : 'other'}@${one.metadata.resourceVersion}`);
+  return { ours: part(isOurs), others: part((object) => !isOurs(object)), shown };
+}
+
+describe('two replicas of one store', () => {
+  const other = (version: number) => object('a', version);
+  const our = (version: number) => object('a', version, 'a', { labels: { ours: '' } });
+  // a server tells the watch that an object has left of a deletion: it shows it as it was, at the version at which it left
+  const left = { type: 'DELETED', object: other(10) } as const;
+
+  it('show an object that has gone over once, whichever watch is told first', () => {
+    const { ours, others, shown } = parts();
+    others.apply({ type: 'ADDED', object: other(5) });
+    ours.apply({ type: 'ADDED', object: our(10) });
+    expect(shown()).toEqual(['ours@10']);
+    others.apply(left);
+    expect(shown()).toEqual(['ours@10']);
+    const later = parts();
+    later.others.apply({ type: 'ADDED', object: other(5) });
+    later.others.apply(left);
+    later.ours.apply({ type: 'ADDED', object: our(10) });
+    expect(later.shown()).toEqual(['ours@10']);
+  });
+
+  it('show what an own write has made of it at once, and not once more when it has ended since', () => {
+    const { ours, others, shown } = parts();
+    others.apply({ type: 'ADDED', object: other(5) });
+    ours.remember(our(10));
+    expect(shown()).toEqual(['ours@10']);
+    ours.apply({ type: 'DELETED', object: our(12) });
+    others.apply({ type: 'MODIFIED', object: other(8) });
+    ours.remember(our(10));
+    others.apply(left);
+    expect(shown()).toEqual([]);
+  });
+
+  it('show nothing of what a removal has ended, whichever of them is told of its last days', () => {
+    const { ours, others, shown } = parts();
+    ours.apply({ type: 'ADDED', object: our(10) });
+    ours.forget('a', 'a');
+    others.apply({ type: 'ADDED', object: other(8) });
+    ours.apply({ type: 'MODIFIED', object: our(11) });
+    expect(shown()).toEqual([]);
+  });
+
+  it('let go of their own objects only', () => {
+    const { ours, others, shown } = parts();
+    ours.apply({ type: 'ADDED', object: our(10) });
+    others.clear();
+    expect(shown()).toEqual(['ours@10']);
+    ours.clear();
+    expect(shown()).toEqual([]);
   });
 });

@@ -2,8 +2,28 @@ import { type Key, keyOf, nameOf, type Resource } from '../api/meta/resource.js'
 import type { Page, ResourceVersion, WatchEvent } from '../cluster/cluster.js';
 import type { ObjectStore } from './object-store.js';
 
-/** How many removed objects are remembered until the watch tells of their end. */
+/** How many removed objects are remembered: more than are removed before the watches tell of their end. */
 const removedLimit = 10_000;
+
+/** The uids of objects whose removal was answered before the watches told of it: never used again, so never wrong. */
+export class RemovedUids {
+  readonly #uids = new Set<string>();
+
+  add(uid: string): void {
+    this.#uids.add(uid);
+    if (this.#uids.size <= removedLimit) return;
+    const [oldest = ''] = this.#uids;
+    this.#uids.delete(oldest);
+  }
+
+  has(uid: string): boolean {
+    return this.#uids.has(uid);
+  }
+
+  clear(): void {
+    this.#uids.clear();
+  }
+}
 
 /** A list on its way into the store, page by page. */
 export interface Listing<T extends Resource> {
@@ -21,15 +41,15 @@ const versionOf = (object: Resource): number => Number(object.metadata.resourceV
  */
 export class Replica<T extends Resource> {
   #mark = -1;
-  /** The uids of objects whose removal was answered before the watch told of it: never used again, so never wrong. */
-  readonly #removed = new Set<string>();
 
   constructor(
     private readonly store: ObjectStore<T>,
     /** Whether an object that is not in the store belongs there: a selector that we cannot judge says no. */
     private readonly admits: (object: T) => boolean,
-    /** Whether an object of the store came from here: stores are shared by the replicas of several namespaces. */
+    /** Whether an object of the store came from here: stores are shared by the replicas of several namespaces, or parts. */
     private readonly covers: (object: T) => boolean,
+    /** Shared likewise: of two replicas the later one may still be told of what the other has seen the end of. */
+    private readonly removed = new RemovedUids(),
   ) {}
 
   /** Where to watch from; `undefined` before the first list. */
@@ -54,14 +74,14 @@ export class Replica<T extends Resource> {
   /** The server said that the object of this uid is gone. */
   forget(key: Key, uid: string): void {
     if (this.store.get(key)?.metadata.uid !== uid) return;
-    this.#removed.add(uid);
-    if (this.#removed.size > removedLimit) {
-      for (const oldest of this.#removed) {
-        this.#removed.delete(oldest);
-        break;
-      }
-    }
+    this.removed.add(uid);
     this.store.delete(key, 'write');
+  }
+
+  /** Nobody follows these objects any more. */
+  clear(): void {
+    for (const [key, object] of this.store.entries()) if (this.covers(object)) this.store.delete(key, 'list');
+    this.#mark = -1;
   }
 
   /** To be called before the first page is asked for: a list tells of that moment or of a later one. */
@@ -73,7 +93,11 @@ export class Replica<T extends Resource> {
       add: ({ items, resourceVersion }) => {
         if (mark < 0) {
           mark = Number(resourceVersion);
-          if (mark < asked) this.#startOver();
+          // a server whose history went back was restored from a copy: nothing that we know can be compared with it
+          if (mark < asked) {
+            this.clear();
+            this.removed.clear();
+          }
         }
         for (const item of items) {
           seen.add(keyOf(nameOf(item)));
@@ -92,27 +116,21 @@ export class Replica<T extends Resource> {
     const key = keyOf(nameOf(object));
     const version = versionOf(object);
     const known = this.store.get(key);
-    const newest = known ? versionOf(known) : this.#mark;
-    if (version <= newest || this.#removed.has(object.metadata.uid)) return;
+    // what another replica holds was not among ours at our mark
+    const newest = known && this.covers(known) ? versionOf(known) : Math.max(this.#mark, known ? versionOf(known) : -1);
+    if (version <= newest || this.removed.has(object.metadata.uid)) return;
     this.store.set(key, object, origin);
   }
 
   #delete(object: T): void {
-    this.#removed.delete(object.metadata.uid);
     const key = keyOf(nameOf(object));
     const known = this.store.get(key);
-    if (known && versionOf(known) <= versionOf(object)) this.store.delete(key, 'watch');
+    // one that has gone over to another replica is told as deleted here
+    if (known && this.covers(known) && versionOf(known) <= versionOf(object)) this.store.delete(key, 'watch');
   }
 
   #advance(mark: number): void {
     if (mark > this.#mark) this.#mark = mark;
-  }
-
-  /** A server whose history went back was restored from a copy: nothing that we know can be compared with it. */
-  #startOver(): void {
-    for (const [key, object] of this.store.entries()) if (this.covers(object)) this.store.delete(key, 'list');
-    this.#removed.clear();
-    this.#mark = -1;
   }
 }
 

@@ -39,12 +39,12 @@ describe('informer', () => {
     expect(informer.byIndex('flag', 'x').size).toBe(0);
   });
 
-  it('reads long lists in pages of 500', async () => {
+  it('reads long lists in pages of 100', async () => {
     const names = Array.from({ length: 1201 }, (_, i) => `m${i}`);
     const { clock, server, informer } = await started(makeWorld(), names);
     await clock.settle(informer.synced, second);
     expect(informer.size).toBe(1201);
-    expect(server.requests.get('list configmaps')).toBe(3);
+    expect(server.requests.get('list configmaps')).toBe(13);
   });
 
   it('reads a list whose pages expire in one piece', async () => {

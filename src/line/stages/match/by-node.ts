@@ -1,5 +1,7 @@
 /** Choices by the nodes on which the containers stand. Pure; of equal ones the oldest is taken. */
 import type { Pod } from '../../../api/kubernetes.js';
+import type { ProductionLine } from '../../../api/production-line.js';
+import { productionLineSpec } from '../../../api/production-line-schema.js';
 import { milliValue } from '../../../support/quantity.js';
 import type { Choice } from '../../stage.js';
 import type { Slot } from '../../work.js';
@@ -54,6 +56,12 @@ export function leastLoaded(
     nodes.flatMap(([, pods]) => pods),
   );
 }
+
+/** Whether a version of the line that is in use, or the next one, looks at what nodes carry. */
+export const asksForLoads = ({ spec, status }: ProductionLine): boolean =>
+  [spec, ...(status?.accepted ?? []).map((one) => productionLineSpec.safeParse(one.spec).data)].some((version) =>
+    version?.deliver?.some(({ stage, settings }) => stage === 'match' && settings?.['order'] === 'leastLoaded'),
+  );
 
 /** What the nodes carry, by name. */
 export function nodeLoads(pods: Iterable<Pod>): NodeLoads {
