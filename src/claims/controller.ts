@@ -39,7 +39,7 @@ import { type ClaimPlan, planClaim } from './plan.js';
 import { type Fits, poolsOf } from './pools.js';
 import type { Board } from './queue/board.js';
 import { readSecrets, type Secrets } from './secrets.js';
-import { Replacements, stockPause } from './replacements.js';
+import { replacementPause, Replacements, stockPause } from './replacements.js';
 import { Reports, statusPause } from './reports.js';
 import type { Reserved } from './reserved.js';
 import type { Flight, Shelf } from './shelf.js';
@@ -244,9 +244,10 @@ export class ClaimController implements Reconciler {
       cold: objection === undefined ? started : { ...started, refusal: objection },
     });
     const unanswered = plan.replace.length > replacing.length ? stockPause : undefined;
+    const refused = replacements.some(({ verdict }) => verdict === 'fail') ? replacementPause : undefined;
     const going = new Set(evicted.filter(({ verdict }) => verdict === 'pass').map(({ work }) => work.pod.metadata.uid));
     const unevicted = this.#replacements.nextDue(plan.evict, going, this.clock.now());
-    const waits = [unfinishedAfter(retired), unanswered, unevicted, outcome.retryAfter];
+    const waits = [unfinishedAfter(retired), unanswered, refused, unevicted, outcome.retryAfter];
     const retryAfter = waits.reduce(soonest, undefined);
     return {
       ...outcome,

@@ -15,7 +15,7 @@ import type { Flight, Shelf } from './shelf.js';
 import { nobody } from './tenants.js';
 
 /** A replacement that comes to nothing is not followed by the next one at once: that could cost the whole stock. */
-const replacementPause: Duration = 30 * second;
+export const replacementPause: Duration = 30 * second;
 /** After so long stock is looked at again for those that have found none. */
 export const stockPause: Duration = 10 * second;
 

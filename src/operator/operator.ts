@@ -1,7 +1,7 @@
 import { ContainerClaim } from '../api/container-claim.js';
 import { ContainerMigration } from '../api/container-migration.js';
 import { ContainerPool } from '../api/container-pool.js';
-import { Deployment, Node, Pod, ReplicaSet } from '../api/kubernetes.js';
+import { Node, Pod } from '../api/kubernetes.js';
 import { type Key, keyOf, nameOf, namespaceOf } from '../api/meta/resource.js';
 import { ProductionLine } from '../api/production-line.js';
 import * as claims from '../claims/index.js';
@@ -12,11 +12,9 @@ import {
   abandonBy,
   AcceptanceController,
   type DeliverWork,
-  deploymentKeyOf,
   type GatedWork,
   isDeliverable,
   isDelivered,
-  type LeavingNodes,
   leavesOtherwise,
   Line,
   type LineMetrics,
@@ -24,7 +22,6 @@ import {
   move,
   type MoveWork,
   openGate,
-  poolKeyOf,
   type ProduceWork,
   quarantine,
   type QuarantineWork,
@@ -43,7 +40,6 @@ import * as pools from '../pools/index.js';
 import {
   BackgroundCalls,
   Bell,
-  type Cache,
   type ControllerDefinition,
   createManager,
   defineController,
@@ -54,15 +50,10 @@ import {
   Maps,
   Rings,
 } from '../runtime/index.js';
-import {
-  deploymentController,
-  indexDeployments,
-  optsOtherwise,
-  replicaSetOf,
-  saysOtherwise,
-  standsOtherwise,
-} from './deployments.js';
+import { deploymentController, indexDeployments } from './deployments.js';
 import { watchPods } from './pods.js';
+import { addPools, demandController, replicaDemandController } from './pools.js';
+import { goesOtherwise, poolsBy, poolsFor, poolsOf, poolsWithStockOn, priorities } from './wake-ups.js';
 
 export interface OperatorOptions extends ManagerOptions {
   readonly lineMetrics?: LineMetrics;
@@ -84,19 +75,12 @@ const productionsAtOnce = 4;
 /** So long a container for stock waits at most for deliveries that are under way. */
 const refillPatience = 200;
 const reclaimsAtOnce = 16;
-/** Different claims, and pools, that are worked on at once: half of them of one namespace. */
+/** Different claims that are worked on at once: half of them of one namespace. */
 const claimsAtOnce = 128;
-const poolsAtOnce = 16;
 const opensAtOnce = 16;
-
-/** At the start of a term deliveries come first, then stock, then the rest. */
-const priorities = { delivery: 20, stock: 10 } as const;
 
 /** Whose turn it is, is decided once for a burst of changes. */
 const queueDelay = 10;
-/** A pool looks at its whole stock: once for a burst of deliveries, and after them. */
-const stockDelay = 50;
-
 /**
  * Puts pools, claims and the production line together for a cluster and a clock: the one wiring that `penstock run`, the
  * demo, the tests and the benches use. Call `start` on what it returns.
@@ -177,51 +161,6 @@ export function createOperator(options: OperatorOptions): Manager {
   return manager;
 }
 
-interface PoolShares {
-  readonly sizer: pools.Sizer;
-  readonly metrics: pools.PoolMetrics;
-  readonly lacking: claims.Lacking;
-  readonly nodes: LeavingNodes;
-}
-
-/** Stocks pools, and tells of them. */
-function addPools(
-  manager: Manager,
-  { clock }: OperatorOptions,
-  lines: pools.PoolLines,
-  { sizer, metrics, lacking, nodes }: PoolShares,
-): void {
-  const { cluster, cache } = manager;
-  const bell = new Bell();
-  const witnesses: pools.StockWitnesses = {
-    reclaim: lines.reclaim,
-    leaving: nodes,
-    isLost: (pod) => lines.book.producing(pod) === undefined,
-  };
-  const stocks = new pools.StockCache(cache, witnesses);
-  manager.onChange(Pod, (old, pod) => stocks.observe(old, pod));
-  const planner = new pools.Planner({ cache, book: lines.book, stocks, witnesses, reminders: new pools.Reminders() });
-  const templates = new pools.Templates(cluster, cache, clock, stocks);
-  const findings = new pools.Findings(bell);
-  const shared = { cluster, cache, clock, stocks, planner, templates, findings };
-  const of = (pool: Key) => lacking.of(pool);
-  manager.add(poolController(manager, new pools.PoolController({ ...shared, lines, sizer, metrics, lacking: of })));
-  manager.add(poolStatusController(new pools.PoolStatusController(shared), bell));
-}
-
-function poolStatusController(reconciler: pools.PoolStatusController, bell: Bell): ControllerDefinition {
-  return defineController({
-    name: 'pool-status',
-    reconciler,
-    concurrency: poolsAtOnce,
-    watches: [
-      For(ContainerPool),
-      Rings(ContainerPool, bell, { delay: stockDelay }),
-      Maps(Pod, poolsOf, { delay: stockDelay }),
-    ],
-  });
-}
-
 type Busy = Pick<Line<never>, 'idle'>;
 
 const bothOf = (a: Busy, b: Busy): Busy => ({
@@ -250,94 +189,9 @@ function index(manager: Manager): void {
   indexDeployments(manager);
 }
 
-function poolController({ cache }: Manager, reconciler: pools.PoolController): ControllerDefinition {
-  const poolsForDeployment = (deployment: Key) => [
-    ...cache.byIndex(ContainerPool, pools.indexes.forDeployment, deployment).keys(),
-  ];
-  const poolsOfReplica = (pod: Pod) =>
-    replicaSetOf(pod).flatMap((key) => {
-      const set = cache.get(ReplicaSet, key);
-      return set ? poolsForDeployment(deploymentKeyOf(set) ?? '') : [];
-    });
-  return defineController({
-    name: 'pools',
-    reconciler,
-    priority: priorities.stock,
-    concurrency: poolsAtOnce,
-    watches: [
-      For(ContainerPool),
-      Maps(Pod, poolsOf, { delay: stockDelay }),
-      // what stands on a node whose pods have to go is no stock
-      Maps(Node, (node) => poolsWithStockOn(node, cache), { when: leavesOtherwise }),
-      // a pool for a Deployment has the template of its newest ReplicaSet
-      Maps(Deployment, (deployment) => poolsForDeployment(keyOf(nameOf(deployment))), { when: optsOtherwise }),
-      Maps(ReplicaSet, (set) => poolsForDeployment(deploymentKeyOf(set) ?? ''), { when: saysOtherwise }),
-      // what is made from now on goes by the line as it is now
-      Maps(ProductionLine, (line) => poolsBy(line, cache), { when: goesOtherwise }),
-      // a pool that sizes itself makes what claims wait for
-      Maps(ContainerClaim, (claim) => poolsFor(claim, cache), { when: waitsOtherwise, delay: stockDelay }),
-      // replicas that start cold count against the stock that should have had one
-      Maps(Pod, poolsOfReplica, { when: standsOtherwise, delay: stockDelay }),
-    ],
-  });
-}
-
-const poolsWithStockOn = ({ metadata: { name } }: Node, cache: Cache): readonly Key[] => [
-  ...new Set([...cache.byIndex(Pod, pools.indexes.stockOn, name).values()].flatMap(poolsOf)),
-];
-
 function lineController(reconciler: AcceptanceController): ControllerDefinition {
   return defineController({ name: 'lines', reconciler, watches: [For(ProductionLine)] });
 }
-
-/** The pools that go by it. */
-const poolsBy = (line: ProductionLine, cache: Cache): readonly Key[] => [
-  ...cache.byIndex(ContainerPool, pools.indexes.byLine, keyOf(nameOf(line))).keys(),
-];
-
-/** Whether pools go by another version of it. */
-function goesOtherwise(old: ProductionLine | undefined, line: ProductionLine | undefined): boolean {
-  const newest = (one: ProductionLine | undefined) => one?.status?.accepted?.[0]?.generation;
-  const said = (one: ProductionLine | undefined) => one?.status?.conditions?.[0]?.message;
-  return !old || !line || newest(old) !== newest(line) || said(old) !== said(line);
-}
-
-function poolsOf(pod: Pod): readonly Key[] {
-  const pool = poolKeyOf(pod);
-  return pool === undefined ? [] : [pool];
-}
-
-function demandController(reconciler: pools.DemandController): ControllerDefinition {
-  const isNew = (old: ContainerClaim | undefined) => old === undefined;
-  return defineController({
-    name: 'demand',
-    reconciler,
-    concurrency: claimsAtOnce,
-    watches: [For(ContainerClaim, { when: isNew })],
-  });
-}
-
-function replicaDemandController(reconciler: pools.ReplicaDemandController): ControllerDefinition {
-  const begins = (old: Pod | undefined, pod: Pod | undefined) =>
-    pod !== undefined && pools.isReplica(pod) && !(old && pools.isReplica(old));
-  return defineController({
-    name: 'replica-demand',
-    reconciler,
-    concurrency: claimsAtOnce,
-    watches: [For(Pod, { when: begins })],
-  });
-}
-
-/** Whether a claim has begun or ceased to wait for stock, or waits for another number. */
-function waitsOtherwise(old: ContainerClaim | undefined, claim: ContainerClaim | undefined): boolean {
-  const lacking = (one: ContainerClaim | undefined) =>
-    one && claims.isWaiting(one) ? (one.status?.desired ?? 0) - (one.status?.allocated ?? 0) : 0;
-  return lacking(old) !== lacking(claim);
-}
-
-/** The pools that a claim names or selects, whether they serve it or not. */
-const poolsFor = (claim: ContainerClaim, cache: Cache): readonly Key[] =>
-  claims.poolsOf(claim, cache).map((pool) => keyOf(nameOf(pool)));
 
 function claimController({ cache }: Manager, reconciler: claims.ClaimController, bell: Bell): ControllerDefinition {
   const finishedFor = (pool: Key) =>

@@ -8,7 +8,7 @@ import { DeliveredPods } from './delivered-pods.js';
 import { indexes } from './indexes.js';
 import { ReadyPods } from './ready-pods.js';
 import { rulesOf, sameRules, type StockRules } from './rules.js';
-import { SortedStock, sortStock } from './sorted-stock.js';
+import { type SortedStock, sortStock } from './sorted-stock.js';
 import type { StockFacts } from './standing.js';
 
 /** Who knows of containers what does not stand in them. */

@@ -21,7 +21,7 @@ describe('IndexedHeap', () => {
           expect(heap.size).toBe(model.size);
           const first = heap.peek();
           expect(first?.priority).toBe(model.size === 0 ? undefined : Math.min(...model.values()));
-          if (first) expect(model.get(first.key)).toBe(first.priority);
+          expect(first && model.get(first.key)).toBe(first?.priority);
         }
       }),
     );

@@ -7,7 +7,7 @@ import { CustomResourceDefinition, Eviction, Pod } from '../../src/api/kubernete
 import { nameOf } from '../../src/api/meta/resource.js';
 import { annotations, labels, states } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
-import { TooManyRequests } from '../../src/cluster/errors.js';
+import { Forbidden, TooManyRequests } from '../../src/cluster/errors.js';
 import { mergePatch } from '../../src/cluster/patch.js';
 import { createEmbeddedWorld } from '../../src/embedded/index.js';
 import { instant } from '../../src/embedded/nodes/index.js';
@@ -208,6 +208,30 @@ it('replaces nothing while another claim waits for stock, and does when that has
   await clock.advance(minute);
   expect(namesOf(await podsOf())).toEqual(namesOf(before));
   await cluster.remove(ContainerClaim, { namespace, name: 'waiting' });
+  await clock.advance(minute);
+  expect(namesOf(await podsOf())).not.toEqual(namesOf(before));
+});
+
+it('tries again some time after the server has refused a replacement', async () => {
+  let refused = 0;
+  const through = (cluster: Cluster): Cluster =>
+    wrapped(cluster, {
+      patch: (kind, ref, patch, options) => {
+        if (kind.name !== Pod.name || refused === 0) return cluster.patch(kind, ref, patch, options);
+        refused--;
+        throw new Forbidden('a policy is against it');
+      },
+    });
+  const { clock, pool, claim, podsOf, ask } = await scene({ through });
+  await pool();
+  await clock.advance(5 * second);
+  await claim();
+  const before = await podsOf();
+  refused = 1;
+  await ask(before[0]!);
+  await clock.advance(10 * second);
+  expect(refused).toBe(0);
+  expect(namesOf(await podsOf())).toEqual(namesOf(before));
   await clock.advance(minute);
   expect(namesOf(await podsOf())).not.toEqual(namesOf(before));
 });
