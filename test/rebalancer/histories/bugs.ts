@@ -59,7 +59,7 @@ export const bugs: readonly Bug[] = [
     wrong: '      [],\n      nodes.map(',
   },
   {
-    from: 9,
+    from: 1125,
     name: 'does not withdraw requests that nobody fulfils',
     file: 'src/rebalancer/execution/eviction-requests.ts',
     right: '>= patience;',
