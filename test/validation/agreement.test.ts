@@ -19,7 +19,7 @@ import { silentLogger } from '../../src/support/log.js';
 import { seededRandom } from '../../src/support/random.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 import { controlPlane, lacks } from '../control-plane/binaries.js';
-import { sharedControlPlane } from '../control-plane/shared.js';
+import { ControlPlane } from '../control-plane/control-plane.js';
 import { oddlyChanged, wrongClaims, wrongLines, wrongMigrations, wrongPools } from './mutations.js';
 import { withValue } from './with-value.js';
 import { type Json, type Manifest, validClaim, validLine, validMigration, validPool } from './objects.js';
@@ -33,17 +33,21 @@ describe.skipIf(lacks(controlPlane, 'the embedded cluster and an API server refu
   'an API server and the embedded cluster',
   () => {
     const clock = new WallClock();
+    let plane: ControlPlane;
     let connection: Connection;
     let clusters: readonly [real: Cluster, embedded: Cluster];
 
     beforeAll(async () => {
-      const { kubeconfig } = await sharedControlPlane();
-      connection = await connect({ kubeconfig }, { clock, logger: silentLogger });
+      plane = await ControlPlane.start();
+      connection = await connect({ kubeconfig: plane.kubeconfig }, { clock, logger: silentLogger });
       const embedded = new EmbeddedCluster({ clock, random: seededRandom('agreement') });
       clusters = [connection.cluster, embedded];
       for (const cluster of clusters) await installCrds(cluster, clock);
     });
-    afterAll(() => connection?.close());
+    afterAll(async () => {
+      connection?.close();
+      await plane?.stop();
+    });
 
     const judge = async (act: (cluster: Cluster) => Promise<Resource>) =>
       Promise.all(clusters.map((cluster) => verdictOf(act(cluster))));
