@@ -35,7 +35,7 @@ import { indexes } from './indexes.js';
 import { type Ledger, readLedger } from './ledger.js';
 import { type Assignment } from './offer.js';
 import { isLoneRefusal, isWorthwhile, lostIn, type Outcome, outcomeOf, spoilt, suspicious } from './outcome.js';
-import { type ClaimPlan, planClaim } from './plan.js';
+import { type ClaimPlan, planClaim, type Turn } from './plan.js';
 import { type Fits, poolsOf } from './pools.js';
 import type { Board } from './queue/board.js';
 import { readSecrets, type Secrets } from './secrets.js';
@@ -183,7 +183,7 @@ export class ClaimController implements Reconciler {
     const sketch = this.#plan(known);
     const claim = isDelicate(known, sketch.plan) ? await this.#latest(known, context) : known;
     if (!claim) return outdated(sketch.plan);
-    const { plan, ledger } = claim === known ? sketch : this.#plan(claim);
+    const { plan, ledger, turn } = claim === known ? sketch : this.#plan(claim);
     const filled = [...plan.take, ...plan.cold, ...plan.replace].map(({ slot }) => slot);
     using _filling = this.shared.reserved.take(
       claim.metadata.uid,
@@ -198,7 +198,7 @@ export class ClaimController implements Reconciler {
     const now = this.clock.now();
     const replacing = objection === undefined ? this.#replacements.choose(claim, plan.replace, lost, now) : [];
     using _replacing = this.shared.shelf.take(replacing);
-    this.shared.board.done(keyOf(nameOf(claim)), 'shares');
+    this.shared.board.taken(keyOf(nameOf(claim)), turn.shares);
     const retired = await this.#end(claim, plan, context);
     const renumbered = await this.lines.renumber.runAll(
       plan.move.map((move) => ({ claim, ...move })),
@@ -256,14 +256,14 @@ export class ClaimController implements Reconciler {
     };
   }
 
-  #plan(claim: ContainerClaim): { readonly plan: ClaimPlan; readonly ledger: Ledger } {
+  #plan(claim: ContainerClaim): { readonly plan: ClaimPlan; readonly ledger: Ledger; readonly turn: Turn } {
     const fit = this.shared.fits.of(claim);
     const ledger = this.#unreserved(claim);
     const now = this.clock.now();
     const turn = this.#desk.turnOf(claim, fit, ledger.missing);
     const coldRooms = this.#desk.coldRooms(claim, fit, turn.shares, now);
     const known = fit.pools.size + fit.objections.length > 0;
-    return { plan: planClaim({ claim, known, fit, ledger, turn, coldRooms, now }), ledger };
+    return { plan: planClaim({ claim, known, fit, ledger, turn, coldRooms, now }), ledger, turn };
   }
 
   /** The claim as the server has it; `undefined`: it is gone, or going, and the cache does not know that yet. */

@@ -71,7 +71,7 @@ export class Reports {
     const call = { flow: 'delivery', signal: context.signal } as const;
     const written = await writeStatus(context.cluster, ContainerClaim, claim, status, call);
     if (written) this.#written.set(key, { at: now, version: written.metadata.resourceVersion });
-    this.board.done(key, 'told');
+    this.board.said(key, findCondition(status.conditions, 'Delivered')?.message);
     warn(claim, standing, context);
     tellFailures(claim, ledger, context);
     return true;

@@ -75,14 +75,19 @@ export class Board {
     this.#put(claim, { pools, entry });
   }
 
-  /** It has taken what it was granted, or has said what it was told. */
-  done(claim: Key, part: keyof Entry): void {
+  /** It has taken these: what has been granted since, while it was at work, is still to be taken. */
+  taken(claim: Key, shares: readonly Share[]): void {
     const member = this.#members.get(claim);
-    if (!member?.entry) return;
-    const { entry } = member;
-    const left = part === 'shares' ? { ...entry, shares: [] } : { ...entry, told: undefined };
-    this.#members.set(claim, { ...member, entry: left });
-    if (part === 'shares') for (const pool of member.pools) drop(this.#pending, pool, claim);
+    if (member?.entry?.shares !== shares) return;
+    this.#members.set(claim, { ...member, entry: { ...member.entry, shares: [] } });
+    for (const pool of member.pools) drop(this.#pending, pool, claim);
+  }
+
+  /** It has said this of its waiting: what it was told since is still to be said. */
+  said(claim: Key, message: string | undefined): void {
+    const member = this.#members.get(claim);
+    if (member?.entry?.told?.message !== message || !member?.entry) return;
+    this.#members.set(claim, { ...member, entry: { ...member.entry, told: undefined } });
   }
 
   /** It waits no more. */
