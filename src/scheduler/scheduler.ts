@@ -18,7 +18,7 @@ import { isTerminal } from '../scheduling/index.js';
 import type { Clock } from '../support/clock.js';
 import { messageOf } from '../support/errors.js';
 import type { Random } from '../support/random.js';
-import type { Instant } from '../support/time.js';
+import type { Duration, Instant } from '../support/time.js';
 import { BindingCycle } from './binding/binding-cycle.js';
 import type { Configured } from './configuration/read.js';
 import { watchBudgets } from './cache/budgets.js';
@@ -69,6 +69,10 @@ const bindsAtOnce = 56;
 /** The one key of this controller: a turn takes what waits, whichever pod woke it. */
 const cycle: Key = 'scheduling-cycle';
 
+/** How often it is tried to say of a pod why it waits, and how long the news of what came between takes. */
+const saidTries = 5;
+const saidPause: Duration = 100;
+
 /**
  * Binds the pods that name it in `schedulerName`. Each turn takes a batch from the queue, chooses nodes for all of it without a
  * pause, counts the pods there (`assume`), and binds them in parallel. What fits nowhere waits for a change that can help it.
@@ -82,6 +86,8 @@ export class Scheduler implements Reconciler {
   readonly #podGroupConditions: PodGroupConditions;
   readonly #executor: Executor;
   readonly #binding: BindingCycle;
+  /** What was to be said last of each pod of which something is being said. */
+  readonly #saying = new Map<Key, Unscheduled>();
   #wake: () => void = () => undefined;
 
   constructor(options: SchedulerOptions) {
@@ -227,11 +233,29 @@ export class Scheduler implements Reconciler {
   #report({ pod }: QueuedPod, unscheduled: Unscheduled, { signal, events, log }: Context): void {
     if (isReported(pod, unscheduled)) return;
     events.record(pod, 'Warning', 'FailedScheduling', unscheduled.message);
+    const key = keyOf(nameOf(pod));
+    this.#saying.set(key, unscheduled);
+    this.#say(pod, unscheduled, signal)
+      .catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ pod: key, error: messageOf(error) }, 'could not report why a pod waits');
+      })
+      .finally(() => {
+        if (this.#saying.get(key) === unscheduled) this.#saying.delete(key);
+      });
+  }
+
+  /** What was said before may be on its way when more is known: then this is said of the pod as it is after that, unless still more is known. */
+  async #say(pod: Pod, unscheduled: Unscheduled, signal: AbortSignal): Promise<void> {
     const { cluster, clock } = this.#options;
-    reportUnscheduled(cluster, pod, unscheduled, clock.now(), signal).catch((error: unknown) => {
-      if (!signal.aborted)
-        log.warn({ pod: keyOf(nameOf(pod)), error: messageOf(error) }, 'could not report why a pod waits');
-    });
+    const { uid } = pod.metadata;
+    const key = keyOf(nameOf(pod));
+    let current: Pod | undefined = pod;
+    for (let tries = 0; current && tries < saidTries; tries++) {
+      if (isReported(current, unscheduled)) return;
+      if (await reportUnscheduled(cluster, current, unscheduled, clock.now(), signal)) return;
+      await clock.sleep(saidPause, signal);
+      current = this.#saying.get(key) === unscheduled ? this.#waitingNow(key, uid) : undefined;
+    }
   }
 
   #isOurs(pod: Pod): boolean {

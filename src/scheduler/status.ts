@@ -20,14 +20,14 @@ export function isReported(pod: Pod, { reason, message, nominatedNode }: Unsched
   return isSaid && (pod.status?.nominatedNodeName || undefined) === nominatedNode;
 }
 
-/** Writes it. A pod that has changed or gone meanwhile is left alone: it is looked at again. */
+/** Writes it. False for a pod that has changed or gone meanwhile, which is left alone. */
 export async function reportUnscheduled(
   cluster: Cluster,
   pod: Pod,
   { reason, message, nominatedNode }: Unscheduled,
   now: Instant,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { resourceVersion } = pod.metadata;
   const before = scheduledOf(pod);
   const lastTransitionTime = before?.status === 'False' ? before.lastTransitionTime : timestamp(now);
@@ -37,7 +37,7 @@ export async function reportUnscheduled(
   const nomination = isNominated ? { nominatedNodeName: nominatedNode ?? null } : {};
   // the whole list is written: the resourceVersion sees to it that nobody else's condition is lost
   const status = { conditions: [...others, condition], ...nomination };
-  await patchStatus(cluster, pod, { metadata: { resourceVersion }, status }, signal);
+  return patchStatus(cluster, pod, { metadata: { resourceVersion }, status }, signal);
 }
 
 /** Writes for which node a pod is nominated. One that has changed or gone meanwhile is left alone. */
@@ -53,11 +53,13 @@ export async function withdrawNomination(cluster: Cluster, pod: Pod, signal: Abo
   await patchStatus(cluster, pod, { metadata: { uid }, status: { nominatedNodeName: null } }, signal);
 }
 
-async function patchStatus(cluster: Cluster, pod: Pod, patch: object, signal: AbortSignal): Promise<void> {
+async function patchStatus(cluster: Cluster, pod: Pod, patch: object, signal: AbortSignal): Promise<boolean> {
   try {
     await cluster.patch(Pod, nameOf(pod), mergePatch(patch), { subresource: 'status', signal });
+    return true;
   } catch (error) {
     if (!(error instanceof Conflict || isOutdated(error))) throw error;
+    return false;
   }
 }
 
