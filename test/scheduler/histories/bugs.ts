@@ -79,7 +79,7 @@ export const bugs: readonly Bug[] = [
     wrong: '{ ...preemptorOf(pod, { ...shape, priority: shape.priority + 50 }), nominatedNode',
   },
   {
-    from: 95,
+    from: 2227,
     name: 'says what may help pods that wait before they wait',
     file: 'src/scheduler/scheduler.ts',
     right:
