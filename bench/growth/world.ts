@@ -21,7 +21,7 @@ export interface Size {
   readonly pools: number;
   /** Claims that wait at the first pool, since their tenants have all that they may have. */
   readonly waiting: number;
-  /** Claims that hold a container of the first pool all along. */
+  /** Claims that hold a container all along, of the pools in turn. */
   readonly open: number;
 }
 
@@ -95,21 +95,26 @@ export class GrowthWorld {
 
   async #claim(count: number, pause: number): Promise<number> {
     const { cluster } = this.#world;
-    const first = this.#claims;
+    const own = new Set<string>();
+    let delivered = 0;
     for (let at = 0; at < count; at++) {
       const name = `load-${this.#claims++}`;
       await cluster.create(ContainerClaim, claimDraft(name, poolName(this.#claims % this.size.pools), perClaim));
       this.#load.push(name);
-      if (this.#load.length > held / pause)
-        await cluster.remove(ContainerClaim, { namespace, name: this.#load.shift() ?? '' });
+      own.add(name);
+      if (this.#load.length > held / pause) {
+        const oldest = this.#load.shift() ?? '';
+        if (own.has(oldest)) delivered += await this.#allocated(oldest);
+        await cluster.remove(ContainerClaim, { namespace, name: oldest });
+      }
       await this.clock.sleep(pause);
     }
-    let delivered = 0;
-    for (let at = first; at < this.#claims - 1; at++) {
-      const claim = await cluster.get(ContainerClaim, { namespace, name: `load-${at}` }).catch(() => undefined);
-      delivered += claim ? (claim.status?.allocated ?? 0) : perClaim;
-    }
+    for (const name of this.#load) if (own.has(name)) delivered += await this.#allocated(name);
     return delivered;
+  }
+
+  async #allocated(name: string): Promise<number> {
+    return (await this.#world.cluster.get(ContainerClaim, { namespace, name })).status?.allocated ?? 0;
   }
 
   async stop(): Promise<void> {

@@ -41,8 +41,10 @@ export class RunningOperator {
 
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     this.#end = true;
-    this.process.kill(signal);
-    await once(this.process, 'exit');
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill(signal);
+      await once(this.process, 'exit');
+    }
     await this.#looking;
   }
 

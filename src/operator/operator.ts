@@ -81,6 +81,7 @@ const opensAtOnce = 16;
 
 /** Whose turn it is, is decided once for a burst of changes. */
 const queueDelay = 10;
+
 /**
  * Puts pools, claims and the production line together for a cluster and a clock: the one wiring that `penstock run`, the
  * demo, the tests and the benches use. Call `start` on what it returns.

@@ -17,7 +17,7 @@ const poolsAtOnce = 16;
 /** New claims and replicas that are counted at once. */
 const demandsAtOnce = 128;
 
-/** A pool looks at its whole stock: once for a burst of deliveries, and after them. */
+/** A pool looks at what has changed once for a burst of deliveries, and after them. */
 const stockDelay = 50;
 
 export interface PoolShares {

@@ -4,17 +4,18 @@ import { nameOf } from '../../src/api/meta/resource.js';
 import { annotations, labels } from '../../src/api/names.js';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import { jsonPatch, type JsonOperation, type Patch, pointer } from '../../src/cluster/patch.js';
+import { wrapped } from '../wrapped-cluster.js';
 
 type Mutant = (cluster: Cluster) => Cluster;
 
 /** Changes the JSON patches of pods. */
 const patching =
   (change: (operations: readonly JsonOperation[]) => readonly JsonOperation[]): Mutant =>
-  (cluster) => ({
-    ...through(cluster),
-    patch: (kind, ref, patch, options) =>
-      cluster.patch(kind, ref, kind.name === Pod.name ? changed(patch, change) : patch, options),
-  });
+  (cluster) =>
+    wrapped(cluster, {
+      patch: (kind, ref, patch, options) =>
+        cluster.patch(kind, ref, kind.name === Pod.name ? changed(patch, change) : patch, options),
+    });
 
 function changed(patch: Patch, change: (operations: readonly JsonOperation[]) => readonly JsonOperation[]): Patch {
   return patch.type === 'json' ? jsonPatch(change(patch.operations)) : patch;
@@ -39,56 +40,56 @@ const withoutNewOwner = patching((operations) =>
 );
 
 /** Deletes a pod whatever has become of it since. */
-const withoutPreconditions: Mutant = (cluster) => ({
-  ...through(cluster),
-  remove: (kind, ref, options) => {
-    const { preconditions: _, ...rest } = options ?? {};
-    return cluster.remove(kind, ref, rest);
-  },
-});
+const withoutPreconditions: Mutant = (cluster) =>
+  wrapped(cluster, {
+    remove: (kind, ref, options) => {
+      const { preconditions: _, ...rest } = options ?? {};
+      return cluster.remove(kind, ref, rest);
+    },
+  });
 
 /** Has a container that is asked to go go first, and its replacement come then. */
-const withoutReplacementFirst: Mutant = (cluster) => ({
-  ...through(cluster),
-  patch: async (kind, ref, patch, options) => {
-    const operations = patch.type === 'json' ? patch.operations : [];
-    const replaces = operations.find((one) => one.op === 'add' && one.path === path(annotations.replaces));
-    if (replaces && 'value' in replaces) {
-      const { items } = await cluster.list(Pod, { labels: labels.claim });
-      const asked = items.find(({ metadata }) => metadata.uid === replaces.value);
-      if (asked) await cluster.remove(Pod, nameOf(asked));
-    }
-    return cluster.patch(kind, ref, patch, options);
-  },
-});
+const withoutReplacementFirst: Mutant = (cluster) =>
+  wrapped(cluster, {
+    patch: async (kind, ref, patch, options) => {
+      const operations = patch.type === 'json' ? patch.operations : [];
+      const replaces = operations.find((one) => one.op === 'add' && one.path === path(annotations.replaces));
+      if (replaces && 'value' in replaces) {
+        const { items } = await cluster.list(Pod, { labels: labels.claim });
+        const asked = items.find(({ metadata }) => metadata.uid === replaces.value);
+        if (asked) await cluster.remove(Pod, nameOf(asked));
+      }
+      return cluster.patch(kind, ref, patch, options);
+    },
+  });
 
 /** Says that it has deleted a container of a claim, and has not. */
-const withoutRetiring: Mutant = (cluster) => ({
-  ...through(cluster),
-  remove: async (kind, ref, options) => {
-    const object = await cluster.get(kind, ref);
-    return object.metadata.labels?.[labels.claim] === undefined ? cluster.remove(kind, ref, options) : undefined;
-  },
-});
+const withoutRetiring: Mutant = (cluster) =>
+  wrapped(cluster, {
+    remove: async (kind, ref, options) => {
+      const object = await cluster.get(kind, ref);
+      return object.metadata.labels?.[labels.claim] === undefined ? cluster.remove(kind, ref, options) : undefined;
+    },
+  });
 
 /** Statuses are not written again once there is one. */
-const withoutNews: Mutant = (cluster) => ({
-  ...through(cluster),
-  patch: async (kind, ref, patch, options) => {
-    if (kind.name === Pod.name || options?.subresource !== 'status') return cluster.patch(kind, ref, patch, options);
-    const object = await cluster.get(kind, ref);
-    return 'status' in object ? object : cluster.patch(kind, ref, patch, options);
-  },
-});
+const withoutNews: Mutant = (cluster) =>
+  wrapped(cluster, {
+    patch: async (kind, ref, patch, options) => {
+      if (kind.name === Pod.name || options?.subresource !== 'status') return cluster.patch(kind, ref, patch, options);
+      const object = await cluster.get(kind, ref);
+      return 'status' in object ? object : cluster.patch(kind, ref, patch, options);
+    },
+  });
 
 /** Watches leave out a part of what happens: this the API promises not to do. */
-const withGaps: Mutant = (cluster) => ({
-  ...through(cluster),
-  watch: async function* (kind, query, options) {
-    let number = 0;
-    for await (const event of cluster.watch(kind, query, options)) if (++number % 7 !== 0) yield event;
-  },
-});
+const withGaps: Mutant = (cluster) =>
+  wrapped(cluster, {
+    watch: async function* (kind, query, options) {
+      let number = 0;
+      for await (const event of cluster.watch(kind, query, options)) if (++number % 7 !== 0) yield event;
+    },
+  });
 
 /** A mistake that an operator makes. */
 export interface Mistake {
@@ -109,15 +110,3 @@ export const mistakes: readonly Mistake[] = [
   { name: 'that never writes a status twice', mutate: withoutNews, from: 2 },
   { name: 'that misses a part of the news', mutate: withGaps, from: 7 },
 ];
-
-function through(cluster: Cluster): Cluster {
-  return {
-    get: (kind, ref, options) => cluster.get(kind, ref, options),
-    list: (kind, query, options) => cluster.list(kind, query, options),
-    watch: (kind, query, options) => cluster.watch(kind, query, options),
-    create: (kind, object, options) => cluster.create(kind, object, options),
-    replace: (kind, object, options) => cluster.replace(kind, object, options),
-    patch: (kind, ref, patch, options) => cluster.patch(kind, ref, patch, options),
-    remove: (kind, ref, options) => cluster.remove(kind, ref, options),
-  };
-}

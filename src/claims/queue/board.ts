@@ -86,7 +86,7 @@ export class Board {
   /** It has said this of its waiting: what it was told since is still to be said. */
   said(claim: Key, message: string | undefined): void {
     const member = this.#members.get(claim);
-    if (member?.entry?.told?.message !== message || !member?.entry) return;
+    if (!member?.entry?.told || member.entry.told.message !== message) return;
     this.#members.set(claim, { ...member, entry: { ...member.entry, told: undefined } });
   }
 

@@ -55,8 +55,8 @@ function* waitingAt(pool: Key, { cache, board }: Parts): Generator<readonly [Key
 }
 
 /**
- * Whether a claim other than this one, of this tenant, waits for a pool that serves this one, so that it has to wait for its turn. Those that
- * wait for what their own tenants hold take nothing from others.
+ * Whether this claim, of this tenant, has to wait for its turn, since others wait for a pool that serves it. Those that wait for what other
+ * tenants hold, or in vain, take nothing from it.
  */
 export function isWaitedFor(fit: Fit, claim: Key, tenant: string, parts: Parts): boolean {
   const { board } = parts;
