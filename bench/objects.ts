@@ -11,12 +11,13 @@ import { type JsonOperation, pointer } from '../src/cluster/patch.js';
 
 export const namespace = 'default';
 
+const main = {
+  name: 'main',
+  image: 'registry.test/app:1',
+  resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '100m', memory: '32Mi' } },
+};
+
 export function poolDraft(name: string, replicas: number): Draft<ContainerPool> {
-  const main = {
-    name: 'main',
-    image: 'registry.test/app:1',
-    resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '100m', memory: '32Mi' } },
-  };
   return {
     metadata: { name, namespace },
     spec: {
@@ -37,8 +38,17 @@ export function claimDraft(name: string, pool: string, count: number): Draft<Con
   return { metadata: { name, namespace }, spec: { pool: { name: pool }, items: [item], whenEmpty: 'Wait' } };
 }
 
-/** A hand-over as the operator writes it, under other names: the operator must take no notice of these pods. */
-export function bareHandOver({ metadata }: Pod, owner: object, index: number): readonly JsonOperation[] {
+/**
+ * A hand-over as the operator writes it, under other names: the operator must take no notice of these pods.
+ *
+ * @param state the label that says whether the pod is in stock
+ */
+export function bareHandOver(
+  { metadata }: Pod,
+  owner: object,
+  index: number,
+  state: string = labels.state,
+): readonly JsonOperation[] {
   const annotation = (key: string, value: string): JsonOperation => ({
     op: 'add',
     path: pointer('metadata', 'annotations', key),
@@ -46,10 +56,10 @@ export function bareHandOver({ metadata }: Pod, owner: object, index: number): r
   });
   return [
     { op: 'test', path: '/metadata/uid', value: metadata.uid },
-    { op: 'test', path: pointer('metadata', 'labels', labels.state), value: states.stocked },
+    { op: 'test', path: pointer('metadata', 'labels', state), value: states.stocked },
     { op: 'test', path: '/metadata/ownerReferences', value: metadata.ownerReferences },
     { op: 'add', path: '/metadata/labels/job', value: 'bare' },
-    { op: 'add', path: pointer('metadata', 'labels', labels.state), value: states.delivered },
+    { op: 'add', path: pointer('metadata', 'labels', state), value: states.delivered },
     { op: 'add', path: '/metadata/labels/bench.test~1claim', value: 'bare' },
     annotation('bench.test/claim-uid', metadata.uid),
     annotation('bench.test/index', String(index)),

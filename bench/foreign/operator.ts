@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from '../../test/control-plane/ports.js';
 import { Companion } from '../../test/control-plane/process.js';
-import { cpuSeconds, peakMemory, residentMemory } from '../process-use.js';
+import { chartHeap, cpuSeconds, peakMemory, residentMemory } from '../process-use.js';
 
 /** `penstock run` as it is built, for all namespaces, in a process of its own. */
 export class MeasuredOperator {
@@ -21,7 +21,7 @@ export class MeasuredOperator {
     const [health = 0] = await freePorts(1);
     const flags = ['--kubeconfig', kubeconfig, '--health-port', String(health), '--metrics-port', '0'];
     const snapshots = ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${folder}`];
-    const command = [...snapshots, ...nodeFlags, resolve('dist/cli/main.js'), 'run', ...flags];
+    const command = [...snapshots, chartHeap, resolve('dist/cli/main.js'), 'run', ...flags];
     const companion = new Companion('penstock run', process.execPath, command, join(folder, 'operator.log'));
     const began = performance.now();
     companion.start();
@@ -70,9 +70,6 @@ export class MeasuredOperator {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-/** The limit of its heap, in MiB, that Node.js chooses in a container with the chart's limit of 512: on a larger machine it lets garbage lie. */
-const nodeFlags: readonly string[] = ['--max-old-space-size=256'];
 
 function isReady(port: number): Promise<boolean> {
   return new Promise((done) => {

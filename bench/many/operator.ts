@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { freePorts } from '../../test/control-plane/ports.js';
-import { peakMemory } from '../process-use.js';
+import { chartHeap, peakMemory } from '../process-use.js';
 
 /** `penstock run` as a user runs it, with its election, in a process of its own, seen by its metrics. */
 export class RunningOperator {
@@ -23,7 +23,7 @@ export class RunningOperator {
     const [metrics = 0, health = 0] = await freePorts(2);
     const ports = ['--metrics-port', String(metrics), '--health-port', String(health)];
     const words = ['run', '--kubeconfig', kubeconfig, '--namespace', 'default', '--log-level', 'error', ...ports];
-    const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...words], {
+    const child = spawn(process.execPath, [chartHeap, resolve('dist/cli/main.js'), ...words], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     return new RunningOperator(child, metrics);

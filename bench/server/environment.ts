@@ -7,15 +7,23 @@ import { silentLogger } from '../../src/support/log.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 import { ControlPlane } from '../../test/control-plane/control-plane.js';
 
+type Program = 'nodes' | 'operator';
+
 export interface Environment {
   readonly plane: ControlPlane;
   readonly connection: Connection;
+  /** Starts one more program of this folder beside it. */
+  run(program: string, ...words: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param programs of this folder, which run beside the control plane */
+/**
+ * @param programs of this folder, which run beside the control plane
+ * @param nodes how many are simulated; each takes 110 pods
+ */
 export async function startEnvironment(
-  programs: readonly ('nodes' | 'operator')[] = ['nodes', 'operator'],
+  programs: readonly Program[] = ['nodes', 'operator'],
+  nodes = 40,
 ): Promise<Environment> {
   const plane = await ControlPlane.start();
   const clock = new WallClock();
@@ -24,6 +32,11 @@ export async function startEnvironment(
     { clock, logger: silentLogger, userAgent: 'bench' },
   );
   const children: ChildProcess[] = [];
+  const run = async (program: string, ...words: readonly string[]) => {
+    const child = fork(fileURLToPath(new URL(`./${program}.js`, import.meta.url)), [plane.kubeconfig, ...words]);
+    children.push(child);
+    await ready(program, child);
+  };
   const stop = async () => {
     for (const child of children) child.kill('SIGKILL');
     connection.close();
@@ -31,19 +44,18 @@ export async function startEnvironment(
   };
   try {
     await installCrds(connection.cluster, clock);
-    for (const program of programs) children.push(await started(program, plane.kubeconfig));
-    return { plane, connection, stop };
+    for (const program of programs) await run(program, ...(program === 'nodes' ? [String(nodes)] : []));
+    return { plane, connection, run, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Runs a program of this folder; it sends a message when it is ready. */
-function started(program: string, kubeconfig: string): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL(`./${program}.js`, import.meta.url)), [kubeconfig]);
+/** A program of this folder sends a message when it is ready. */
+function ready(program: string, child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.once('message', () => resolve(child));
+    child.once('message', () => resolve());
     child.once('exit', (code) => reject(new Error(`${program} ended with ${code} before it was ready`)));
   });
 }

@@ -1,46 +1,57 @@
-import { ContainerClaim } from '../../src/api/container-claim.js';
 import { ContainerPool } from '../../src/api/container-pool.js';
-import type { Cluster } from '../../src/cluster/cluster.js';
 import { mergePatch } from '../../src/cluster/patch.js';
-import { median, ms, percentiles, print, quantile, rate, type Row, timed, until } from '../measure.js';
+import { median, ms, percentiles, print, quantile, rate, type Row, timed } from '../measure.js';
 import { namespace, poolDraft } from '../objects.js';
-import { ClaimTimer } from './claim-timer.js';
+import { installBareClaims } from './bare-claim.js';
+import { bareOperator, type Contender, penstock } from './contender.js';
 import { type Environment, startEnvironment } from './environment.js';
-import { barePatches, readyStock, removeBare } from './plain-client.js';
+import { barePatches, removeBare } from './plain-client.js';
 import { requestCounts } from './server-metrics.js';
 
 const pool = 'bench';
 const stock = 1100;
 
-/** Delivery on a real API server: kube-apiserver and etcd, the operator and simulated nodes, four processes on this machine. */
+/**
+ * Delivery on a real API server: kube-apiserver and etcd, the operator and simulated nodes, each a process on this machine;
+ * beside bare patches, and in turn with the bare operator.
+ */
 export async function benchServer(): Promise<void> {
   const environment = await startEnvironment();
   const { cluster } = environment.connection;
-  const timer = await ClaimTimer.start(cluster);
+  await installBareClaims(cluster);
+  const [ours, bare] = [await penstock(cluster, pool), await bareOperator(cluster)];
+  const both = [bare, ours];
   try {
     await cluster.create(ContainerPool, poolDraft(pool, stock));
-    const filling = await timed(() => stocked(cluster, stock));
+    const filling = await timed(() => ours.stocked(stock));
     print('refill', [{ what: `an empty pool of ${stock}`, figure: rate(stock, filling) }]);
-    await benchSizes(environment, timer);
-    await benchBurst(environment, timer);
-    for (const perSecond of [10, 30]) await benchSteady(environment, timer, perSecond);
-    await benchWrites(environment, timer);
+    await environment.run('bare-operator', pool, String(stock));
+    await benchSizes(environment, both);
+    for (const count of [100, 300]) await benchBurst(environment, both, count);
+    for (const perSecond of [10, 30]) await benchSteady(both, perSecond);
+    await benchWrites(environment, ours);
   } finally {
-    timer.stop();
+    for (const { timer } of both) timer.stop();
     await environment.stop();
   }
 }
 
-/** A pool's status is up to a second behind its stock. */
-const statusLag = 1500;
+/** Nothing of what was before goes on. */
+async function settle(both: readonly Contender[]): Promise<void> {
+  for (const contender of both) await contender.stocked(stock);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
 
-async function stocked(cluster: Cluster, count: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, statusLag));
-  await until(`a stock of ${count}`, async () => (await readyStock(cluster, pool)) >= count, 300_000);
+/** Bare patches of the same number, with everything stocked before and put away afterwards. */
+async function patched({ plane, connection: { cluster } }: Environment, both: readonly Contender[], count: number) {
+  await settle(both);
+  const took = await barePatches(plane, cluster, pool, count);
+  await removeBare(cluster);
+  return took;
 }
 
 /** Batches beside bare patches of the same number, in turn. */
-async function benchSizes({ plane, connection: { cluster } }: Environment, timer: ClaimTimer): Promise<void> {
+async function benchSizes(environment: Environment, both: readonly Contender[]): Promise<void> {
   const rows: Row[] = [];
   for (const [count, rounds] of [
     [1, 20],
@@ -48,90 +59,119 @@ async function benchSizes({ plane, connection: { cluster } }: Environment, timer
     [100, 5],
     [1000, 3],
   ] as const) {
-    const bare: number[] = [];
-    const ours: number[] = [];
+    const patches: number[] = [];
+    const took = new Map<string, number[]>(both.map(({ name }) => [name, []]));
     for (let round = 0; round < rounds; round++) {
-      await stocked(cluster, Math.max(count, 200));
-      bare.push(await barePatches(plane, cluster, pool, count));
-      await removeBare(cluster);
-      await stocked(cluster, Math.max(count, 200));
-      ours.push(await timer.deliver(`batch-${count}-${round}`, pool, count));
-      await release(cluster);
+      patches.push(await patched(environment, both, count));
+      for (const contender of both) {
+        await settle(both);
+        took.get(contender.name)?.push(await contender.timer.deliver(`batch-${count}-${round}`, count));
+        await contender.release();
+      }
     }
+    const [bare, middle] = both.map(({ name }) => median(took.get(name) ?? [])) as [number, number];
+    const limit = median(patches);
     rows.push({
       what: `claim of ${count}, ${rounds} rounds`,
-      figure: `${ms(median(ours))}, ${rate(count, median(ours))}`,
-      against: `bare ${ms(median(bare))}, ${rate(count, median(bare))}; rate ${(median(bare) / median(ours)).toFixed(2)} of bare`,
+      figure: `${ms(middle)}, ${rate(count, middle)}`,
+      against: `${[
+        `bare patches ${ms(limit)}, ${rate(count, limit)}: rate ${(limit / middle).toFixed(2)} of theirs`,
+        `bare operator ${ms(bare)}: ${(middle / bare).toFixed(2)} × its time`,
+      ].join('; ')}`,
     });
   }
   print('claims from stock, create → Ready seen by a watch, refill running (medians)', rows);
 }
 
-async function benchBurst({ plane, connection: { cluster } }: Environment, timer: ClaimTimer): Promise<void> {
-  const rows: Row[] = [];
-  for (const count of [100, 300]) {
-    await stocked(cluster, stock);
-    const bare = await barePatches(plane, cluster, pool, count);
-    await removeBare(cluster);
-    await stocked(cluster, stock);
-    const latencies: number[] = [];
-    const whole = await timed(() =>
-      Promise.all(
-        Array.from({ length: count }, async (_, i) =>
-          latencies.push(await timer.deliver(`burst-${count}-${i}`, pool, 1)),
-        ),
-      ),
-    );
-    rows.push({
-      what: `burst of ${count} claims of one`,
-      figure: ms(whole),
-      against: `p50 / p90 / p99 ${percentiles(latencies)}; ${count} bare patches ${ms(bare)}; writes ${((3 * bare) / whole).toFixed(2)} of the bare rate`,
-    });
-    await release(cluster);
+/** One after the other, as often as the table says, each as a whole. */
+const turns = 3;
+
+async function benchBurst(environment: Environment, both: readonly Contender[], count: number): Promise<void> {
+  const results = new Map(both.map(({ name }) => [name, { whole: [] as number[], latencies: [] as number[] }]));
+  const patches: number[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    for (const contender of both) {
+      if (contender.name === 'penstock') patches.push(await patched(environment, both, count));
+      await settle(both);
+      const result = results.get(contender.name);
+      const deliver = async (i: number) =>
+        result?.latencies.push(await contender.timer.deliver(`burst-${count}-${turn}-${i}`, 1));
+      result?.whole.push(await timed(() => Promise.all(Array.from({ length: count }, (_, i) => deliver(i)))));
+      await contender.release();
+    }
   }
-  print('bursts, refill running', rows);
+  const rows = [...results].map(
+    ([what, { whole, latencies }]): Row => ({
+      what,
+      figure: ms(median(whole)),
+      against: `p50 / p90 / p99 ${percentiles(latencies)}`,
+    }),
+  );
+  rows.push({ what: `${count} bare patches`, figure: ms(median(patches)) });
+  print(`bursts of ${count} claims of one, refill running, ${turns} in turn`, rows);
+  compare(
+    both.map(({ name }) => results.get(name)?.latencies ?? []),
+    both.map(({ name }) => median(results.get(name)?.whole ?? [])),
+  );
 }
 
-async function benchSteady(
-  { connection: { cluster } }: Environment,
-  timer: ClaimTimer,
-  perSecond: number,
-): Promise<void> {
-  await stocked(cluster, stock);
+async function benchSteady(both: readonly Contender[], perSecond: number): Promise<void> {
   const seconds = 20;
-  const latencies: Promise<number>[] = [];
-  const start = performance.now();
-  for (let i = 0; i < seconds * perSecond; i++) {
-    const wait = start + (i * 1000) / perSecond - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    latencies.push(timer.deliver(`steady-${perSecond}-${i}`, pool, 1));
+  const results = new Map<string, number[]>(both.map(({ name }) => [name, []]));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const contender of both) {
+      await settle(both);
+      const latencies: Promise<number>[] = [];
+      const start = performance.now();
+      for (let i = 0; i < seconds * perSecond; i++) {
+        const wait = start + (i * 1000) / perSecond - performance.now();
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        latencies.push(contender.timer.deliver(`steady-${perSecond}-${turn}-${i}`, 1));
+      }
+      results.get(contender.name)?.push(...(await Promise.all(latencies)));
+      await contender.release();
+    }
   }
-  const values = await Promise.all(latencies);
-  print(`steady ${perSecond} claims of one per second for ${seconds} s, refill running`, [
-    { what: 'p50 / p90 / p99', figure: percentiles(values), against: `max ${ms(quantile(values, 1))}` },
-  ]);
-  await release(cluster);
+  print(
+    `steady ${perSecond} claims of one per second for ${seconds} s, refill running, ${turns} in turn: p50 / p90 / p99`,
+    [...results].map(([what, values]) => ({
+      what,
+      figure: percentiles(values),
+      against: `max ${ms(quantile(values, 1))}`,
+    })),
+  );
+  compare(both.map(({ name }) => results.get(name) ?? []));
+}
+
+/** Ours in times of the bare operator's: latencies at p50 and p99, and the whole where there is one. */
+function compare(
+  [bare = [], ours = []]: readonly (readonly number[])[],
+  [bareWhole, ourWhole]: readonly number[] = [],
+): void {
+  const times = (share: number) => (quantile(ours, share) / quantile(bare, share)).toFixed(2);
+  const whole = bareWhole && ourWhole ? `, whole ${(ourWhole / bareWhole).toFixed(2)}` : '';
+  console.log(
+    `  penstock takes, in times of the bare operator: p50 ${times(0.5)}, p99 ${times(0.99)}${whole} [≤ 1.25]`,
+  );
 }
 
 /** What the server counted for one claim of 100 with refill paused, so that only the delivery writes. */
-async function benchWrites({ plane, connection: { cluster } }: Environment, timer: ClaimTimer): Promise<void> {
+async function benchWrites({ plane, connection: { cluster } }: Environment, ours: Contender): Promise<void> {
   const count = 100;
-  await stocked(cluster, stock);
+  await ours.stocked(stock);
   await cluster.patch(ContainerPool, { namespace, name: pool }, mergePatch({ spec: { refill: { paused: true } } }));
   await new Promise((resolve) => setTimeout(resolve, 3000));
   const before = await requestCounts(plane);
-  await timer.deliver('writes', pool, count);
-  const after = await requestCounts(plane);
-  const rows = [...after]
-    .map(([what, total]) => ({ what, made: total - (before.get(what) ?? 0) }))
-    .filter(({ what, made }) => made > 0 && /^(POST|PUT|PATCH|APPLY|DELETE)/.test(what) && !what.includes('leases'))
-    .map(({ what, made }): Row => ({ what, figure: String(made) }));
+  await ours.timer.deliver('writes', count);
+  const ready = await requestCounts(plane);
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  const later = await requestCounts(plane);
+  const made = (counts: ReadonlyMap<string, number>, since: ReadonlyMap<string, number>, what: string) =>
+    (counts.get(what) ?? 0) - (since.get(what) ?? 0);
+  const rows = [...later.keys()]
+    .filter((what) => /^(POST|PUT|PATCH|APPLY|DELETE)/.test(what) && !what.includes('leases'))
+    .map((what) => ({ what, first: made(ready, before, what), after: made(later, ready, what) }))
+    .filter(({ first, after }) => first + after > 0)
+    .map(({ what, first, after }): Row => ({ what, figure: String(first), against: `${after} in the 10 s after it` }));
   print(`writes that the server counted for one claim of ${count}, refill paused`, rows);
-}
-
-async function release(cluster: Cluster): Promise<void> {
-  const { items } = await cluster.list(ContainerClaim, { namespace });
-  await Promise.all(
-    items.map(({ metadata: { name } }) => cluster.remove(ContainerClaim, { namespace, name }, { flow: 'refill' })),
-  );
 }

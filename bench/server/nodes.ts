@@ -16,6 +16,6 @@ const { cluster } = await connect(
 );
 const manager = createManager({ cluster, clock, random, logger });
 builtInControllers({ manager, clock, controllers: ['scheduler'] });
-await new SimulatedNodes({ cluster, clock, random, logger, count: 40, profile: instant }).start();
+await new SimulatedNodes({ cluster, clock, random, logger, count: Number(process.argv[3]), profile: instant }).start();
 await manager.start();
 process.send?.('ready');

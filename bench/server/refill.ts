@@ -29,7 +29,7 @@ interface Window {
 export async function benchRefill(): Promise<void> {
   const environment = await startEnvironment();
   const { cluster } = environment.connection;
-  const timer = await ClaimTimer.start(cluster);
+  const timer = await ClaimTimer.start(cluster, served);
   try {
     await cluster.create(ContainerPool, poolDraft(served, largest));
     await cluster.create(ContainerPool, poolDraft(empty, 0));
@@ -97,7 +97,7 @@ async function runWindow(
   for (let i = 0; i < claims; i++) {
     const wait = start + (i * 1000) / perSecond - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    latencies.push(timer.deliver(`${name}-${i}`, served, perClaim));
+    latencies.push(timer.deliver(`${name}-${i}`, perClaim));
   }
   const values = await Promise.all(latencies);
   const made = (await madeBy(cluster)) - before;

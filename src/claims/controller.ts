@@ -99,7 +99,8 @@ export class ClaimController implements Reconciler {
       (pod) => claimUidOf(pod) !== claim?.metadata.uid || claim?.metadata.deletionTimestamp !== undefined,
     );
     const waits = strays.length > 0 || isEnding(claim) ? await this.#takeBack(ref, strays, stage) : [];
-    if (claim && !isEnding(claim)) waits.push(...(await this.#serve(claim, stage)));
+    // until the report is written, what makes way for deliveries does so: the claim is not delivered before
+    if (claim && !isEnding(claim)) waits.push(...(await this.lines.deliver.during(() => this.#serve(claim, stage))));
     else {
       this.#forget(keyOf(ref));
       if (claim) this.#journeys.end(claim.metadata.uid);
