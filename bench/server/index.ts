@@ -90,8 +90,8 @@ async function benchBurst(environment: Environment, both: readonly Contender[], 
   const results = new Map(both.map(({ name }) => [name, { whole: [] as number[], latencies: [] as number[] }]));
   const patches: number[] = [];
   for (let turn = 0; turn < turns; turn++) {
+    patches.push(await patched(environment, both, count));
     for (const contender of both) {
-      if (contender.name === 'penstock') patches.push(await patched(environment, both, count));
       await settle(both);
       const result = results.get(contender.name);
       const deliver = async (i: number) =>

@@ -14,6 +14,7 @@ import {
   type DeliverWork,
   type GatedWork,
   isDeliverable,
+  poolKeyOf,
   isDelivered,
   leavesOtherwise,
   Line,
@@ -265,12 +266,15 @@ const saysLabels = (pool: ContainerPool | undefined) => JSON.stringify(pool?.met
 
 const frees = (old: Pod | undefined, pod: Pod | undefined): boolean =>
   pod && isDeliverable(pod)
-    ? !(old && isDeliverable(old))
+    ? !(old && isDeliverable(old) && poolKeyOf(old) === poolKeyOf(pod))
     : old !== undefined && isDelivered(old) && !(pod && isDelivered(pod));
 
 /** Whether those that wait at its pool have anything of what has become of it: of one in stock, or one that was delivered until now. */
 const helps = (pod: Pod, awaited: claims.Awaited | undefined): boolean =>
-  !awaited || awaited.stock || (isDelivered(pod) && awaited.tenants.has(tenantOf(pod) ?? claims.nobody));
+  !awaited ||
+  awaited.stock ||
+  awaited.more ||
+  (isDelivered(pod) && awaited.tenants.has(tenantOf(pod) ?? claims.nobody));
 
 const givesUp = (old: ContainerClaim | undefined, claim: ContainerClaim | undefined): boolean =>
   old !== undefined && claims.isWaiting(old) && (claim === undefined || !claims.isWaiting(claim));

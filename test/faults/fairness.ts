@@ -30,6 +30,7 @@ export function checkFairness(happenings: readonly Happening[], mix: Mix): reado
 const stateOf = (pod: Pod) => pod.metadata.labels?.[labels.state];
 const poolOf = (pod: Pod) => pod.metadata.labels?.[labels.pool];
 const claimUidOf = (pod: Pod) => pod.metadata.annotations?.[annotations.claimUid];
+const hasEnded = ({ status }: Pod) => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 const priorityOf = ({ spec }: ContainerClaim) => spec.priority ?? 0;
 const bornAt = ({ metadata }: ContainerClaim) => metadata.creationTimestamp ?? '';
 const deliveredAt = (pod: Pod) => instantOf(pod.metadata.annotations?.[annotations.deliveredAt]) ?? Infinity;
@@ -109,10 +110,12 @@ class FairnessCheck {
       return priorityOf(claim) > priorityOf(other) ? 'its priority is higher' : undefined;
     if (claim.spec.tenant === other.spec.tenant) return bornAt(claim) < bornAt(other) ? 'it is older' : undefined;
     const pool = claim.spec.pool.name;
-    const own = this.#held((_, holder) => holder?.spec.tenant === claim.spec.tenant, pool);
+    // what has ended stands on no node any more, though its pod may stay for a while
+    const own = this.#held((_, holder, pod) => !hasEnded(pod) && holder?.spec.tenant === claim.spec.tenant, pool);
     // of a tenant's containers those count that its claims before this one have, and had when it was decided whose turn it is
     const others = this.#held(
-      (_, holder, pod) => holder !== undefined && isBefore(holder, other) && deliveredAt(pod) + this.patience <= at,
+      (_, holder, pod) =>
+        holder !== undefined && !hasEnded(pod) && isBefore(holder, other) && deliveredAt(pod) + this.patience <= at,
       pool,
     );
     return others > spread * own ? `its tenant has ${own}, the other one's ${others}` : undefined;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ContainerMigration, type Workload } from '../../src/api/container-migration.js';
 import { annotations, origins } from '../../src/api/names.js';
 import { mainContainer } from '../../src/line/index.js';
 import { minute, second } from '../../src/support/time.js';
@@ -233,5 +234,27 @@ it('writes places seldom, however many wait, and nothing when nothing changes', 
   expect(served).toBeGreaterThanOrEqual(100);
   // each of those that were served takes one write or two; of those that go on waiting the front says its place
   expect(place.statusWrites - arrived).toBeLessThan(2 * served + 120);
+  await place.close(operator);
+});
+
+it.each([1, 2])('serves a claim of %i that waited in vain, as soon as so many are moved to its pool', async (count) => {
+  const place = await Place.open();
+  const operator = await place.operator();
+  await place.pool('lender', { replicas: count });
+  await place.pool('borrower', { replicas: count, refill: { paused: true, maxStarting: 50, startDeadline: '5m' } });
+  await place.claim('vain', count, { pool: { name: 'borrower' } });
+  await place.clock.advance(7 * second);
+  expect(await place.served()).toEqual([]);
+  const [from, to] = ['lender', 'borrower'].map((name) => ({ kind: 'ContainerPool', name }) as const) as [
+    Workload,
+    Workload,
+  ];
+  const options = { order: 'Oldest', keepSource: true, paused: false, cancelled: false, deadline: '2m' } as const;
+  await place.cluster.create(ContainerMigration, {
+    metadata: { name: 'loan', namespace: 'default' },
+    spec: { from, to, ...options },
+  });
+  await place.clock.advance(second);
+  expect(await place.served()).toEqual(['vain']);
   await place.close(operator);
 });

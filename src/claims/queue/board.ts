@@ -14,6 +14,8 @@ export interface Entry {
 export interface Awaited {
   /** Whether any of them would take stock, if some came. */
   readonly stock: boolean;
+  /** Whether any of them waits for more than the pools are made for: only what comes back, or is moved there, helps it. */
+  readonly more: boolean;
   /** The tenants that have claims there which wait for what they hold themselves. */
   readonly tenants: ReadonlySet<string>;
 }

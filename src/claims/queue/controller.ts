@@ -11,7 +11,7 @@ import {
   type Result,
 } from '../../runtime/index.js';
 import type { Clock } from '../../support/clock.js';
-import { type Duration, type Instant, second } from '../../support/time.js';
+import { type Duration, type Instant, minute, second } from '../../support/time.js';
 import type { Share } from '../offer.js';
 import type { Fits } from '../pools.js';
 import type { Shelf } from '../shelf.js';
@@ -25,8 +25,8 @@ import { Crier } from './crier.js';
 import { survey } from './survey.js';
 import type { QueueView, Turn } from './view.js';
 
-/** A queue looks again by itself now and then, should an event have been missed. */
-const patience: Duration = 30 * second;
+/** A queue looks again by itself now and then, should an event have been missed: a long one, which takes longer to decide on, less often. */
+const patience = { least: 30 * second, perClaim: 0.03 * second, most: 5 * minute };
 /** Between two decisions about a queue passes at least so many times what the last one took: it may be long. */
 const rest = 4;
 /** And for each claim in it so long: where time is virtual, none passes while a decision is made. */
@@ -73,7 +73,7 @@ export class QueueController implements Reconciler {
     const now = clock.now();
     const pause = Math.max(rest * (now - start), restPerClaim * queue.claims.size);
     for (const pool of queue.pools.keys()) this.#notBefore.set(pool, now + pause);
-    return Promise.resolve(again(Math.min(patience, later)));
+    return Promise.resolve(again(Math.min(patienceWith(queue.claims.size), later)));
   }
 
   /** Returns after how long what could not be told yet may be told. */
@@ -105,16 +105,20 @@ export class QueueController implements Reconciler {
   }
 }
 
+const patienceWith = (claims: number): Duration =>
+  Math.min(patience.most, Math.max(patience.least, claims * patience.perClaim));
+
 /** @param pool its place in the view */
 function awaitedAt(pool: number, turns: readonly Turn[]): Awaited {
   const tenants = new Set<string>();
-  let stock = false;
+  let [stock, more] = [false, false];
   for (const { applicant, waits } of turns) {
     if (!waits || !applicant.pools.includes(pool)) continue;
     if (waits.cause === 'stock') stock = true;
-    else if (waits.cause === 'limit') tenants.add(applicant.tenant);
+    else if (waits.cause === 'never') more = true;
+    else tenants.add(applicant.tenant);
   }
-  return { stock, tenants };
+  return { stock, more, tenants };
 }
 
 function sharesOf({ grant, applicant }: Turn, { bins }: QueueView, keys: readonly Key[]): readonly Share[] {
