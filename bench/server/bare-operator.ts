@@ -1,7 +1,7 @@
 /**
  * The second limit: an operator that does the least that a delivery needs. Claims are served as they come: a patch for each
- * container, a status, and a new container in the place of each. It has no queue, no retries and no cache beyond the names of
- * its stock, and it is not safe against its own end.
+ * container, a status, and a new container in the place of each. It has no queue and no retries, keeps
+ * nothing but its stock, and is not safe against its own end.
  */
 import type { ContainerClaim } from '../../src/api/container-claim.js';
 import { ConfigMap, Pod } from '../../src/api/kubernetes.js';
@@ -39,7 +39,7 @@ const spec = await specOf(pool);
 const inStock = new Map<string, Pod>();
 const taken = new Set<string>();
 /** Claims that are being delivered, and containers to be made once there is none. */
-const now = { delivering: 0, owed: 0 };
+const work = { delivering: 0, owed: 0 };
 const waiting: ContainerClaim[] = [];
 
 function serve(): void {
@@ -57,7 +57,7 @@ function serve(): void {
 }
 
 async function deliver(claim: ContainerClaim, pods: readonly Pod[]): Promise<void> {
-  now.delivering++;
+  work.delivering++;
   const by = controllerReference(BareClaim, claim);
   const handOver = (pod: Pod, index: number) =>
     cluster.patch(Pod, nameOf(pod), jsonPatch(bareHandOver(pod, by, index, bareLabels.state)), { flow: 'delivery' });
@@ -67,14 +67,14 @@ async function deliver(claim: ContainerClaim, pods: readonly Pod[]): Promise<voi
   const counts = { desired: pods.length, allocated: pods.length, configured: pods.length, ready: pods.length };
   const status = mergePatch({ status: { ...counts, conditions: [ready] } });
   await cluster.patch(BareClaim, nameOf(claim), status, { subresource: 'status', flow: 'delivery' });
-  now.delivering--;
-  now.owed += pods.length;
+  work.delivering--;
+  work.owed += pods.length;
   refill();
 }
 
 /** After the deliveries. */
 function refill(): void {
-  for (; now.delivering === 0 && waiting.length === 0 && now.owed > 0; now.owed--) void make();
+  for (; work.delivering === 0 && waiting.length === 0 && work.owed > 0; work.owed--) void make();
 }
 
 const make = () =>

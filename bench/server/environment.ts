@@ -36,8 +36,16 @@ export async function startEnvironment(
     const child = fork(fileURLToPath(new URL(`./${program}.js`, import.meta.url)), [plane.kubeconfig, ...words]);
     children.push(child);
     await ready(program, child);
+    // what waits for its answers would wait for ever
+    child.once('exit', (code) => {
+      if (stopping) return;
+      console.error(`${program} ended with ${code}: the bench cannot go on`);
+      void stop().finally(() => process.exit(1));
+    });
   };
+  let stopping = false;
   const stop = async () => {
+    stopping = true;
     for (const child of children) child.kill('SIGKILL');
     connection.close();
     await plane.stop();

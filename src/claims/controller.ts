@@ -130,7 +130,7 @@ export class ClaimController implements Reconciler {
     if (claim && isEnding(claim)) {
       const refusals = refusalsIn(verdicts);
       warnOfRefusals(claim, refusals, context);
-      await this.#reports.writeEnding(claim, refusals, context);
+      await this.#reports.writeEnding(claim, this.#ledger(claim), refusals, context);
     }
     const after = unfinishedAfter(verdicts);
     if (after !== undefined) return [after];

@@ -38,6 +38,11 @@ describe('settleSlot', () => {
       { keeper: 'old', replacement: 'new' },
     ],
     [
+      'does not wait for one that a second leader made, and that does not serve',
+      [old, container('other', { unready: true, term: 2 })],
+      { keeper: 'old', surplus: ['other'] },
+    ],
+    [
       'has it go when its replacement is ready, whatever the terms',
       [container('old', { asked: true, term: 3 }), container('new', { replaces: 'old' })],
       { keeper: 'new', leaving: ['old'] },

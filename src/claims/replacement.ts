@@ -19,7 +19,8 @@ export interface SettledSlot {
 
 /**
  * One that is asked to go is kept until another one serves. A replacement whose request was withdrawn is surplus: the container
- * that it was for has worked all the time, and may have state that the other one lacks.
+ * that it was for has worked all the time, and may have state that the other one lacks. So is one that does not serve and was made
+ * for nobody's place, by a second leader: it may never serve.
  * @param running the containers of the slot whose work goes on
  * @param isConfigured whether one has all that the claim gives it
  */
@@ -38,7 +39,7 @@ export function settleSlot(running: readonly Pod[], isConfigured: (pod: Pod) => 
     const [leaving, surplus] = [others.filter(isAsked), others.filter((pod) => !isAsked(pod))];
     return { keeper, replacement: undefined, leaving, surplus };
   }
-  const replacement = others.find((pod) => !isAsked(pod));
+  const replacement = others.find((pod) => !isAsked(pod) && present.has(replacedBy(pod) ?? ''));
   return { keeper, replacement, leaving: [], surplus: others.filter((pod) => pod !== replacement) };
 }
 

@@ -9,7 +9,7 @@ import type { Ledger } from './ledger.js';
 import type { Outcome } from './outcome.js';
 import type { Board } from './queue/board.js';
 import { isFinished, type Standing } from './standing.js';
-import { claimStatus } from './status.js';
+import { claimStatus, endingStatus } from './status.js';
 
 /** While a claim comes along, its counts are written at most so often; what a condition says is written at once. */
 export const statusPause: Duration = second / 2;
@@ -78,7 +78,12 @@ export class Reports {
   }
 
   /** Of a claim that is going: what keeps it. */
-  async writeEnding(claim: ContainerClaim, refusals: readonly Refusal[], { cluster, clock, signal }: StageContext) {
+  async writeEnding(
+    claim: ContainerClaim,
+    ledger: Ledger,
+    refusals: readonly Refusal[],
+    { cluster, clock, signal }: StageContext,
+  ): Promise<void> {
     const { status } = claim;
     if (!status) return;
     const observedGeneration = claim.metadata.generation ?? 1;
@@ -86,8 +91,11 @@ export class Reports {
       (all, draft) => setCondition(all, { ...draft, observedGeneration }, clock.now()),
       status.conditions,
     );
-    if (conditions === status.conditions) return;
-    await writeStatus(cluster, ContainerClaim, claim, { ...status, conditions }, { signal });
+    // one that goes without resistance is not reported on
+    const counts = refusals.length > 0 ? endingStatus(claim, ledger) : {};
+    const told = { ...status, ...counts, ...(conditions && { conditions }) };
+    if (sameJson(told, status)) return;
+    await writeStatus(cluster, ContainerClaim, claim, told, { signal });
   }
 
   /** The claim is gone, or going. */

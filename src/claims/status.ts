@@ -8,7 +8,7 @@ import { type ConditionUpdate, isTrue, setCondition } from '../runtime/index.js'
 import { type Instant, instantOf, timestamp } from '../support/time.js';
 import { formatIndexes } from './completed-indexes.js';
 import { degradedDraft } from './degraded.js';
-import { isConfigured, type Ledger, lastDelivery, servedSlots, type Succeeded } from './ledger.js';
+import { type Holding, isConfigured, type Ledger, lastDelivery, servedSlots, type Succeeded } from './ledger.js';
 import { exitCodeOfLast, retriesOf, totalFailures } from './retry.js';
 import { isServed, isSettled, type Standing } from './standing.js';
 import { releasedOf } from './released.js';
@@ -33,20 +33,13 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
   const before = claim.status;
   // of a claim that has ended, what could not be deleted is still there
   const held = view.standing.phase === 'finished' ? ledger.refused : ledger.held;
-  const succeeded = ledger.succeeded.length;
-  const configured = held.filter(isConfigured);
-  const ready = configured.filter(({ pod }) => isReady(pod)).length;
+  const had = countsOf(held, ledger);
   // a number that was given away counts again where a leader that did not know of that has filled it
   const desired = servedSlots(ledger) + ledger.missing.length + ledger.forgone.length;
   const counts = {
     desired,
     forgone: ledger.forgone.length,
-    // what has succeeded keeps its slot
-    allocated: held.length + succeeded,
-    configured: configured.length + succeeded,
-    ready,
-    active: held.length,
-    succeeded,
+    ...had,
     failed: Math.max(before?.failed ?? 0, totalFailures(ledger)),
   };
   const { forgone: _, ...told } = counts;
@@ -70,6 +63,25 @@ export function claimStatus(view: StatusView): ContainerClaimStatus {
     ),
     selector: `${labels.claim}=${claim.metadata.name}`,
     conditions: said,
+  };
+}
+
+/** What is there still of a claim that is being deleted: what could not be deleted itself. */
+export function endingStatus(claim: ContainerClaim, ledger: Ledger): Partial<ContainerClaimStatus> {
+  const { refused, succeeded } = ledger;
+  return { ...countsOf(refused, ledger), items: itemCounts(claim, [...refused, ...succeeded], ledger) };
+}
+
+/** @param held the containers whose work is not done */
+function countsOf(held: readonly Holding[], { succeeded }: Ledger) {
+  const configured = held.filter(isConfigured);
+  return {
+    // what has succeeded keeps its slot
+    allocated: held.length + succeeded.length,
+    configured: configured.length + succeeded.length,
+    ready: configured.filter(({ pod }) => isReady(pod)).length,
+    active: held.length,
+    succeeded: succeeded.length,
   };
 }
 

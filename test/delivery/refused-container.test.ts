@@ -154,6 +154,21 @@ describe('a container that cannot be deleted', () => {
     expect(findCondition(after?.conditions, 'Degraded')).toMatchObject({ status: 'False', reason: 'AsExpected' });
   });
 
+  it('is what its claim says it has, while that is being deleted', async () => {
+    const { clock, cluster, refuse, claim, claimStatus, containersOf } = scene;
+    await claim('going', { items: [{ count: 3 }] });
+    await cluster.patch(ContainerClaim, ref('going'), mergePatch({ metadata: { finalizers: ['example.com/keep'] } }));
+    const keep = nameOfFirst(await containersOf('going'));
+    refuse('remove', keep);
+    await cluster.remove(ContainerClaim, ref('going'));
+    await clock.advance(minute);
+    expect((await containersOf('going')).map(({ metadata }) => metadata.name)).toEqual([keep]);
+    const status = await claimStatus('going');
+    expect(status).toMatchObject({ desired: 3, allocated: 1, configured: 1, ready: 1, active: 1 });
+    expect(status?.items).toMatchObject([{ desired: 3, delivered: 1, ready: 1 }]);
+    expect(findCondition(status?.conditions, 'Degraded')).toMatchObject({ status: 'True', reason: 'DeletionRefused' });
+  });
+
   it('is replaced within its claim where it has ended', async () => {
     const { clock, cluster, refuse, claim, claimStatus, containersOf } = scene;
     await claim('two', { items: [{ count: 2 }] });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ContainerMigration, type Workload } from '../../src/api/container-migration.js';
+import { ContainerMigration } from '../../src/api/container-migration.js';
 import { annotations, origins } from '../../src/api/names.js';
 import { mainContainer } from '../../src/line/index.js';
 import { minute, second } from '../../src/support/time.js';
@@ -245,14 +245,11 @@ it.each([1, 2])('serves a claim of %i that waited in vain, as soon as so many ar
   await place.claim('vain', count, { pool: { name: 'borrower' } });
   await place.clock.advance(7 * second);
   expect(await place.served()).toEqual([]);
-  const [from, to] = ['lender', 'borrower'].map((name) => ({ kind: 'ContainerPool', name }) as const) as [
-    Workload,
-    Workload,
-  ];
+  const pool = (name: string) => ({ kind: 'ContainerPool', name }) as const;
   const options = { order: 'Oldest', keepSource: true, paused: false, cancelled: false, deadline: '2m' } as const;
   await place.cluster.create(ContainerMigration, {
     metadata: { name: 'loan', namespace: 'default' },
-    spec: { from, to, ...options },
+    spec: { from: pool('lender'), to: pool('borrower'), ...options },
   });
   await place.clock.advance(second);
   expect(await place.served()).toEqual(['vain']);
