@@ -11,7 +11,7 @@ const layers = [
   ['pools', 'claims', 'deployments'],
   ['migrations'],
   ['operator'],
-  ['client', 'install'],
+  ['client', 'install', 'simulation'],
   ['cli'],
 ];
 

@@ -39,6 +39,7 @@ await build({
     'cli/main': 'src/cli/main.ts',
     'client/library': 'src/client/library.ts',
     'client/testing': 'src/client/testing.ts',
+    'simulation/trial-worker': 'src/simulation/run/trial-worker.ts',
   },
   // but for what rewritten syntax calls, which the bundler brings along
   external: /^(?!@oxc-project\/)[@a-z]/,

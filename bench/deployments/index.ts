@@ -1,5 +1,6 @@
 /** Deployments scaled out from stock, with and without the gate, beside cold ones, with real containers. */
-import { median, ms, print, quantile, type Row } from '../measure.js';
+import { ms, print, type Row } from '../measure.js';
+import { median, quantile } from '../../src/support/statistics.js';
 import { rest, scaleOut, type Scaling } from './scaling.js';
 import { openStage, type Stage, type Way, ways } from './stage.js';
 

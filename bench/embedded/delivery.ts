@@ -5,7 +5,8 @@ import { labels, states } from '../../src/api/names.js';
 import { jsonPatch } from '../../src/cluster/patch.js';
 import { isReady } from '../../src/line/index.js';
 import { isTrue } from '../../src/runtime/index.js';
-import { median, ms, print, timed, until } from '../measure.js';
+import { ms, print, timed, until } from '../measure.js';
+import { median } from '../../src/support/statistics.js';
 import { bareHandOver, claimDraft, namespace } from '../objects.js';
 import { stockedWorld } from './world.js';
 

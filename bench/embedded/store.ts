@@ -3,7 +3,8 @@ import { jsonPatch, pointer } from '../../src/cluster/patch.js';
 import { EmbeddedCluster } from '../../src/embedded/index.js';
 import { seededRandom } from '../../src/support/random.js';
 import { WallClock } from '../../src/support/wall-clock.js';
-import { median, print, rate, timed, until } from '../measure.js';
+import { print, rate, timed, until } from '../measure.js';
+import { median } from '../../src/support/statistics.js';
 import { namespace } from '../objects.js';
 
 /** JSON patches of pods with validation, five watchers reading along. */

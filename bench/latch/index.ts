@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { image, supplied } from '../../test/e2e/environment.js';
 import { imageArchive } from '../../test/e2e/image-archive.js';
 import { Place } from '../../test/e2e/place.js';
-import { median, ms, print, type Row } from '../measure.js';
+import { ms, print, type Row } from '../measure.js';
+import { median } from '../../src/support/statistics.js';
 import { cpuSeconds } from './cpu.js';
 import { createPods, processesOf } from './pods.js';
 

@@ -1,10 +1,17 @@
 import type { Policy } from '../../src/scheduling/policies/policy.js';
 import { seededRandom } from '../../src/support/random.js';
-import { byBatch, type JobClass, oneByOne, simulateSlots } from '../../test/scheduling/slots.js';
-import { snapshotOf } from '../../test/scheduling/snapshots.js';
-import { halfInterval, mean, printTable } from '../measure.js';
+import { byBatch, type JobClass, oneByOne, simulateSlots } from '../../src/simulation/engine/slots.js';
+import { snapshotOf } from '../../src/simulation/engine/objects.js';
+import { printTable } from '../measure.js';
+import { halfInterval, mean } from '../../src/support/statistics.js';
 import { capacityLimit, maximalConfigurations } from './capacity.js';
-import { ec2, ec2Classes, type Instance, overlapping, overlappingJobs } from './instances.js';
+import {
+  ec2,
+  ec2Classes,
+  type JobMix,
+  overlapping,
+  overlappingJobs,
+} from '../../src/simulation/experiments/stability/job-mixes.js';
 import { bestFit, type NamedPolicy, policyNamed } from './policies.js';
 import type { Solver } from './program.js';
 
@@ -57,7 +64,7 @@ export interface BacklogResults {
 
 /** What waits under each policy, against offered load. */
 export function backlogs(solver: Solver): BacklogResults {
-  const limitOf = ({ load, requests, capacity }: Instance) =>
+  const limitOf = ({ load, requests, capacity }: JobMix) =>
     capacityLimit(load, maximalConfigurations(requests, capacity), solver);
   return {
     slots,
@@ -77,13 +84,7 @@ interface Run {
   readonly arrived: number;
 }
 
-function simulated(
-  policy: Policy,
-  instance: Instance,
-  classes: readonly JobClass[],
-  length: number,
-  seed: string,
-): Run {
+function simulated(policy: Policy, instance: JobMix, classes: readonly JobClass[], length: number, seed: string): Run {
   const random = seededRandom(seed);
   const size = { capacity: { ...instance.capacity, pods: 110 } };
   const nodes = snapshotOf(Array.from({ length: instance.nodes }, () => size));

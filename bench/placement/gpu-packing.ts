@@ -1,8 +1,9 @@
 import { ScheduleAlgorithm } from '../../src/scheduling/algorithm/schedule-algorithm.js';
 import { gpuMilli, withCards } from '../../src/scheduling/gpu/cards.js';
 import { seededRandom } from '../../src/support/random.js';
-import { infoOf } from '../../test/scheduling/snapshots.js';
-import { halfInterval, mean, printTable } from '../measure.js';
+import { infoOf } from '../../src/simulation/engine/objects.js';
+import { printTable } from '../measure.js';
+import { halfInterval, mean } from '../../src/support/statistics.js';
 import { type GpuPolicy, gpuPolicies } from './gpu-policies.js';
 import { arrivingPods, type Openb } from './openb.js';
 

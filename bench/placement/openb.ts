@@ -5,7 +5,7 @@ import { gpuCapacity, gpuMilli } from '../../src/scheduling/gpu/cards.js';
 import { podShape, type PodShape } from '../../src/scheduling/pod-shape.js';
 import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
 import type { Random } from '../../src/support/random.js';
-import { nodeObject, podObject } from '../../test/scheduling/snapshots.js';
+import { nodeObject, podObject } from '../../src/simulation/engine/objects.js';
 import { shuffled } from './place-batch.js';
 
 const mebibyte = 2 ** 20;

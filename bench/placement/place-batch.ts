@@ -2,7 +2,8 @@
 import { ScheduleAlgorithm } from '../../src/scheduling/algorithm/schedule-algorithm.js';
 import type { BatchPolicy, Policy, ScorePolicy } from '../../src/scheduling/policies/policy.js';
 import type { Random } from '../../src/support/random.js';
-import { infoOf, queueOf, shapeOf, snapshotOf } from '../../test/scheduling/snapshots.js';
+import { infoOf, shapeOf, snapshotOf } from '../../src/simulation/engine/objects.js';
+import { queueOf } from '../../test/scheduling/snapshots.js';
 import type { PlacementCase } from './cases.js';
 
 /** How many of each class stand on each node: `placed[node][job]`. */

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../src/support/random.js';
-import { mean, printTable } from '../measure.js';
+import { printTable } from '../measure.js';
+import { mean } from '../../src/support/statistics.js';
 import { drawCase, type PlacementCase, scarcest, worthAnywhere, worthOn } from './cases.js';
 import { fewestNodes, leastGreatestLoad, mostWorth, placedBy, type Worth } from './optimum.js';
 import { placeBatch, type Placed } from './place-batch.js';

@@ -7,7 +7,7 @@ import { type PodInfo, podInfo } from '../../src/scheduling/snapshot/node-info.j
 import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
 import { hour, type Instant, minute } from '../../src/support/time.js';
 import { kubeDefault } from '../../src/scheduling/policies/kube-default.js';
-import { nodeObject, podObject } from '../../test/scheduling/snapshots.js';
+import { nodeObject, podObject } from '../../src/simulation/engine/objects.js';
 import { type Machine, slot, slots } from '../planetlab.js';
 
 export interface Hosts {

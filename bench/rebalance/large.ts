@@ -5,8 +5,9 @@ import { DisruptionBudgets } from '../../src/scheduling/preemption/disruption-bu
 import { podInfo, Snapshot } from '../../src/scheduling/index.js';
 import { minute } from '../../src/support/time.js';
 import { type Random, seededRandom } from '../../src/support/random.js';
-import { nodeObject, podObject } from '../../test/scheduling/snapshots.js';
-import { ms, print, quantile, type Row } from '../measure.js';
+import { nodeObject, podObject } from '../../src/simulation/engine/objects.js';
+import { ms, print, type Row } from '../measure.js';
+import { quantile } from '../../src/support/statistics.js';
 import { load } from './day.js';
 
 const nodeCount = 5000;

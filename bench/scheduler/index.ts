@@ -7,7 +7,8 @@ import {
   type Snapshot,
 } from '../../src/scheduling/index.js';
 import { seededRandom } from '../../src/support/random.js';
-import { median, print, type Row } from '../measure.js';
+import { print, type Row } from '../measure.js';
+import { median } from '../../src/support/statistics.js';
 import { bareDecisions } from './bare.js';
 import { cacheMemory } from './memory.js';
 import { apartByHost, clusterOf, differentShapes, podOf, spreadByZone, togetherByZone } from './objects.js';

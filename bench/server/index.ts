@@ -1,6 +1,7 @@
 import { ContainerPool } from '../../src/api/container-pool.js';
 import { mergePatch } from '../../src/cluster/patch.js';
-import { median, ms, percentiles, print, quantile, rate, type Row, timed } from '../measure.js';
+import { ms, percentiles, print, rate, type Row, timed } from '../measure.js';
+import { median, quantile } from '../../src/support/statistics.js';
 import { namespace, poolDraft } from '../objects.js';
 import { installBareClaims } from './bare-claim.js';
 import { bareOperator, type Contender, penstock } from './contender.js';

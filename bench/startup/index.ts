@@ -9,7 +9,8 @@ import { silentLogger } from '../../src/support/log.js';
 import { WallClock } from '../../src/support/wall-clock.js';
 import { pathOf, whyMissing } from '../../test/control-plane/binaries.js';
 import { ControlPlane } from '../../test/control-plane/control-plane.js';
-import { median, ms, printTable, timed } from '../measure.js';
+import { ms, printTable, timed } from '../measure.js';
+import { median } from '../../src/support/statistics.js';
 import { installedSize } from './installed-size.js';
 
 /** Each command so often, in turn, so that what else the machine does falls on all of them. */

@@ -83,6 +83,11 @@ const entries: readonly Entry[] = [
     load: async (io) => (await import('./commands/deliver.js')).deliverCommand(io),
   },
   {
+    name: 'experiment',
+    about: 'compare scheduling policies in simulations',
+    load: async (io, words) => (await import('./commands/experiment.js')).experimentCommand(io, words),
+  },
+  {
     name: 'nodes',
     about: 'simulate nodes for any API server',
     load: async (io) => (await import('./commands/nodes.js')).nodesCommand(io),

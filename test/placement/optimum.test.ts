@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { capacityLimit, maximalConfigurations } from '../../bench/placement/capacity.js';
 import { type PlacementCase, worthAnywhere, worthOn } from '../../bench/placement/cases.js';
-import { ec2, overlapping } from '../../bench/placement/instances.js';
+import { ec2, overlapping } from '../../src/simulation/experiments/stability/job-mixes.js';
 import { fewestNodes, leastGreatestLoad, mostWorth, placedBy } from '../../bench/placement/optimum.js';
 import { loadSolver, lpText } from '../../bench/placement/program.js';
 

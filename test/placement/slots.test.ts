@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createScorePolicy } from '../../src/scheduling/policies/index.js';
 import { seededRandom } from '../../src/support/random.js';
-import { byBatch, type Dispatcher, type JobClass, oneByOne, simulateSlots } from '../scheduling/slots.js';
-import { batchPolicy, shapeOf, snapshotOf } from '../scheduling/snapshots.js';
+import { byBatch, type Dispatcher, type JobClass, oneByOne, simulateSlots } from '../../src/simulation/engine/slots.js';
+import { shapeOf, snapshotOf } from '../../src/simulation/engine/objects.js';
+import { batchPolicy } from '../scheduling/snapshots.js';
 
 const job = (cpu: number, chance: number, longest: number): JobClass => ({
   shape: shapeOf({ cpu }),

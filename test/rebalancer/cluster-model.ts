@@ -18,7 +18,7 @@ import { DisruptionBudgets } from '../../src/scheduling/preemption/disruption-bu
 import { podInfo } from '../../src/scheduling/snapshot/node-info.js';
 import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
 import { minute, timestamp } from '../../src/support/time.js';
-import { nodeObject, podObject } from '../scheduling/snapshots.js';
+import { nodeObject, podObject } from '../../src/simulation/engine/objects.js';
 
 export interface GivenPod {
   readonly name: string;

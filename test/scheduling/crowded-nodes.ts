@@ -6,7 +6,7 @@ import { DisruptionBudgets } from '../../src/scheduling/preemption/disruption-bu
 import type { Preemptor } from '../../src/scheduling/preemption/preemptor.js';
 import { type PodInfo, podInfo } from '../../src/scheduling/snapshot/node-info.js';
 import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
-import { nodeObject, podObject } from './snapshots.js';
+import { nodeObject, podObject } from '../../src/simulation/engine/objects.js';
 
 export interface GivenPod {
   readonly name: string;

@@ -7,7 +7,7 @@ import {
   start,
 } from '../../../test/rebalancer/cluster-model.js';
 import { movesOf, planned, refusalOf } from '../../../test/rebalancer/plans.js';
-import { shapeOf } from '../../../test/scheduling/snapshots.js';
+import { shapeOf } from '../../simulation/engine/objects.js';
 import { hour, timestamp } from '../../support/time.js';
 import { planRebalance } from './plan-rebalance.js';
 

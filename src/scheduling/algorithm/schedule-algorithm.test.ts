@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  arbitraryNode,
-  arbitraryRequests,
-  infoOf,
-  nodeObject,
-  shapeOf,
-  snapshotOf,
-} from '../../../test/scheduling/snapshots.js';
+import { infoOf, nodeObject, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
+import { arbitraryNode, arbitraryRequests } from '../../../test/scheduling/snapshots.js';
 import { createScorePolicy } from '../policies/index.js';
 import { ScheduleAlgorithm } from './schedule-algorithm.js';
 

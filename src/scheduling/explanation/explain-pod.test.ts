@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
 import { createScorePolicy } from '../policies/index.js';
 import { explainPod, weighedInVain } from './explain-pod.js';
 

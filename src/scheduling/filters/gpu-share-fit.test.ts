@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
 import { bestFitCards } from '../gpu/card-fit.js';
 import { gpuCapacity, gpuMilli, withCards } from '../gpu/cards.js';
 import { explainNode, filterNodes } from './filter-nodes.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nodeObject, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { nodeObject, snapshotOf } from '../../simulation/engine/objects.js';
 import { createLoadModel, loadSettings } from './index.js';
 import { volume } from './volume.js';
 import { weightedSum } from './weighted-sum.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { everywhere, type GivenNode, shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { everywhere, type GivenNode, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
 import { createPolicy } from './index.js';
 
 const weights = { cpu: 0.5, memory: 0.3, network: 0.2 };

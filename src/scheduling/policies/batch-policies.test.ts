@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arbitraryNode, arbitraryRequests, infoOf, shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { infoOf, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
+import { arbitraryNode, arbitraryRequests } from '../../../test/scheduling/snapshots.js';
 import { seededRandom } from '../../support/random.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { policyTypes } from './index.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { everywhere, type GivenNode, shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { everywhere, type GivenNode, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
 import { fuzzyWeights } from '../load/fuzzy-weights.js';
 import type { PodShape } from '../pod-shape.js';
 import { createPolicy } from './index.js';

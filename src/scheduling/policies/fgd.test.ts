@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { everywhere, shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { everywhere, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
 import { cardResource, gpuCapacity, gpuMilli, withCards } from '../gpu/cards.js';
 import { FragmentationGrowth, typicalOf, typicalPods } from '../gpu/fragmentation.js';
 import { fragmentation } from '../kernels/fragmentation.js';

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  arbitraryNode,
-  everywhere,
-  type GivenNode,
-  infoOf,
-  shapeOf,
-  snapshotOf,
-} from '../../../test/scheduling/snapshots.js';
+import { everywhere, type GivenNode, infoOf, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
+import { arbitraryNode } from '../../../test/scheduling/snapshots.js';
 import type { PodShape } from '../pod-shape.js';
 import { limitsOf } from '../snapshot/limits.js';
 import type { Snapshot } from '../snapshot/snapshot.js';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { batchPolicy, queueOf, shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
+import { batchPolicy, queueOf } from '../../../test/scheduling/snapshots.js';
 import { seededRandom } from '../../support/random.js';
 
 const pod = shapeOf({ cpu: 500 });

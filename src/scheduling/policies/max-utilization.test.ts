@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { batchPolicy, infoOf, queueOf, shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
+import { infoOf, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
+import { batchPolicy, queueOf } from '../../../test/scheduling/snapshots.js';
 import { seededRandom } from '../../support/random.js';
 
 const policy = batchPolicy('max-utilization', { ranking: ['cpu', 'memory'] });

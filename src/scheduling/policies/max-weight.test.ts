@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { batchPolicy, infoOf, queueOf, shapeOf, snapshotOf } from '../../../test/scheduling/snapshots.js';
-import { byBatch, overlappingClasses, simulateSlots } from '../../../test/scheduling/slots.js';
+import { infoOf, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
+import { batchPolicy, queueOf } from '../../../test/scheduling/snapshots.js';
+import { byBatch, overlappingClasses, simulateSlots } from '../../simulation/engine/slots.js';
 import { seededRandom } from '../../support/random.js';
 import type { BatchPolicy } from './policy.js';
 

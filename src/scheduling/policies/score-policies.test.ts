@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  arbitraryNode,
-  arbitraryRequests,
-  everywhere,
-  nodeObject,
-  shapeOf,
-  snapshotOf,
-} from '../../../test/scheduling/snapshots.js';
+import { everywhere, nodeObject, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
+import { arbitraryNode, arbitraryRequests } from '../../../test/scheduling/snapshots.js';
 import type { PodShape } from '../pod-shape.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
 import { createPolicy, policyTypes } from './index.js';

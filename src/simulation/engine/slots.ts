@@ -1,10 +1,10 @@
-/** Jobs that cannot be pre-empted, in time slots: what waits under a policy. For tests of policies and the bench of their quality. */
-import { ScheduleAlgorithm } from '../../src/scheduling/algorithm/schedule-algorithm.js';
-import type { PodShape } from '../../src/scheduling/pod-shape.js';
-import type { BatchPolicy, ScorePolicy } from '../../src/scheduling/policies/policy.js';
-import type { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
-import type { Random } from '../../src/support/random.js';
-import { everywhere, infoOf } from './snapshots.js';
+/** Jobs that cannot be pre-empted, in time slots: what waits under a policy. */
+import { ScheduleAlgorithm } from '../../scheduling/algorithm/schedule-algorithm.js';
+import type { PodShape } from '../../scheduling/pod-shape.js';
+import type { BatchPolicy, ScorePolicy } from '../../scheduling/policies/policy.js';
+import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
+import type { Random } from '../../support/random.js';
+import { everywhere, infoOf } from './objects.js';
 
 export interface JobClass {
   readonly shape: PodShape;
@@ -178,10 +178,10 @@ export function oneByOne(policy: ScorePolicy, classes: readonly JobClass[]): Dis
 }
 
 /**
- * Half a node for 4 slots, one every 3 slots; a whole node for 1 slot, one in a slot with probability 0.1: 2/3 + 1/10 of the node in all.
+ * Half a node for 4 slots, one every 3 slots; a whole node for 1 slot, one in a slot with `probability`: 2/3 of the node, and that.
  * What uses the node the most in each slot never lets it become empty for the second class.
  */
-export const overlappingClasses = (half: PodShape, whole: PodShape): readonly JobClass[] => [
+export const overlappingClasses = (half: PodShape, whole: PodShape, probability = 0.1): readonly JobClass[] => [
   { shape: half, arrivals: (slot) => (slot % 3 === 0 ? 1 : 0), duration: () => 4 },
-  { shape: whole, arrivals: (_slot, random) => (random.uniform() < 0.1 ? 1 : 0), duration: () => 1 },
+  { shape: whole, arrivals: (_slot, random) => (random.uniform() < probability ? 1 : 0), duration: () => 1 },
 ];

@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import {
+  checkPolicies,
+  type Experiment,
+  experimentNamed,
+  experiments,
+  type Opened,
+  type Request,
+  type Shard,
+  trialsOf,
+} from '../../simulation/index.js';
+import { parameterOptions } from '../experiment/parameter-options.js';
+import { type RunFlags, runRequest } from '../experiment/run-request.js';
+import { examples } from '../help.js';
+import type { Io } from '../io.js';
+import { integer } from '../options.js';
+import { versionOfPackage } from '../version.js';
+
+const flagNames: ReadonlySet<string> = new Set(['policies', 'seed', 'seeds', 'workers', 'shard', 'out', 'json']);
+
+/** @param words the first names the experiment, whose options are then known */
+export function experimentRunCommand(io: Io, [name]: readonly string[]): Command {
+  const command = new Command('run')
+    .description('run an experiment, or go on with one that was interrupted')
+    .addHelpText(
+      'after',
+      examples(
+        ['penstock experiment run stability', 'tables in the terminal, a report in penstock-experiments/stability'],
+        ['penstock experiment run stability --json', 'the rows as one JSON document'],
+        ['penstock experiment run stability --policies max-weight,pack --seeds 3', 'two policies, three seeds'],
+      ),
+    );
+  for (const one of experiments)
+    command.addCommand(one.name === name ? runCommand(io, one) : new Command(one.name).description(one.about));
+  if (name !== undefined && !experiments.some((one) => one.name === name))
+    command.argument('<experiment>').action(() => {
+      experimentNamed(name);
+    });
+  return command;
+}
+
+function runCommand(io: Io, experiment: Experiment): Command {
+  const { name, about, defaults, policies, seeds } = experiment;
+  const command = new Command(name)
+    .description(`${about}`)
+    .option(
+      '--policies <list>',
+      `policies to compare, of ${policies.join(', ')} (default: ${defaults.length === policies.length ? 'all' : defaults.join(',')})`,
+      list,
+    )
+    .option('--seed <n>', 'the first seed', integer(0, 2 ** 31), 1)
+    .option('--seeds <n>', `how many seeds (default: ${seeds})`, integer(1, 1000))
+    .option('--workers <n>', 'trials at a time', integer(1, 256), availableParallelism())
+    .option('--shard <i/n>', 'only part i of n of the trials; penstock experiment merge puts them together', shardOf)
+    .option('--out <folder>', `folder of the run (default: penstock-experiments/${name})`)
+    .option('--json', 'print the result as JSON');
+  for (const option of parameterOptions(experiment.parameters)) command.addOption(option);
+  return command.action(async () => {
+    const flags = command.opts<RunFlags & Record<string, unknown>>();
+    const given = Object.fromEntries(Object.entries(flags).filter(([key]) => !flagNames.has(key)));
+    const wanted = flags.policies ?? defaults;
+    checkPolicies(experiment, wanted);
+    const opened = await experiment.open(given);
+    const request = requestOf(experiment, opened, wanted, flags);
+    await runRequest(io, {
+      experiment,
+      opened,
+      request,
+      given,
+      version: versionOfPackage(),
+      flags,
+      trials: trialsOf(experiment, opened.points, request),
+    });
+  });
+}
+
+function requestOf(
+  { name, seeds }: Experiment,
+  { parameters }: Opened,
+  policies: readonly string[],
+  flags: RunFlags,
+): Request {
+  return { experiment: name, parameters, policies, seed: flags.seed, seeds: flags.seeds ?? seeds };
+}
+
+const list = (text: string): readonly string[] => [...new Set(text.split(',').map((part) => part.trim()))];
+
+function shardOf(text: string): Shard {
+  const [, index = '', count = ''] = /^([0-9]+)\/([0-9]+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (shard.index >= 1 && shard.index <= shard.count) return shard;
+  throw new InvalidArgumentError('It must be i/n with i from 1 to n, such as 2/8.');
+}

@@ -1,0 +1,21 @@
+/** The experiments there are, by name. A new one is a folder of its own, and a line here. */
+import { nearest } from '../../api/schema/suggestion.js';
+import { CodedError, exitCodes } from '../../support/errors.js';
+import type { Experiment } from './experiment.js';
+import { stability } from './stability/stability.js';
+
+export const experiments: readonly Experiment[] = [stability];
+
+/** @throws CodedError `UNKNOWN_EXPERIMENT` */
+export function experimentNamed(name: string): Experiment {
+  const found = experiments.find((one) => one.name === name);
+  if (found) return found;
+  const names = experiments.map((one) => one.name);
+  const like = nearest(name, names);
+  throw new CodedError(
+    'UNKNOWN_EXPERIMENT',
+    `there is no experiment ${name}${like === undefined ? '' : `; did you mean ${like}?`}`,
+    `the experiments are ${names.join(', ')}`,
+    exitCodes.notFound,
+  );
+}

@@ -1,0 +1,27 @@
+import type { Experiment, Point, Trial } from '../experiments/experiment.js';
+import type { Request } from './result.js';
+
+/** All trials of a run, in the order of its results. */
+export function trialsOf(
+  { applies }: Pick<Experiment, 'applies'>,
+  points: readonly Point[],
+  { policies, seed, seeds }: Pick<Request, 'policies' | 'seed' | 'seeds'>,
+): readonly Trial[] {
+  return points.flatMap((at) =>
+    policies
+      .filter((policy) => applies(policy, at))
+      .flatMap((policy) => Array.from({ length: seeds }, (_, index) => ({ policy, at, seed: seed + index }))),
+  );
+}
+
+/** Part `index` of `count`, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Neighbours go to different parts: those of one point take about as long as one another. */
+export const inShard = (trials: readonly Trial[], { index, count }: Shard): readonly Trial[] =>
+  trials.filter((_, at) => at % count === index - 1);
+
+export const trialKey = ({ policy, at, seed }: Trial): string => JSON.stringify([policy, at, seed]);
