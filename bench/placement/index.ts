@@ -1,4 +1,4 @@
-import { tracesVariable } from '../sizing/traces.js';
+import { tracesVariable } from '../traces.js';
 import { type BacklogResults, backlogs, printBacklogs } from './backlog.js';
 import { gpuPacking, type PackingResult, printGpuPacking } from './gpu-packing.js';
 import { openbFiles, readOpenb } from './openb.js';

@@ -9,7 +9,7 @@ import { type Random, seededRandom } from '../../src/support/random.js';
 import { print, printTable, rate, type Row } from '../measure.js';
 import { planetlabFile, readMachines } from '../planetlab.js';
 import { podOf, spreadByZone } from '../scheduler/objects.js';
-import { tracesVariable } from '../sizing/traces.js';
+import { tracesVariable } from '../traces.js';
 import { type DayOutcome, preemptionDay } from './day.js';
 
 const nodeCount = 5000;

@@ -1,6 +1,6 @@
 import { kubeDefault } from '../../src/scheduling/policies/kube-default.js';
 import { ms, printTable } from '../measure.js';
-import { tracesVariable } from '../sizing/traces.js';
+import { tracesVariable } from '../traces.js';
 import { type Hosts, type Outcome, type Rebalancer, simulateDay } from './day.js';
 import { highNodeUtilization, lowNodeUtilization } from './descheduler.js';
 import { benchLarge } from './large.js';

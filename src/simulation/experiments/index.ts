@@ -2,9 +2,10 @@
 import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import type { Experiment } from './experiment.js';
+import { sizing } from './sizing/sizing.js';
 import { stability } from './stability/stability.js';
 
-export const experiments: readonly Experiment[] = [stability];
+export const experiments: readonly Experiment[] = [stability, sizing];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */
 export function experimentNamed(name: string): Experiment {

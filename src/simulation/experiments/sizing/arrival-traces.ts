@@ -1,10 +1,10 @@
 /** Arrivals of public traces, and synthetic ones. All times count from a Monday, 2026-01-05, 00:00 UTC. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { day } from '../../src/pools/sizing/index.js';
-import { type Random, seededRandom } from '../../src/support/random.js';
-import { type Instant, minute, second } from '../../src/support/time.js';
-import type { Span } from './simulate.js';
+import { day } from '../../../pools/sizing/index.js';
+import type { Random } from '../../../support/random.js';
+import { type Instant, minute, second } from '../../../support/time.js';
+import type { Span } from './stock-replay.js';
 
 export const monday: Instant = Date.UTC(2026, 0, 5);
 
@@ -36,9 +36,6 @@ const sources: Readonly<Record<string, Source>> = {
   },
 };
 
-/** The variable of the environment that names the folder of the traces. */
-export const tracesVariable = 'PENSTOCK_TRACES';
-
 export const traceNames: readonly string[] = [...Object.keys(sources), 'openb-busy', 'workdays', 'bursts'];
 
 /** Why a trace cannot be read, and what to do; `undefined` when it can. */
@@ -46,16 +43,28 @@ export function lacksTrace(name: string, folder: string | undefined): string | u
   if (!traceNames.includes(name)) return `there is no such trace, there are ${traceNames.join(', ')}`;
   const source = sources[name === 'openb-busy' ? 'openb' : name];
   if (!source) return undefined;
-  if (folder === undefined) return `set ${tracesVariable} to a folder with ${source.file}`;
+  if (folder === undefined) return `it needs a folder with ${source.file}`;
   return existsSync(join(folder, source.file)) ? undefined : `there is no ${source.file} in ${folder}`;
 }
 
-/** @param folder of the traces; only the public ones need it */
-export function traceOf(name: string, folder = ''): Trace {
-  if (name === 'workdays') return synthetic(name, 'four weeks, workdays from 9 to 17, batches of 1 to 8', workdays);
-  if (name === 'bursts')
-    return synthetic(name, 'four weeks, a batch of 40 each hour on the hour, little between', bursts);
-  if (name === 'openb-busy') return busy(traceOf('openb', folder));
+/** Made up, a new draw with each seed. */
+const synthetics: Readonly<
+  Record<string, { readonly about: string; readonly draw: (random: Random) => readonly Instant[] }>
+> = {
+  workdays: { about: 'four weeks, workdays from 9 to 17, batches of 1 to 8', draw: workdays },
+  bursts: { about: 'four weeks, a batch of 40 each hour on the hour, little between', draw: bursts },
+};
+
+export const syntheticNames: readonly string[] = Object.keys(synthetics);
+
+/**
+ * @param random of synthetic ones
+ * @param folder of the traces; only the public ones need it
+ */
+export function traceOf(name: string, random: Random, folder = ''): Trace {
+  const made = synthetics[name];
+  if (made) return synthetic(name, made.about, made.draw(random));
+  if (name === 'openb-busy') return busy(traceOf('openb', random, folder));
   const source = sources[name];
   if (!source) throw new Error(`there is no trace ${name}: there are ${traceNames.join(', ')}`);
   const arrivals = instantsOf(readFileSync(join(folder, source.file), 'utf8'), source.column);
@@ -80,8 +89,8 @@ function instantsOf(csv: string, column: string): Float64Array {
 
 const weeks = 4;
 
-function synthetic(name: string, about: string, draw: (random: Random) => readonly Instant[]): Trace {
-  const arrivals = Float64Array.from(draw(seededRandom(name))).sort();
+function synthetic(name: string, about: string, instants: readonly Instant[]): Trace {
+  const arrivals = Float64Array.from(instants).sort();
   return { name, about, arrivals, from: monday, to: monday + weeks * 7 * day };
 }
 

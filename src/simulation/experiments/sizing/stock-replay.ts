@@ -1,14 +1,16 @@
 /** One pool under a policy, event by event in exact time: what its stock would have delivered, and how long it stood idle. */
-import { type Duration, hour, type Instant, minute } from '../../src/support/time.js';
+import { type Duration, hour, type Instant, minute } from '../../../support/time.js';
 
 /** Says each minute how large the stock is to be. Sees demand only after it has come. */
-export interface Policy {
+export interface StockPolicy {
   readonly name: string;
   stockAt(now: Instant): number;
   asked(at: Instant): void;
+  /** One that was asked for was not in stock. */
+  missed?(at: Instant): void;
 }
 
-export interface Outcome {
+export interface StockOutcome {
   readonly asked: number;
   readonly hits: number;
   /** Container-hours of containers that were ready and not asked for. */
@@ -27,7 +29,12 @@ export interface Span {
  * A stock that is lowered gives up what is ready at once. Begins with the stock ready.
  * @param arrivals one instant for each container that is asked for, in order
  */
-export function simulate(arrivals: Float64Array, { from, to }: Span, lead: Duration, policy: Policy): Outcome {
+export function replayStock(
+  arrivals: Float64Array,
+  { from, to }: Span,
+  lead: Duration,
+  policy: StockPolicy,
+): StockOutcome {
   const due: Instant[] = [];
   let taken = 0;
   let stock = policy.stockAt(from);
@@ -69,6 +76,9 @@ export function simulate(arrivals: Float64Array, { from, to }: Span, lead: Durat
     if (ready > 0) {
       ready--;
       hits++;
+    } else if (policy.missed) {
+      policy.missed(arrival);
+      stock = policy.stockAt(arrival);
     }
     refill();
   }

@@ -1,19 +1,19 @@
 /** The policies that are compared: what the operator does, and what else one could do. */
-import type { Autoscale } from '../../src/api/container-pool.js';
-import { DemandHistory, periodOf, RuleBook, sizeStock } from '../../src/pools/sizing/index.js';
-import type { Duration, Instant } from '../../src/support/time.js';
-import type { Policy } from './simulate.js';
+import type { Autoscale } from '../../../api/container-pool.js';
+import { DemandHistory, periodOf, RuleBook, sizeStock } from '../../../pools/sizing/index.js';
+import type { Duration, Instant } from '../../../support/time.js';
+import type { StockPolicy } from './stock-replay.js';
 
 const ignore = () => {};
 
 /** Always the same: `replicas`. */
-export const fixed = (stock: number): Policy => ({ name: `static ${stock}`, stockAt: () => stock, asked: ignore });
+export const fixed = (stock: number): StockPolicy => ({ name: `static ${stock}`, stockAt: () => stock, asked: ignore });
 
 /**
  * A buffer that follows demand as it comes, as autoscalers of fleets do: `spare` containers, and `factor` times what was
  * asked for per lead time in the last `window` periods.
  */
-export function reactive(spare: number, factor: number, window: number, leadPerPeriod: number): Policy {
+export function reactive(spare: number, factor: number, window: number, leadPerPeriod: number): StockPolicy {
   const counts = new Map<number, number>();
   return {
     name: `reactive: ${spare} + ${factor} × last ${5 * window} min`,
@@ -31,7 +31,7 @@ export function reactive(spare: number, factor: number, window: number, leadPerP
 }
 
 /** What the operator does, without the cluster: its own decisions on its own history, beginning with nothing. */
-export class Sized implements Policy {
+export class Sized implements StockPolicy {
   readonly name = 'sized from demand';
   readonly #history: DemandHistory;
   readonly #rules = new RuleBook();
@@ -79,7 +79,7 @@ export class Sized implements Policy {
  * the r-th container of a span's stock serves as many as there are r-th ones, and costs the span's length; those that serve most
  * for their cost come first.
  */
-export function oracle(arrivals: Float64Array, lead: Duration, hitRate: number, span: number): Policy {
+export function oracle(arrivals: Float64Array, lead: Duration, hitRate: number, span: number): StockPolicy {
   const ranks = new Map<number, number[]>();
   let first = 0;
   arrivals.forEach((at, i) => {
