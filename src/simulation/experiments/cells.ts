@@ -15,3 +15,9 @@ export function cell(row: Row, name: string): Cell {
   if (typeof value === 'number') return half === undefined || half === 0 ? value : { value, half };
   return typeof value === 'string' || typeof value === 'boolean' ? value : null;
 }
+
+/** Text of a row, such as where in the sweep it stands; figures as text. Empty where there is none. */
+export function text(row: Row, name: string): string {
+  const value = row[name];
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}

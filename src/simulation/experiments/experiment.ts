@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { nearest } from '../../api/schema/suggestion.js';
 import { wordsOf } from '../../api/schema/wording.js';
 import { fieldOf } from '../../api/validation.js';
@@ -51,10 +51,10 @@ export interface Experiment {
   /** How many seeds are run unless told otherwise: 1 for what does not depend on chance. */
   readonly seeds: number;
   /** Whether a policy has anything to do at this point; those that have not are left out. */
-  applies(policy: string, at: Point): boolean;
+  readonly applies: (policy: string, at: Point) => boolean;
   /** @throws CodedError `INVALID_PARAMETERS`, and what the traces' readers throw */
   open(parameters: unknown): Promise<Opened>;
-  report(result: Result): Report;
+  readonly report: (result: Result) => Report;
 }
 
 interface Given<Parameters extends z.ZodObject, Input> {
@@ -68,14 +68,14 @@ interface Given<Parameters extends z.ZodObject, Input> {
   load(parameters: z.output<Parameters>): Promise<Input> | Input;
   points?(parameters: z.output<Parameters>, input: Input): readonly Point[];
   notes?(input: Input): readonly string[];
-  applies?(policy: string, at: Point): boolean;
+  readonly applies?: (policy: string, at: Point) => boolean;
   /** @param random of the trial's seed alone, not of its policy: all policies see the same input */
   run(
     context: { readonly parameters: z.output<Parameters>; readonly input: Input; readonly random: Random },
     trial: Trial,
     signal?: AbortSignal,
   ): Outcome | Promise<Outcome>;
-  report(result: Result): Report;
+  readonly report: (result: Result) => Report;
 }
 
 export function experiment<Parameters extends z.ZodObject, Input>(given: Given<Parameters, Input>): Experiment {

@@ -48,7 +48,7 @@ function differencesOf(a: Row | undefined, b: Row | undefined, keys: readonly st
   if (!some) return [];
   const at = keys
     .filter((key) => some[key] !== undefined)
-    .map((key) => `${key} ${String(some[key])}`)
+    .map((key) => `${key} ${JSON.stringify(some[key]).replaceAll('"', '')}`)
     .join(', ');
   const figures = new Set(
     [a, b].flatMap((row) =>

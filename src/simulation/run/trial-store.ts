@@ -46,7 +46,7 @@ export class TrialStore {
   static open(folder: string, header: RunHeader): TrialStore {
     return usable(folder, () => {
       if (existsSync(join(folder, headerFile)) && sameJson(readHeader(folder), header))
-        return new TrialStore(folder, readTrials(folder, 'repair'));
+        return new TrialStore(folder, unfinishedTrials(folder));
       mkdirSync(folder, { recursive: true });
       rmSync(join(folder, trialsFile), { force: true });
       writeWhole(join(folder, headerFile), `${JSON.stringify(header, null, 2)}\n`);
@@ -78,7 +78,7 @@ const finishedFile = 'finished.jsonl';
 
 /** What is in the folder of a run, finished or not. */
 export function readRun(folder: string): { readonly header: RunHeader; readonly trials: readonly TrialResult[] } {
-  return usable(folder, () => ({ header: readHeader(folder), trials: readTrials(folder, 'leave') }));
+  return usable(folder, () => ({ header: readHeader(folder), trials: finishedTrials(folder) }));
 }
 
 function readHeader(folder: string): RunHeader {
@@ -95,18 +95,28 @@ const isHeader = (value: unknown): value is RunHeader =>
   'version' in value &&
   'notes' in value;
 
-/** A last line without its end was being written when the run was killed: it is as if it were not there. */
-function readTrials(folder: string, torn: 'repair' | 'leave'): readonly TrialResult[] {
-  const file = [trialsFile, finishedFile].map((name) => join(folder, name)).find(existsSync);
-  if (file === undefined) return [];
+/** A last line without its end was being written when the run was killed: it is removed, as what comes next goes behind it. */
+function unfinishedTrials(folder: string): readonly TrialResult[] {
+  const file = join(folder, trialsFile);
+  if (!existsSync(file)) return [];
   const text = readFileSync(file, 'utf8');
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  if (torn === 'repair' && whole.length < text.length) truncateSync(file, Buffer.byteLength(whole));
-  return whole
+  const whole = wholeLines(text);
+  if (whole.length < text.length) truncateSync(file, Buffer.byteLength(whole));
+  return trialsIn(whole);
+}
+
+function finishedTrials(folder: string): readonly TrialResult[] {
+  const file = [trialsFile, finishedFile].map((name) => join(folder, name)).find(existsSync);
+  return file === undefined ? [] : trialsIn(wholeLines(readFileSync(file, 'utf8')));
+}
+
+const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
+
+const trialsIn = (lines: string): readonly TrialResult[] =>
+  lines
     .split('\n')
     .filter((line) => line !== '')
     .map((line): TrialResult => JSON.parse(line));
-}
 
 /** The file is whole, or as it was before. */
 export function writeWhole(file: string, content: string | Uint8Array): void {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { day } from '../../../pools/sizing/index.js';
 import type { Random } from '../../../support/random.js';
 import { type Instant, minute, second } from '../../../support/time.js';
+import { virtualEpoch } from '../../../support/virtual-clock.js';
 import type { Span } from './stock-replay.js';
 
-export const monday: Instant = Date.UTC(2026, 0, 5);
+export const monday: Instant = virtualEpoch + 4 * day;
 
 export interface Trace extends Span {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Chart, Report } from '../../report/report.js';
 import type { Result, Row } from '../../run/result.js';
-import { cell, figure } from '../cells.js';
+import { cell, figure, text } from '../cells.js';
 
 /** Less idle than a static pool at the same hit rate, as published. */
 const published =
@@ -9,11 +9,11 @@ const published =
 export function report(result: Result): Report {
   const { rows, request } = result;
   const promise = Number(request.parameters['hitRate']);
-  const names = [...new Set(rows.map((row) => String(row['arrivals'])))];
+  const names = [...new Set(rows.map((row) => text(row, 'arrivals')))];
   return {
     title: 'Sizing: what a pool keeps in stock, and how much of it idles',
     summary: [
-      `Each rule sizes one pool over weeks of arrivals, beginning with no knowledge. Promised is a hit rate of ${(100 * promise).toFixed(2)} %; a container takes ${String(request.parameters['leadTime'])} s to make.`,
+      `Each rule sizes one pool over weeks of arrivals, beginning with no knowledge. Promised is a hit rate of ${(100 * promise).toFixed(2)} %; a container takes ${Number(request.parameters['leadTime'])} s to make.`,
       published,
       'static, reactive-in-hindsight and the oracles are chosen in hindsight: nobody could have. The forecasts of published rules are trained models; here they see the same hour a week before.',
     ],
