@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import {
   checkPolicies,
@@ -51,7 +50,7 @@ function runCommand(io: Io, experiment: Experiment): Command {
     )
     .option('--seed <n>', 'the first seed', integer(0, 2 ** 31), 1)
     .option('--seeds <n>', `how many seeds (default: ${seeds})`, integer(1, 1000))
-    .option('--workers <n>', 'trials at a time', integer(1, 256), availableParallelism())
+    .option('--workers <n>', 'trials at a time (default: as many as there are cores)', integer(1, 256))
     .option('--shard <i/n>', 'only part i of n of the trials; penstock experiment merge puts them together', shardOf)
     .option('--out <folder>', `folder of the run (default: penstock-experiments/${name})`)
     .option('--json', 'print the result as JSON');
@@ -89,6 +88,6 @@ const list = (text: string): readonly string[] => [...new Set(text.split(',').ma
 function shardOf(text: string): Shard {
   const [, index = '', count = ''] = /^([0-9]+)\/([0-9]+)$/.exec(text) ?? [];
   const shard = { index: Number(index), count: Number(count) };
-  if (shard.index >= 1 && shard.index <= shard.count) return shard;
-  throw new InvalidArgumentError('It must be i/n with i from 1 to n, such as 2/8.');
+  if (count !== '' && shard.count >= 1 && shard.index <= shard.count) return shard;
+  throw new InvalidArgumentError('It must be i/n with i from 1 to n (or from 0 to n-1), such as 2/8.');
 }

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
   type Experiment,
@@ -23,7 +24,7 @@ export interface RunFlags {
   readonly seed: number;
   readonly seeds?: number;
   /** Trials at a time. */
-  readonly workers: number;
+  readonly workers?: number;
   readonly shard?: Shard;
   readonly out?: string;
   readonly json?: boolean;
@@ -49,7 +50,8 @@ export async function runRequest(io: Io, run: Run): Promise<void> {
   const store = TrialStore.open(folder, header);
   const trials = flags.shard ? inShard(run.trials, flags.shard) : run.trials;
   const results = await progressOn('stderr', io).step(title(run, trials, store.size), async (show) => {
-    const workers = flags.workers > 1 && trials.length > 1 ? startWorkers(run, trials) : undefined;
+    const width = Math.min(flags.workers ?? availableParallelism(), trials.length);
+    const workers = width > 1 ? startWorkers(run, width) : undefined;
     try {
       return await runTrials({
         trials,
@@ -84,5 +86,5 @@ function title({ experiment }: Run, trials: readonly Trial[], done: number): str
 /** The program of a worker, beside this one as both are built. */
 const workerFile = new URL('../simulation/trial-worker.js', import.meta.url);
 
-const startWorkers = ({ flags, experiment, given }: Run, trials: readonly Trial[]): Workers =>
-  new Workers(Math.min(flags.workers, trials.length), workerFile, experiment.name, given);
+const startWorkers = ({ experiment, given }: Run, width: number): Workers =>
+  new Workers(width, workerFile, experiment.name, given);

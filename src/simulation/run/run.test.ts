@@ -189,6 +189,12 @@ describe('shards', () => {
     expect(mergeParts(await shards(count), sum)).toEqual(resultOf(request, header, all));
   });
 
+  test('are counted from 0, too, as the pods of an Indexed Job are', async () => {
+    const { trials } = await opened();
+    expect(inShard(trials, { index: 0, count: 3 })).toEqual(inShard(trials, { index: 3, count: 3 }));
+    expect([0, 1, 2].flatMap((index) => inShard(trials, { index, count: 3 })).length).toBe(trials.length);
+  });
+
   test('of which one lacks are not put together: it says what lacks', async () => {
     const [, ...others] = await shards(4);
     expect(() => mergeParts(others, sum)).toThrow('3 of 9 trials are in no part, such as plus, size 1, seed 1');

@@ -14,7 +14,7 @@ export function trialsOf(
   );
 }
 
-/** Part `index` of `count`, counted from 1. */
+/** Part `index` of `count`: counted from 1, or from 0 as the pods of an Indexed Job are. */
 export interface Shard {
   readonly index: number;
   readonly count: number;
@@ -22,6 +22,6 @@ export interface Shard {
 
 /** Neighbours go to different parts: those of one point take about as long as one another. */
 export const inShard = (trials: readonly Trial[], { index, count }: Shard): readonly Trial[] =>
-  trials.filter((_, at) => at % count === index - 1);
+  trials.filter((_, at) => (at + 1) % count === index % count);
 
 export const trialKey = ({ policy, at, seed }: Trial): string => JSON.stringify([policy, at, seed]);

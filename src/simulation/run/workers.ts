@@ -1,6 +1,7 @@
 /** Trials in worker threads: as many at a time as there are workers. */
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '../../support/errors.js';
+import { onAbort } from '../../support/on-abort.js';
 import type { Outcome, Trial } from '../experiments/experiment.js';
 import type { Executor } from './run-experiment.js';
 import type { Answer, Order } from './worker-messages.js';
@@ -44,16 +45,23 @@ export class Workers implements Executor, AsyncDisposable {
 
   /** A worker cannot be interrupted within a trial: when the signal is aborted it is ended by `dispose`. */
   run(trial: Trial, signal: AbortSignal): Promise<Outcome> {
-    return new Promise((resolve, reject) => {
+    const outcome = new Promise<Outcome>((resolve, reject) => {
       const worker = this.#idle.pop();
       if (!worker) throw new Error('more trials at a time than workers');
       this.#waiting.set(worker, { resolve, reject });
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       worker.postMessage(trial);
     });
+    return unlessAborted(outcome, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#idle, ...this.#waiting.keys()].map((worker) => worker.terminate()));
   }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const listening = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(() => listening[Symbol.dispose]());
+  });
 }
