@@ -12,6 +12,6 @@ export { compareRuns } from './run/compare.js';
 export { mergeParts } from './run/merge.js';
 export { type Request, type Result } from './run/result.js';
 export { checkPolicies, inProcess, resultOf, runTrials } from './run/run-experiment.js';
-export { readRun, type RunHeader, TrialStore, writeWhole } from './run/trial-store.js';
+export { isRunFolder, readRun, type RunHeader, TrialStore, writeWhole } from './run/trial-store.js';
 export { inShard, type Shard, trialsOf } from './run/trials.js';
 export { Workers } from './run/workers.js';

@@ -19,8 +19,11 @@ export async function writeReports(
   const report = experiment.report(result);
   writeWhole(join(folder, 'result.json'), document);
   writeWhole(join(folder, 'result.csv'), csvOf(result));
+  // logs of pods mix both streams
   if (json) stdout.write(document);
-  else stdout.write(`${report.title}\n`);
-  stderr.write(`result.json and result.csv are in ${folder}\n`);
+  else {
+    stdout.write(`${report.title}\n`);
+    stderr.write(`result.json and result.csv are in ${folder}\n`);
+  }
   return Promise.resolve();
 }

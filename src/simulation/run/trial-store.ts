@@ -76,6 +76,8 @@ export class TrialStore {
 
 const finishedFile = 'finished.jsonl';
 
+export const isRunFolder = (folder: string): boolean => existsSync(join(folder, headerFile));
+
 /** What is in the folder of a run, finished or not. */
 export function readRun(folder: string): { readonly header: RunHeader; readonly trials: readonly TrialResult[] } {
   return usable(folder, () => ({ header: readHeader(folder), trials: finishedTrials(folder) }));
