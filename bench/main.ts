@@ -9,7 +9,6 @@ const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
   options: {
     trace: { type: 'string' },
-    seeds: { type: 'string' },
     pools: { type: 'string' },
     claims: { type: 'string' },
     pods: { type: 'string' },

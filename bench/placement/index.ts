@@ -1,49 +1,30 @@
-import { tracesVariable } from '../traces.js';
-import { type BacklogResults, backlogs, printBacklogs } from './backlog.js';
-import { gpuPacking, type PackingResult, printGpuPacking } from './gpu-packing.js';
-import { openbFiles, readOpenb } from './openb.js';
+import { ec2, overlapping, type JobMix } from '../../src/simulation/experiments/stability/job-mixes.js';
+import { capacityLimit, maximalConfigurations } from './capacity.js';
 import { loadSolver } from './program.js';
-import { type ObjectiveGaps, printSmallCases, smallCases } from './small-cases.js';
+import { printSmallCases, smallCases } from './small-cases.js';
 
 export interface PlacementOptions {
-  /** A list of pods in the format of openb_pod_list_default.csv; that one when absent. */
-  readonly trace?: string | undefined;
-  /** Of the openb experiment. */
-  readonly seeds?: string | undefined;
   /** One object of JSON instead of tables. */
   readonly json: boolean;
 }
 
-interface Results {
-  readonly smallCases: readonly ObjectiveGaps[];
-  readonly backlog: BacklogResults;
-  readonly openb?: { readonly pods: string; readonly policies: readonly PackingResult[] };
-}
-
 const secondsForAProof = 10;
-const defaultSeeds = '3';
 
-/** How good the placement of policies is: against the optimum, against the capacity limit, and against published figures. */
-export async function benchPlacement({ trace, seeds = defaultSeeds, json }: PlacementOptions): Promise<void> {
-  if (!/^[1-9][0-9]{0,2}$/.test(seeds)) exit(`--seeds must be a whole number from 1 to 999, is ${seeds}`);
-  const files = openbFiles(process.env[tracesVariable], tracesVariable, trace);
-  if (typeof files === 'string' && trace !== undefined) exit(`bench placement cannot pack ${trace}: ${files}`);
+/**
+ * How near the placement of policies comes to the proven optimum of small batches, and the capacity limits that the experiment `stability`
+ * draws. Backlog and GPU packing: `penstock experiment run stability` and `packing`.
+ */
+export async function benchPlacement({ json }: PlacementOptions): Promise<void> {
   const solver = await loadSolver(secondsForAProof);
-  const small = smallCases(solver);
-  if (!json) printSmallCases(small);
-  const backlog = backlogs(solver);
-  if (!json) printBacklogs(backlog);
-  let results: Results = { smallCases: small, backlog };
-  if (typeof files === 'string') console.error(`bench placement skips openb: ${files}`);
-  else {
-    const openb = { pods: files.pods, policies: gpuPacking(readOpenb(files), Number(seeds)) };
-    if (!json) printGpuPacking(openb.policies, files.pods, Number(seeds));
-    results = { ...results, openb };
+  const limitOf = ({ load, requests, capacity }: JobMix) =>
+    capacityLimit(load, maximalConfigurations(requests, capacity), solver);
+  const results = { smallCases: smallCases(solver), limits: { ec2: limitOf(ec2), overlapping: limitOf(overlapping) } };
+  if (json) {
+    console.log(JSON.stringify(results));
+    return;
   }
-  if (json) console.log(JSON.stringify(results));
-}
-
-function exit(message: string): never {
-  console.error(message);
-  process.exit(2);
+  printSmallCases(results.smallCases);
+  console.log(
+    `  capacity limits by linear program, in offered load: ec2 ${results.limits.ec2.toFixed(2)}, overlapping ${results.limits.overlapping.toFixed(2)}`,
+  );
 }

@@ -3,6 +3,7 @@ import { ScheduleAlgorithm } from '../../src/scheduling/algorithm/schedule-algor
 import type { BatchPolicy, Policy, ScorePolicy } from '../../src/scheduling/policies/policy.js';
 import type { Random } from '../../src/support/random.js';
 import { infoOf, shapeOf, snapshotOf } from '../../src/simulation/engine/objects.js';
+import { shuffled } from '../../src/simulation/engine/shuffled.js';
 import { queueOf } from '../../test/scheduling/snapshots.js';
 import type { PlacementCase } from './cases.js';
 
@@ -71,14 +72,4 @@ function placeInRounds(batch: Batch, policy: BatchPolicy, random: Random): void 
     state = next;
     for (const { queue, row, count } of assignments) for (let n = 0; n < count; n++) batch.place(queue, row);
   }
-}
-
-/** Fisher–Yates. */
-export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
-  const all = [...items];
-  for (let last = all.length - 1; last > 0; last--) {
-    const other = random.integer(0, last);
-    [all[last], all[other]] = [all[other]!, all[last]!];
-  }
-  return all;
 }

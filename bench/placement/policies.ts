@@ -7,13 +7,13 @@ export interface NamedPolicy {
   readonly create: () => Policy;
 }
 
-export const policyNamed = (policy: string, settings: object = {}, name = policy): NamedPolicy => ({
+const policyNamed = (policy: string, settings: object = {}, name = policy): NamedPolicy => ({
   name,
   create: () => createPolicy(policy, settings),
 });
 
 /** Best fit by weighted use: the fullest node on which the pod fits. */
-export const bestFit = (settings: object = {}): NamedPolicy =>
+const bestFit = (settings: object = {}): NamedPolicy =>
   policyNamed('pack', { ...settings, threshold: 1 }, 'best fit (pack, threshold 1)');
 
 const load = { ranking: [...resources] };

@@ -2,10 +2,11 @@
 import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import type { Experiment } from './experiment.js';
+import { packing } from './packing/packing.js';
 import { sizing } from './sizing/sizing.js';
 import { stability } from './stability/stability.js';
 
-export const experiments: readonly Experiment[] = [stability, sizing];
+export const experiments: readonly Experiment[] = [stability, packing, sizing];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */
 export function experimentNamed(name: string): Experiment {

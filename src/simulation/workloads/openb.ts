@@ -1,12 +1,12 @@
 /** Nodes and pods of the public trace openb (Alibaba, 2023), and the pods of the packing experiment of FGD (USENIX ATC 2023). */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gpuCapacity, gpuMilli } from '../../src/scheduling/gpu/cards.js';
-import { podShape, type PodShape } from '../../src/scheduling/pod-shape.js';
-import { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
-import type { Random } from '../../src/support/random.js';
-import { nodeObject, podObject } from '../../src/simulation/engine/objects.js';
-import { shuffled } from './place-batch.js';
+import { gpuCapacity, gpuMilli } from '../../scheduling/gpu/cards.js';
+import { podShape, type PodShape } from '../../scheduling/pod-shape.js';
+import { Snapshot } from '../../scheduling/snapshot/snapshot.js';
+import type { Random } from '../../support/random.js';
+import { nodeObject, podObject } from '../engine/objects.js';
+import { shuffled } from '../engine/shuffled.js';
 
 const mebibyte = 2 ** 20;
 const folderOfOpenb = 'alibaba-gpu-v2023-openb';

@@ -1,14 +1,14 @@
 /** The policies of the openb experiment: ours, and those that its publication compares with, from their published scores. */
-import { bestFitCards, cardDemand } from '../../src/scheduling/gpu/card-fit.js';
-import { card, cardColumns, gpuMilli } from '../../src/scheduling/gpu/cards.js';
-import { FragmentationGrowth, typicalOf, typicalPods } from '../../src/scheduling/gpu/fragmentation.js';
-import type { PodShape } from '../../src/scheduling/pod-shape.js';
-import { createScorePolicy } from '../../src/scheduling/policies/index.js';
-import type { ScorePolicy } from '../../src/scheduling/policies/policy.js';
-import type { ResourceColumn } from '../../src/scheduling/snapshot/columns.js';
-import type { Snapshot } from '../../src/scheduling/snapshot/snapshot.js';
-import type { Random } from '../../src/support/random.js';
-import { shuffled } from './place-batch.js';
+import { bestFitCards, cardDemand } from '../../../scheduling/gpu/card-fit.js';
+import { card, cardColumns, gpuMilli } from '../../../scheduling/gpu/cards.js';
+import { FragmentationGrowth, typicalOf, typicalPods } from '../../../scheduling/gpu/fragmentation.js';
+import type { PodShape } from '../../../scheduling/pod-shape.js';
+import { createScorePolicy } from '../../../scheduling/policies/index.js';
+import type { ScorePolicy } from '../../../scheduling/policies/policy.js';
+import type { ResourceColumn } from '../../../scheduling/snapshot/columns.js';
+import type { Snapshot } from '../../../scheduling/snapshot/snapshot.js';
+import type { Random } from '../../../support/random.js';
+import { shuffled } from '../../engine/shuffled.js';
 
 /** Which cards a pod takes on the row that was chosen for it; it has room there. */
 export type CardChooser = (pod: PodShape, nodes: Snapshot, row: number) => readonly number[] | undefined;
@@ -46,21 +46,21 @@ export const gpuPolicies: readonly GpuPolicy[] = [
     }),
   },
   {
-    name: 'dot product',
+    name: 'dot-product',
     published: 90.85,
     create: (_pods, random) => ({
-      policy: tiesByChance(byScores('dot product', dotProduct), random),
+      policy: tiesByChance(byScores('dot-product', dotProduct), random),
       cards: bestFitCards,
     }),
   },
   {
-    name: 'best fit',
+    name: 'best-fit',
     published: 93.08,
-    create: (_pods, random) => ({ policy: tiesByChance(byScores('best fit', leastLeft), random), cards: bestFitCards }),
+    create: (_pods, random) => ({ policy: tiesByChance(byScores('best-fit', leastLeft), random), cards: bestFitCards }),
   },
   { name: 'fgd', published: 95.39, create: (pods) => fgd(pods) },
   {
-    name: 'fgd, ties by chance',
+    name: 'fgd-random-ties',
     published: 95.39,
     create(pods, random) {
       const { policy, cards } = fgd(pods);
@@ -69,9 +69,9 @@ export const gpuPolicies: readonly GpuPolicy[] = [
   },
   ofOurs('most-allocated'),
   ofOurs('pack'),
-  ofOurs('pack', cpuAndGpu, 'pack (cpu and GPU, threshold 1)'),
+  ofOurs('pack', cpuAndGpu, 'pack-cpu-gpu'),
   ofOurs('balance'),
-  ofOurs('balance', cpuAndGpu, 'balance (cpu and GPU, threshold 1)'),
+  ofOurs('balance', cpuAndGpu, 'balance-cpu-gpu'),
   ofOurs('kube-default'),
 ];
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createScorePolicy } from '../../src/scheduling/policies/index.js';
-import { seededRandom } from '../../src/support/random.js';
-import { byBatch, type Dispatcher, type JobClass, oneByOne, simulateSlots } from '../../src/simulation/engine/slots.js';
-import { shapeOf, snapshotOf } from '../../src/simulation/engine/objects.js';
-import { batchPolicy } from '../scheduling/snapshots.js';
+import { createScorePolicy } from '../../scheduling/policies/index.js';
+import { seededRandom } from '../../support/random.js';
+import { byBatch, type Dispatcher, type JobClass, oneByOne, simulateSlots } from './slots.js';
+import { shapeOf, snapshotOf } from './objects.js';
+import { batchPolicy } from '../../../test/scheduling/snapshots.js';
 
 const job = (cpu: number, chance: number, longest: number): JobClass => ({
   shape: shapeOf({ cpu }),

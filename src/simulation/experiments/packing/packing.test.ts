@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { gpuPacking } from '../../bench/placement/gpu-packing.js';
-import { arrivingPods, openbFiles, readOpenb } from '../../bench/placement/openb.js';
-import { cardResource, gpuMilli } from '../../src/scheduling/gpu/cards.js';
-import { filterNodes } from '../../src/scheduling/filters/filter-nodes.js';
-import { seededRandom } from '../../src/support/random.js';
+import { packGpus } from './gpu-packing.js';
+import { gpuPolicies } from './gpu-policies.js';
+import { packing } from './packing.js';
+import { arrivingPods, openbFiles, readOpenb } from '../../workloads/openb.js';
+import { cardResource, gpuMilli } from '../../../scheduling/gpu/cards.js';
+import { filterNodes } from '../../../scheduling/filters/filter-nodes.js';
+import { seededRandom } from '../../../support/random.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'openb-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,15 +61,28 @@ test('pods come until they request 130 % of the GPUs, first each of the trace on
   expect(names(arriving.slice(0, 4))).toEqual(names(openb.pods));
 });
 
-test('every policy of the experiment allocates no more GPUs than there are, and the same for the same seed', () => {
-  const results = gpuPacking(openb, 2);
-  for (const { allocated } of results)
-    for (const share of allocated) {
-      expect(share).toBeGreaterThan(0);
-      expect(share).toBeLessThanOrEqual(100);
-    }
-  const again = gpuPacking(openb, 2);
-  expect(again.map(({ allocated }) => allocated)).toEqual(results.map(({ allocated }) => allocated));
+const outcomesOf = async () => {
+  const opened = await packing.open({ nodes: 5 });
+  return Promise.all(packing.policies.map((policy) => opened.run({ policy, at: {}, seed: 1 })));
+};
+
+test('every policy of the experiment allocates no more GPUs than there are, and the same for the same seed', async () => {
+  const results = await outcomesOf();
+  for (const { measures } of results) {
+    expect(measures['allocated']).toBeGreaterThan(0);
+    expect(measures['allocated']).toBeLessThanOrEqual(100);
+  }
+  expect(await outcomesOf()).toEqual(results);
+});
+
+test('a pod that fits nowhere is dropped, and all others are allocated', async () => {
+  const [first] = gpuPolicies;
+  if (!first) throw new Error('no policies');
+  // 6 GPUs; asked for are 130 % of them
+  const { allocated, arrived, dropped } = packGpus(openb, first, seededRandom(3));
+  expect(dropped).toBeGreaterThan(0);
+  expect(dropped).toBeLessThan(arrived);
+  expect(allocated).toBeLessThanOrEqual(100);
 });
 
 test('what is lacking of the trace is said', () => {
