@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { experiments } from '../../src/simulation/experiments/index.js';
 import { penstock } from './harness.js';
 
 const intro = `# The command line
@@ -28,6 +29,7 @@ const groups = [
   ['rebalance'],
   ['extender'],
   ['explain'],
+  ['experiment', 'list', ...experiments.map(({ name }) => `run ${name}`), 'compare', 'merge'],
 ];
 
 test('the reference of the command line is that of its help', async () => {
