@@ -8,6 +8,7 @@ export { experimentNamed, experiments } from './experiments/index.js';
 export { csvOf } from './report/csv.js';
 export { documentOf, parseDocument, type ResultDocument } from './report/document.js';
 export { type Report } from './report/report.js';
+export { renderText } from './report/text/render-text.js';
 export { compareRuns } from './run/compare.js';
 export { mergeParts } from './run/merge.js';
 export { type Request, type Result } from './run/result.js';

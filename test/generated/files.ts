@@ -5,6 +5,7 @@ import { defaultNamespace, installation, namespaceOf } from '../../src/install/i
 import { dashboard } from '../../src/install/monitoring/dashboard.js';
 import { gatePolicies } from '../../src/api/policies/gate.js';
 import { chartFiles } from './chart.js';
+import { experimentResultSchema } from './experiment-result.js';
 import { latchModule } from './latch.js';
 import { permissionsPage } from './permissions.js';
 import { rebalancerConfigurationPage } from './rebalancer-configuration.js';
@@ -26,6 +27,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/reference/stages.md', stagesPage()],
     ['docs/reference/scheduler-configuration.md', schedulerConfigurationPage()],
     ['docs/reference/rebalancer-configuration.md', rebalancerConfigurationPage()],
+    ['docs/reference/experiment-result.schema.json', experimentResultSchema()],
     ...chartFiles(version),
   ]);
 }
