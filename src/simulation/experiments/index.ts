@@ -1,10 +1,11 @@
 /** The experiments there are, by name. A new one is a folder of its own, and a line here. */
 import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
+import { cost } from './cost/cost.js';
 import type { Experiment } from './experiment.js';
 import { stability } from './stability/stability.js';
 
-export const experiments: readonly Experiment[] = [stability];
+export const experiments: readonly Experiment[] = [stability, cost];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */
 export function experimentNamed(name: string): Experiment {

@@ -43,9 +43,7 @@ export function countsOf(classes: readonly TaskClass[], tasks: number): readonly
   const exact = classes.map(({ share }) => share * tasks);
   const counts = exact.map(Math.floor);
   const left = tasks - counts.reduce((sum, count) => sum + count, 0);
-  const byRemainder = [...exact.keys()].sort(
-    (a, b) => (exact[b] ?? 0) % 1 - (exact[a] ?? 0) % 1 || a - b,
-  );
+  const byRemainder = [...exact.keys()].sort((a, b) => ((exact[b] ?? 0) % 1) - ((exact[a] ?? 0) % 1) || a - b);
   for (const index of byRemainder.slice(0, left)) counts[index] = (counts[index] ?? 0) + 1;
   return counts;
 }
