@@ -83,7 +83,10 @@ export class MachineHosts {
     });
   }
 
-  /** What the machines of each host use now is taken for the mean of the time before. */
+  /**
+   * What the machines of each host use now is taken for the mean of the time before. Of those that came within that time, what they are expected
+   * to use counts beside, as it does for the scheduler.
+   */
   measure(window: Duration): void {
     for (const { row, pods } of this.nodes.infos()) {
       const mean: Record<string, number> = {};
@@ -94,6 +97,12 @@ export class MachineHosts {
       for (const { name, capacity } of this.nodes.columns) if (name !== 'pods' && capacity[row]! > 0) mean[name] ??= 0;
       this.nodes.setUse(row, { from: this.now - window, to: this.now, mean });
     }
+  }
+
+  /** Time passes, and what has come before is measured: nothing counts as expected any more. */
+  settle(window: Duration): void {
+    this.now += window;
+    this.measure(window);
   }
 
   #of(key: Key): Hosted {

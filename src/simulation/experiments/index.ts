@@ -3,9 +3,10 @@ import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { cost } from './cost/cost.js';
 import type { Experiment } from './experiment.js';
+import { nodeBalance } from './node-balance/node-balance.js';
 import { stability } from './stability/stability.js';
 
-export const experiments: readonly Experiment[] = [stability, cost];
+export const experiments: readonly Experiment[] = [nodeBalance, cost, stability];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */
 export function experimentNamed(name: string): Experiment {
