@@ -3,7 +3,7 @@ import { deviation } from '../../scheduling/kernels/deviation.js';
 import type { LoadModel } from '../../scheduling/load/load-model.js';
 import { volume } from '../../scheduling/load/volume.js';
 import { weightedSum } from '../../scheduling/load/weighted-sum.js';
-import { equalWeights } from '../../scheduling/load/weights.js';
+import { equalWeights, rankOrderWeights } from '../../scheduling/load/weights.js';
 import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
 
 /** Unnormalised weights of 1: the only reading of the paper's load under which its limit of 16 makes sense (see `volume`). */
@@ -13,6 +13,10 @@ export const volumeOf = (resources: readonly string[]): LoadModel =>
 /** The mean use of some resources: the weighted sum with equal weights. */
 export const meanUseOf = (resources: readonly string[]): LoadModel =>
   weightedSum(equalWeights(resources), { deviations: 0 });
+
+/** Q by weights from a ranking, the most important resource first: what policies with that ranking look at. */
+export const rankedLoad = (ranking: readonly string[]): LoadModel =>
+  weightedSum(rankOrderWeights(ranking), { deviations: 0 });
 
 /** The load of each row. */
 export function loadsOf(model: LoadModel, nodes: Snapshot): Float64Array {
@@ -25,6 +29,12 @@ export function loadsOf(model: LoadModel, nodes: Snapshot): Float64Array {
 export const utilizationOf = (model: LoadModel, nodes: Snapshot, row: number): Readonly<Record<string, number>> =>
   Object.fromEntries(model.terms(nodes, row).map(({ resource, utilization }) => [resource, utilization]));
 
-/** The standard deviation of the load over all hosts (B7). */
-export const imbalanceOf = (loads: Float64Array): number =>
-  deviation(loads, new Uint8Array(loads.length).fill(1), loads.length);
+/** 1 for each row that holds a machine. */
+export function inUse(nodes: Snapshot): Uint8Array {
+  const marked = new Uint8Array(nodes.rows);
+  for (const { row, pods } of nodes.infos()) marked[row] = pods.length > 0 ? 1 : 0;
+  return marked;
+}
+
+/** The standard deviation of the load over the hosts in use (B7): one that was emptied is stopped, and is no part of it. */
+export const imbalanceOf = (loads: Float64Array, used: Uint8Array): number => deviation(loads, used, loads.length);

@@ -3,10 +3,11 @@ import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { cost } from './cost/cost.js';
 import type { Experiment } from './experiment.js';
+import { initialState } from './initial-state/initial-state.js';
 import { nodeBalance } from './node-balance/node-balance.js';
 import { stability } from './stability/stability.js';
 
-export const experiments: readonly Experiment[] = [nodeBalance, cost, stability];
+export const experiments: readonly Experiment[] = [initialState, nodeBalance, cost, stability];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */
 export function experimentNamed(name: string): Experiment {

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { minute } from '../../../support/time.js';
-import { imbalanceOf, loadsOf, meanUseOf, utilizationOf, volumeOf } from '../../engine/host-loads.js';
+import {
+  imbalanceOf,
+  inUse,
+  loadsOf,
+  meanUseOf,
+  rankedLoad,
+  utilizationOf,
+  volumeOf,
+} from '../../engine/host-loads.js';
 import type { MachineHosts } from '../../engine/machine-hosts.js';
 import { experiment } from '../experiment.js';
 import { arrangements, rearrange } from '../rearrange.js';
@@ -53,6 +61,6 @@ function figuresOf({ nodes }: MachineHosts, when: 'Before' | 'After'): Record<st
     [`maxUse${when}`]: most,
     [`maxVolume${when}`]: Math.max(...volumes),
     [`nodesOverLimit${when}`]: hot,
-    [`imbalance${when}`]: imbalanceOf(means),
+    [`imbalance${when}`]: imbalanceOf(loadsOf(rankedLoad(ranking), nodes), inUse(nodes)),
   };
 }
