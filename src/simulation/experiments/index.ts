@@ -5,9 +5,10 @@ import { cost } from './cost/cost.js';
 import type { Experiment } from './experiment.js';
 import { initialState } from './initial-state/initial-state.js';
 import { nodeBalance } from './node-balance/node-balance.js';
+import { preemption } from './preemption/preemption.js';
 import { stability } from './stability/stability.js';
 
-export const experiments: readonly Experiment[] = [initialState, nodeBalance, cost, stability];
+export const experiments: readonly Experiment[] = [initialState, nodeBalance, preemption, cost, stability];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */
 export function experimentNamed(name: string): Experiment {
