@@ -3,12 +3,20 @@ import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { cost } from './cost/cost.js';
 import type { Experiment } from './experiment.js';
+import { hostOccupancy } from './host-occupancy/host-occupancy.js';
 import { initialState } from './initial-state/initial-state.js';
 import { nodeBalance } from './node-balance/node-balance.js';
 import { preemption } from './preemption/preemption.js';
 import { stability } from './stability/stability.js';
 
-export const experiments: readonly Experiment[] = [initialState, nodeBalance, preemption, cost, stability];
+export const experiments: readonly Experiment[] = [
+  hostOccupancy,
+  initialState,
+  nodeBalance,
+  preemption,
+  cost,
+  stability,
+];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */
 export function experimentNamed(name: string): Experiment {

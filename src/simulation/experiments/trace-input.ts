@@ -1,12 +1,22 @@
 /** The use of machines that host-level experiments are driven by: a trace that is named, or a synthetic one. */
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { Random } from '../../support/random.js';
 import { minute } from '../../support/time.js';
 import type { MachineTrace, UsageTrace } from '../workloads/usage-trace.js';
 
 const samples = 288;
 
-export function loadTrace(path: string | undefined): UsageTrace | undefined {
+/** Parameters of experiments that are driven by the use of machines. */
+export const traceParameters = {
+  trace: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file or folder of a trace of the use of machines (default: a synthetic one)'),
+};
+
+export function loadTrace({ trace: path }: { readonly trace?: string | undefined }): UsageTrace | undefined {
   if (path === undefined) return undefined;
   const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
   const rows = lines.map((line) => line.split(',').map(Number));

@@ -1,5 +1,7 @@
 /** The machines of a trace on equal hosts. */
+import type { Key } from '../../../api/meta/resource.js';
 import { filterNodes } from '../../../scheduling/filters/index.js';
+import type { LoadModel } from '../../../scheduling/load/load-model.js';
 import type { Policy } from '../../../scheduling/policies/policy.js';
 import type { Amounts } from '../../../scheduling/resources/amounts.js';
 import type { Random } from '../../../support/random.js';
@@ -52,6 +54,26 @@ export function placeAtRandom(hosts: MachineHosts, random: Random): number {
   return unplaced;
 }
 
-/** A policy places them all, in an order of chance. Returns how many found no host. */
-export const placeBy = (policy: Policy, hosts: MachineHosts, random: Random): number =>
-  placeAnew(hosts, policy, shuffled(hosts.keys, random.split('order')), random.split('policy'));
+/** In which order a policy is given the machines. */
+export type Order = 'largest' | 'random';
+
+/**
+ * A policy places them all. Returns how many found no host.
+ * @param load by which the largest comes first: what a machine alone is expected to add to the load of a host
+ */
+export function placeBy(
+  policy: Policy,
+  hosts: MachineHosts,
+  { order, load, random }: { readonly order: Order; readonly load: LoadModel; readonly random: Random },
+): number {
+  const keys = shuffled(hosts.keys, random.split('order'));
+  return placeAnew(hosts, policy, order === 'random' ? keys : byLoad(keys, hosts, load), random.split('policy'));
+}
+
+function byLoad(keys: readonly Key[], hosts: MachineHosts, load: LoadModel): readonly Key[] {
+  const { nodes } = hosts;
+  const added = new Map(
+    keys.map((key) => [key, load.load(nodes, 0, nodes.vector(hosts.shapeOf(key).estimate)) - load.load(nodes, 0)]),
+  );
+  return keys.toSorted((a, b) => (added.get(b) ?? 0) - (added.get(a) ?? 0));
+}

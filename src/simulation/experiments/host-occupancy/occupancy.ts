@@ -6,7 +6,7 @@ import { imbalanceOf, inUse, loadsOf } from '../../engine/host-loads.js';
 import { type TracedResource, tracedResources, type UseOverTime } from '../../engine/use-over-time.js';
 
 export interface Window {
-  /** Samples from this one on, to before that one. */
+  /** Samples from this one on, to before `to`. */
   readonly from: number;
   readonly to: number;
 }
@@ -18,13 +18,13 @@ export interface Occupancy {
   readonly load: Float64Array;
   /** Loads of all hosts at one sample after the other. */
   readonly loads: readonly Float64Array[];
-  /** At each sample the standard deviation of the load over the hosts in use, the mean of all samples. */
+  /** The standard deviation of these mean loads over the hosts in use. */
   readonly imbalance: number;
-  /** The standard deviation of the mean loads: without what comes and goes within the window. */
-  readonly imbalanceOfMeans: number;
+  /** The same of the loads at each sample, the mean of all samples: with what comes and goes. */
+  readonly imbalanceAtOnce: number;
   /** 1 for each host that holds a machine. */
   readonly used: Uint8Array;
-  /** How many times a host had less of its cpu than its machines asked for, as a share of the samples of hosts in use. */
+  /** How often the machines of a host ask for more cpu than it has: a share of the samples of the hosts in use. */
   readonly overloaded: number;
 }
 
@@ -64,8 +64,8 @@ export function occupancyOf(
     use: perResource((resource) => sums[resource].map((sum, row) => shareOf(nodes, resource, row, sum / (to - from)))),
     load: meanLoad,
     loads,
-    imbalance: mean(imbalances),
-    imbalanceOfMeans: imbalanceOf(meanLoad, used),
+    imbalance: imbalanceOf(meanLoad, used),
+    imbalanceAtOnce: mean(imbalances),
     used,
     overloaded: inUseSamples === 0 ? 0 : overloaded / inUseSamples,
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rankedLoad } from '../../engine/host-loads.js';
 import { experiment } from '../experiment.js';
-import { loadTrace, usageOf } from '../trace-input.js';
+import { loadTrace, traceParameters, usageOf } from '../trace-input.js';
 import { Courses } from './courses.js';
 import { fullCluster, podsOfNode, preemptorShape } from './full-cluster.js';
 import { preemptionDay, type Rule } from './preemption-day.js';
@@ -9,7 +9,7 @@ import { report } from './report.js';
 
 const parameters = z
   .strictObject({
-    trace: z.string().min(1).optional().describe('file or folder of a trace of cpu use (default: a synthetic one)'),
+    ...traceParameters,
     nodes: z.int().min(1).max(5000).default(100).describe('nodes, each full of four pods'),
     preemptors: z
       .int()
@@ -43,7 +43,7 @@ export const preemption = experiment({
     'pods of high priority on full nodes, for a day: load and its variance when victims are chosen by use, by the default rule, or not at all',
   parameters,
   policies: Object.keys(rules),
-  load: ({ trace }) => loadTrace(trace),
+  load: loadTrace,
   notes: (trace) => (trace ? [trace.source, ...trace.notes] : []),
   run({ parameters: { nodes, preemptors }, input, random }, { policy }) {
     const trace = usageOf(input, nodes * podsOfNode, random.split('trace'));
