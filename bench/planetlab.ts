@@ -1,6 +1,7 @@
 /** One day of the CPU traces of PlanetLab (CoMon), as CloudSim uses them: machines and their use, in thousandths of a core of 1,000 MIPS. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { vmTypeOf } from '../src/simulation/engine/cloudsim-types.js';
 import { minute } from '../src/support/time.js';
 
 const mebibyte = 2 ** 20;
@@ -8,20 +9,14 @@ export const slot = 5 * minute;
 export const slots = 288;
 const file = 'planetlab/planetlab-20110303.csv';
 
-/** CloudSim's four types of virtual machines: MIPS and memory. */
-const types = [
-  { mips: 2500, memory: 870 },
-  { mips: 2000, memory: 1740 },
-  { mips: 1000, memory: 1740 },
-  { mips: 500, memory: 613 },
-] as const;
-
 export interface Machine {
   readonly name: string;
   readonly requests: { readonly cpu: number; readonly memory: number };
   /** What it uses, at any time of the day in slots: between two samples in a straight line. */
   cpu(time: number): number;
   memory(time: number): number;
+  /** Of its cpu, at each slot. */
+  readonly shares: Float64Array;
 }
 
 /** Where the trace is, or what is lacking, and what to do. */
@@ -42,7 +37,7 @@ export function readMachines(path: string, count: number): readonly Machine[] {
     .split(',')
     .slice(0, count)
     .map((name, index) => {
-      const { mips, memory } = types[Math.floor(index / Math.ceil(count / types.length))] ?? types[0];
+      const { mips, memory } = vmTypeOf(index, count);
       const shares = Float64Array.from({ length: slots }, (_, at) => (rows[at]?.[index] ?? 0) / 100);
       const share = (time: number) => {
         const at = Math.floor(time);
@@ -52,6 +47,7 @@ export function readMachines(path: string, count: number): readonly Machine[] {
       return {
         name: `vm-${index}-${name.replaceAll('"', '')}`,
         requests: { cpu: 0.15 * mips, memory: Math.round(0.4 * memory) * mebibyte },
+        shares,
         cpu: (time) => mips * share(time),
         memory: (time) => (0.2 + 0.2 * share(time)) * memory * mebibyte,
       };

@@ -7,10 +7,15 @@ import { PreemptionAlgorithm } from '../../src/scheduling/preemption/preemption-
 import type { UseOfPods } from '../../src/scheduling/preemption/steadiness.js';
 import { type Random, seededRandom } from '../../src/support/random.js';
 import { print, printTable, rate, type Row } from '../measure.js';
-import { planetlabFile, readMachines } from '../planetlab.js';
+import { planetlabFile, readMachines, slot, slots } from '../planetlab.js';
 import { podOf, spreadByZone } from '../scheduler/objects.js';
 import { tracesVariable } from '../traces.js';
-import { type DayOutcome, preemptionDay } from './day.js';
+import { Courses } from '../../src/simulation/experiments/preemption/courses.js';
+import {
+  preemptionDay,
+  type PreemptionOutcome,
+  type Rule,
+} from '../../src/simulation/experiments/preemption/preemption-day.js';
 
 const nodeCount = 5000;
 const podsOfNode = 4;
@@ -87,29 +92,64 @@ export function benchPreemption(): Promise<void> {
   return Promise.resolve();
 }
 
+const quarters = 4;
+const byCpu = weightedSum({ cpu: 1 }, { deviations: 0 });
+
 /** The default rule and ours on one trace: the same cluster, the same arrivals, the same course of every pod's use. */
 function benchDay(): void {
   const file = planetlabFile(process.env[tracesVariable], tracesVariable);
   if (typeof file === 'string') return console.error(`bench preemption, a day of PlanetLab, is skipped: ${file}`);
-  const machines = readMachines(file.path, Infinity);
-  const preemptor = podShape(podOf('q', { app: 'web', cpu: 900, memory: 500, spec: { priority: 1000 } }));
-  const runs = [false, true].map((byUse) =>
-    preemptionDay({ nodes: fullCluster(seededRandom('preemption')), machines, preemptor, preemptors: 10_000, byUse }),
-  );
-  const row = (what: string, figure: (outcome: DayOutcome) => string) => [what, ...runs.map(figure)];
+  const machines = readMachines(file.path, Infinity).map(({ name, shares }) => ({
+    name,
+    cpu: Float32Array.from(shares),
+  }));
+  const runs = (['kube-default', 'by-use'] as const).map((rule) => timedDay(machines, rule));
+  const row = (what: string, figure: (run: TimedDay) => string) => [what, ...runs.map(figure)];
   printTable(
     `pre-emption over a day of PlanetLab: ${nodeCount} nodes, ${nodeCount * podsOfNode} pods, 10,000 pods that pre-empt`,
-    ['', 'kube-default', 'load-aware'],
+    ['', 'kube-default', 'by use'],
     [
-      row('decisions/s', ({ decisions, took }) => String(Math.round((decisions * 1000) / took))),
-      row('victims', ({ victims }) => String(victims)),
-      row('sum of their priorities', ({ sumOfPriorities }) => String(sumOfPriorities)),
+      row('decisions/s', ({ outcome, took }) => String(Math.round((outcome.decisions * 1000) / took))),
+      row('victims', ({ outcome }) => String(outcome.victims.length)),
+      row('sum of their priorities', ({ outcome }) =>
+        String(outcome.victims.reduce((sum, { shape }) => sum + shape.priority, 0)),
+      ),
       ...[0, 1, 2, 3].flatMap((quarter) => [
-        row(`load, mean of hours ${6 * quarter} to ${6 * (quarter + 1)}`, (one) => (one.load[quarter] ?? 0).toFixed(4)),
-        row('  its variance over time', (one) => (one.variance[quarter] ?? 0).toExponential(3)),
+        row(`load, mean of hours ${6 * quarter} to ${6 * (quarter + 1)}`, ({ outcome }) =>
+          outcome.loads.part(quarter, quarters).mean.toFixed(4),
+        ),
+        row('  its variance over time', ({ outcome }) =>
+          outcome.loads.part(quarter, quarters).variance.toExponential(3),
+        ),
       ]),
     ],
   );
+}
+
+interface TimedDay {
+  readonly outcome: PreemptionOutcome;
+  /** Milliseconds of all decisions. */
+  readonly took: number;
+}
+
+function timedDay(machines: readonly { readonly name: string; readonly cpu: Float32Array }[], rule: Rule): TimedDay {
+  let took = 0;
+  const outcome = preemptionDay({
+    nodes: fullCluster(seededRandom('preemption')),
+    courses: new Courses({ machines, interval: slot, random: seededRandom('preemption/day'), resources: ['cpu'] }),
+    load: byCpu,
+    samples: slots,
+    preemptor: podShape(podOf('q', { app: 'web', cpu: 900, memory: 500, spec: { priority: 1000 } })),
+    preemptors: 10_000,
+    rule,
+    decide(decision) {
+      const start = performance.now();
+      const chosen = decision();
+      took += performance.now() - start;
+      return chosen;
+    },
+  });
+  return { outcome, took };
 }
 
 function drawnUse(nodes: Snapshot, random: Random): UseOfPods {

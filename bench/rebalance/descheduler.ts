@@ -12,7 +12,8 @@
  */
 import { kubeDefault } from '../../src/scheduling/policies/kube-default.js';
 import { mostAllocated } from '../../src/scheduling/policies/most-allocated.js';
-import type { Day, Rebalancer } from './day.js';
+import type { MachineHosts } from '../../src/simulation/engine/machine-hosts.js';
+import type { Rebalancer } from '../../src/simulation/engine/rebalancing.js';
 
 const resources = ['cpu', 'memory', 'pods'] as const;
 type Amounts = Record<(typeof resources)[number], number>;
@@ -32,7 +33,7 @@ const amountsFrom = (of: (resource: (typeof resources)[number]) => number): Amou
   pods: of('pods'),
 });
 
-function usages({ nodes }: Day, by: 'use' | 'requested'): readonly NodeUsage[] {
+function usages({ nodes }: MachineHosts, by: 'use' | 'requested'): readonly NodeUsage[] {
   return Array.from(nodes.infos(), ({ row }) => ({
     row,
     usage: amountsFrom((resource) => nodes.basicColumn(resource)[resource === 'pods' ? 'requested' : by][row]!),
@@ -60,19 +61,19 @@ const isUsedUp = (left: Amounts): boolean => resources.some((resource) => left[r
 export const lowNodeUtilization = (low: number, target: number): Rebalancer => ({
   name: `LowNodeUtilization ${100 * low}/${100 * target}`,
   policy: kubeDefault(),
-  evict(day) {
+  evict(hosts) {
     const thresholds = { cpu: low, memory: low };
     const targets = { cpu: target, memory: target };
-    const all = usages(day, 'use');
+    const all = usages(hosts, 'use');
     const under = all.filter((node) => !isAbove(node, thresholds));
     const over = all.filter((node) => isAbove(node, thresholds) && isAbove(node, targets));
     if (under.length === 0 || under.length === all.length || over.length === 0) return [];
     const left = leftOf(under, targets);
     const evicted: string[] = [];
     for (const node of over.toSorted((a, b) => plainSum(b) - plainSum(a)))
-      for (const { key } of day.nodes.info(node.row)?.pods ?? []) {
+      for (const { key } of hosts.nodes.info(node.row)?.pods ?? []) {
         if (!isAbove(node, targets) || isUsedUp(left)) break;
-        take(node.usage, left, { ...day.useOf(key), pods: 1 });
+        take(node.usage, left, { ...amountsFrom((resource) => hosts.useOf(key)[resource] ?? 0), pods: 1 });
         evicted.push(key);
       }
     return evicted;
@@ -82,16 +83,16 @@ export const lowNodeUtilization = (low: number, target: number): Rebalancer => (
 export const highNodeUtilization = (low: number): Rebalancer => ({
   name: `HighNodeUtilization ${100 * low}`,
   policy: mostAllocated(),
-  evict(day) {
+  evict(hosts) {
     const thresholds = { cpu: low, memory: low };
-    const all = usages(day, 'requested');
+    const all = usages(hosts, 'requested');
     const under = all.filter((node) => !isAbove(node, thresholds));
     const others = all.filter((node) => isAbove(node, thresholds));
     if (under.length === 0 || others.length === 0) return [];
     const left = leftOf(others, {});
     const evicted: string[] = [];
     for (const node of under.toSorted((a, b) => plainSum(a) - plainSum(b)))
-      for (const { key, shape } of day.nodes.info(node.row)?.pods ?? []) {
+      for (const { key, shape } of hosts.nodes.info(node.row)?.pods ?? []) {
         if (isUsedUp(left)) break;
         take(node.usage, left, { cpu: shape.requests.cpu ?? 0, memory: shape.requests.memory ?? 0, pods: 1 });
         evicted.push(key);

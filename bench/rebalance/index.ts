@@ -1,10 +1,10 @@
 import { kubeDefault } from '../../src/scheduling/policies/kube-default.js';
 import { ms, printTable } from '../measure.js';
 import { tracesVariable } from '../traces.js';
-import { type Hosts, type Outcome, type Rebalancer, simulateDay } from './day.js';
+import { type Hosts, load, type Outcome, simulateDay } from './day.js';
+import { plannedRebalancer, type Rebalancer } from '../../src/simulation/engine/rebalancing.js';
 import { highNodeUtilization, lowNodeUtilization } from './descheduler.js';
 import { benchLarge } from './large.js';
-import { ours } from './ours.js';
 import { planetlabFile, readMachines } from '../planetlab.js';
 
 const machineCount = 500;
@@ -19,9 +19,9 @@ const cases: readonly { readonly what: string; readonly hosts: Hosts }[] = [
 
 const rebalancers = (): readonly Rebalancer[] => [
   { name: 'none', policy: kubeDefault(), evict: () => [] },
-  ours('ours'),
-  ours('ours, none emptied', { settings: { light: { candidates: 0 } } }),
-  ours('ours, kube-default places', { policy: 'kube-default' }),
+  plannedRebalancer('ours', { load }),
+  plannedRebalancer('ours, none emptied', { load, settings: { light: { candidates: 0 } } }),
+  plannedRebalancer('ours, kube-default places', { load, policy: 'kube-default' }),
   lowNodeUtilization(0.2, 0.5),
   lowNodeUtilization(0.3, 0.8),
   highNodeUtilization(0.2),

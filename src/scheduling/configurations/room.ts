@@ -80,6 +80,19 @@ export class Room {
     return fitting(free, 0, this.demands, queue * count, count, mostPods);
   }
 
+  /** Whether all rows together have what so many pods of each queue ask for: if not, they cannot all be placed. */
+  hasRoomFor(counts: Int32Array): boolean {
+    const resources = this.resources.length;
+    for (let r = 0; r < resources; r++) {
+      let [asked, free] = [0, 0];
+      for (const [queue, count] of counts.entries()) asked += count * this.demands[queue * resources + r]!;
+      for (let at = r; at < this.#free.length; at += resources) free += this.#free[at]!;
+      // both are rounded
+      if (asked > free * (1 + 1e-9)) return false;
+    }
+    return true;
+  }
+
   take(queue: number, row: number, count: number): void {
     const resources = this.resources.length;
     for (let r = 0; r < resources; r++)

@@ -53,6 +53,9 @@ export function fitting(
   return Math.max(count, 0);
 }
 
+/** The most first; ∞ is as much as ∞. */
+const compareWorth = (a: number, b: number): number => (a === b ? 0 : b - a);
+
 class Search {
   /** Resources, and after them the sum of all: a constraint too. */
   readonly #rows: number;
@@ -62,7 +65,7 @@ class Search {
   readonly #values: Float64Array;
   readonly #limits: Int32Array;
   /** For each row the classes, what is worth the most for its demand first. */
-  readonly #byWorth: readonly (readonly number[])[];
+  readonly #byWorth: readonly Int32Array[];
   /** What is free at each depth. */
   readonly #free: Float64Array;
   readonly #counts: Int32Array;
@@ -100,7 +103,7 @@ class Search {
     }
     this.#byWorth = Array.from({ length: rows }, (_, r) => {
       const worth = (depth: number) => this.#values[depth]! / this.#demands[depth * rows + r]!;
-      return order.map((_m, depth) => depth).sort((a, b) => worth(b) - worth(a) || a - b);
+      return Int32Array.from(order.keys()).sort((a, b) => compareWorth(worth(a), worth(b)) || a - b);
     });
     this.#free = new Float64Array((count + 1) * rows);
     this.#free.set(free);
@@ -132,29 +135,35 @@ class Search {
       if (++this.#steps > this.#limit) return;
       for (let r = 0; r < rows; r++) this.#free[at + rows + r] = this.#free[at + r]! - count * this.#demands[here + r]!;
       const now = value + count * this.#values[depth]!;
-      if (now + this.#bound(depth + 1) <= this.#value * (1 + 1e-12)) continue;
+      if (!this.#canBeat(depth + 1, now, this.#value * (1 + 1e-12))) continue;
       this.#counts[depth] = count;
       this.#descend(depth + 1, now);
     }
     this.#counts[depth] = 0;
   }
 
-  /** No more than this can the classes from `depth` on be worth in what is left there. */
-  #bound(depth: number): number {
-    const rows = this.#rows;
-    let least = Infinity;
+  /**
+   * Whether no row says that the classes from `depth` on, with `value` of those before them, cannot be worth more than `best`. In a row, what
+   * is left is filled with parts of pods, the classes that are worth the most for their demand first.
+   */
+  #canBeat(depth: number, value: number, best: number): boolean {
+    const [rows, demands, limits, values] = [this.#rows, this.#demands, this.#limits, this.#values];
     for (let r = 0; r < rows; r++) {
-      let room = this.#free[depth * rows + r]!;
+      let room = Math.max(this.#free[depth * rows + r]!, 0);
       let worth = 0;
-      for (const other of this.#byWorth[r]!) {
+      const order = this.#byWorth[r]!;
+      for (let at = 0; at < order.length && value + worth <= best; at++) {
+        const other = order[at]!;
         if (other < depth) continue;
-        const demand = this.#demands[other * rows + r]!;
-        const count = demand > 0 ? Math.min(this.#limits[other]!, Math.max(room, 0) / demand) : this.#limits[other]!;
+        const demand = demands[other * rows + r]!;
+        // those that ask for nothing come first
+        if (demand > 0 && room <= 0) break;
+        const count = demand > 0 ? Math.min(limits[other]!, room / demand) : limits[other]!;
         room -= count * demand;
-        worth += count * this.#values[other]!;
+        worth += count * values[other]!;
       }
-      least = Math.min(least, worth);
+      if (value + worth <= best) return false;
     }
-    return least;
+    return true;
   }
 }

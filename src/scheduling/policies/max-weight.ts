@@ -127,6 +127,7 @@ class Turn {
   /** At a quiet moment: all that waits, and what the nodes hold from then on. Otherwise nothing. */
   placeAll(state: State): State | undefined {
     const { round } = this;
+    if (!round.room.hasRoomFor(round.waiting)) return undefined;
     const plan = new Map<number, Int32Array>();
     const trial = round.trial();
     for (const { row } of this.#nodes.infos()) {

@@ -49,6 +49,13 @@ export const podObject = (name: string, requests: Amounts, { limits, estimate = 
   },
 });
 
+/** A pod of a ReplicaSet of its own: something makes another one when it goes, so that the rebalancer may move it. */
+export function replicatedPod(name: string, requests: Amounts, options?: PodOptions): Pod {
+  const pod = podObject(name, requests, options);
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: `rs-${name}`, controller: true };
+  return { ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } };
+}
+
 export const shapeOf = (requests: Amounts, options?: PodOptions): PodShape =>
   podShape(podObject('p', requests, options));
 

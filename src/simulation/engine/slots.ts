@@ -4,15 +4,19 @@ import type { PodShape } from '../../scheduling/pod-shape.js';
 import type { BatchPolicy, ScorePolicy } from '../../scheduling/policies/policy.js';
 import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
 import type { Random } from '../../support/random.js';
+import { EventQueue } from './event-queue.js';
 import { everywhere, infoOf } from './objects.js';
 
 export interface JobClass {
   readonly shape: PodShape;
   /** How many come in a slot. */
   arrivals(slot: number, random: Random): number;
-  /** For how many slots one runs, at least one. */
+  /** For how many slots one runs, more than 0. What ends within a slot makes room from the next one on. */
   readonly duration: (random: Random) => number;
 }
+
+/** Is told of each job that starts: its class, on which row, and from when to when, in slots. */
+export type StartObserver = (job: number, row: number, from: number, to: number) => void;
 
 /** The jobs that wait, first come first, by class. */
 export interface WaitingJobs {
@@ -35,6 +39,7 @@ export interface SlotsProblem {
   readonly nodes: Snapshot;
   readonly slots: number;
   readonly random: Random;
+  readonly started?: StartObserver;
 }
 
 export interface SlotsResult {
@@ -51,9 +56,10 @@ export interface SlotsResult {
  * In each slot jobs end, jobs come, and the dispatcher starts some. It is asked only when something has changed since it was asked
  * last: a job came, ended or was started.
  */
-export function simulateSlots({ classes, nodes, slots, random }: SlotsProblem, dispatch: Dispatcher): SlotsResult {
-  const [arriving, lasting] = [random.split('arrivals'), random.split('durations')];
-  const jobs = new Jobs(classes, nodes, lasting);
+export function simulateSlots(problem: SlotsProblem, dispatch: Dispatcher): SlotsResult {
+  const { classes, nodes, slots, random } = problem;
+  const arriving = random.split('arrivals');
+  const jobs = new Jobs(problem);
   const backlog = new Int32Array(slots);
   let changed = false;
   for (let slot = 0; slot < slots; slot++) {
@@ -82,13 +88,17 @@ class Jobs implements WaitingJobs {
   #slot = 0;
   /** Slot and number of each job that came, by class, and how many of them have started. */
   readonly #queues: readonly { readonly slots: number[]; readonly numbers: number[]; head: number }[];
-  readonly #ends = new Map<number, { readonly key: string; readonly row: number }[]>();
+  readonly #ends = new EventQueue();
+  readonly #classes: readonly JobClass[];
+  readonly #nodes: Snapshot;
+  readonly #durations: Random;
+  readonly #observe: StartObserver | undefined;
 
-  constructor(
-    private readonly classes: readonly JobClass[],
-    private readonly nodes: Snapshot,
-    private readonly random: Random,
-  ) {
+  constructor({ classes, nodes, random, started }: SlotsProblem) {
+    this.#classes = classes;
+    this.#nodes = nodes;
+    this.#durations = random.split('durations');
+    this.#observe = started;
     this.lengths = classes.map(() => 0);
     this.arrivals = classes.map(() => 0);
     this.#queues = classes.map(() => ({ slots: [], numbers: [], head: 0 }));
@@ -105,10 +115,11 @@ class Jobs implements WaitingJobs {
 
   begin(slot: number): void {
     this.#slot = slot;
-    const ending = this.#ends.get(slot) ?? [];
-    for (const { key, row } of ending) this.nodes.remove({ key: `default/${key}` }, row);
-    this.completed += ending.length;
-    this.#ends.delete(slot);
+    while (this.#ends.nextTime <= slot && this.#ends.next()) {
+      // an end is of the row `kind` and the job `payload`
+      this.#nodes.remove({ key: `default/${this.#ends.payload}` }, this.#ends.kind);
+      this.completed++;
+    }
   }
 
   add(job: number, count: number): void {
@@ -133,13 +144,11 @@ class Jobs implements WaitingJobs {
     const [came, number] = [queue.slots[queue.head], queue.numbers[queue.head]];
     if (came === undefined || number === undefined) throw new Error(`no job of class ${job} waits`);
     queue.head++;
-    const { shape, duration } = this.classes[job]!;
-    const key = `${number}`;
-    this.nodes.place(infoOf(key, shape), row);
-    const end = this.#slot + duration(this.random);
-    const ending = this.#ends.get(end);
-    if (ending) ending.push({ key, row });
-    else this.#ends.set(end, [{ key, row }]);
+    const { shape, duration } = this.#classes[job]!;
+    this.#nodes.place(infoOf(`${number}`, shape), row);
+    const end = this.#slot + duration(this.#durations);
+    this.#ends.push(end, row, number);
+    this.#observe?.(job, row, this.#slot, end);
     this.lengths[job]!--;
     this.started++;
     this.waited += this.#slot - came;

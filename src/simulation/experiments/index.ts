@@ -1,12 +1,26 @@
 /** The experiments there are, by name. A new one is a folder of its own, and a line here. */
 import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
+import { cost } from './cost/cost.js';
 import type { Experiment } from './experiment.js';
+import { hostOccupancy } from './host-occupancy/host-occupancy.js';
+import { initialState } from './initial-state/initial-state.js';
+import { nodeBalance } from './node-balance/node-balance.js';
 import { packing } from './packing/packing.js';
+import { preemption } from './preemption/preemption.js';
 import { sizing } from './sizing/sizing.js';
 import { stability } from './stability/stability.js';
 
-export const experiments: readonly Experiment[] = [stability, packing, sizing];
+export const experiments: readonly Experiment[] = [
+  hostOccupancy,
+  initialState,
+  nodeBalance,
+  preemption,
+  cost,
+  stability,
+  packing,
+  sizing,
+];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */
 export function experimentNamed(name: string): Experiment {

@@ -1,0 +1,96 @@
+/** Machines on hosts while a rebalancer moves some of them, every few minutes. */
+import type { Key } from '../../api/meta/resource.js';
+import { planRebalance, rebalancerSettings, RebalanceState } from '../../rebalancer/index.js';
+import { ScheduleAlgorithm } from '../../scheduling/algorithm/schedule-algorithm.js';
+import type { LoadModel } from '../../scheduling/load/load-model.js';
+import { createScorePolicy } from '../../scheduling/policies/index.js';
+import type { ScorePolicy } from '../../scheduling/policies/policy.js';
+import { DisruptionBudgets } from '../../scheduling/preemption/disruption-budgets.js';
+import { type Duration, minute } from '../../support/time.js';
+import type { MachineHosts } from './machine-hosts.js';
+
+export interface Rebalancer {
+  readonly name: string;
+  /** Places again what was evicted. */
+  readonly policy: ScorePolicy;
+  /** Called once a minute, when use has been measured. */
+  observe?(hosts: MachineHosts): void;
+  /** The machines to evict now. */
+  evict(hosts: MachineHosts): readonly Key[];
+}
+
+export interface RebalancingOptions {
+  /** From one plan to the next: whole minutes. */
+  readonly interval: Duration;
+  readonly plans: number;
+  /** At the beginning of each interval, when use has been measured. */
+  readonly sample?: (index: number) => void;
+}
+
+/** Measures every minute, and carries out a plan in the last minute of each interval. Returns how many machines were moved. */
+export function rebalance(hosts: MachineHosts, rebalancer: Rebalancer, options: RebalancingOptions): number {
+  const { interval, plans, sample } = options;
+  const algorithm = new ScheduleAlgorithm(rebalancer.policy);
+  let moves = 0;
+  for (let index = 0; index < plans; index++) {
+    for (let passed = 0; passed < interval; passed += minute) {
+      if (passed > 0) hosts.now += minute;
+      hosts.measure(minute);
+      rebalancer.observe?.(hosts);
+      if (passed === 0) sample?.(index);
+    }
+    const evicted = rebalancer.evict(hosts);
+    moves += evicted.length;
+    const [lost] = hosts.replace(evicted, algorithm);
+    if (lost !== undefined) throw new Error(`${lost} fits on no host`);
+    hosts.now += minute;
+  }
+  return moves;
+}
+
+export interface PlannedOptions {
+  readonly load: LoadModel;
+  readonly settings?: object;
+  /** Places again what is evicted. */
+  readonly policy?: string;
+}
+
+const noBudgets = new DisruptionBudgets([]);
+
+/** The rebalancer of this project, without stock: all its moves are evictions. */
+export function plannedRebalancer(name: string, options: PlannedOptions): Rebalancer {
+  const { load, settings = {}, policy = 'balance' } = options;
+  const state = new RebalanceState();
+  const read = rebalancerSettings.parse(settings);
+  const planning = createScorePolicy(policy);
+  const keepAway = ({ nodes }: MachineHosts, names: Iterable<string>, unschedulable: boolean) => {
+    for (const one of names) {
+      const node = nodes.info(nodes.rowOf(one) ?? -1)?.node;
+      if (node) nodes.setNode({ ...node, spec: { ...node.spec, unschedulable } });
+    }
+  };
+  return {
+    name,
+    policy: createScorePolicy(policy),
+    observe: ({ nodes }) => state.observe(nodes, Object.keys(load.weights), read),
+    evict(hosts) {
+      keepAway(hosts, state.stoppable, false);
+      const plan = planRebalance({
+        nodes: hosts.nodes,
+        use: { useOf: (key) => ({ mean: hosts.useOf(key), variance: {} }), load },
+        podOf: (key) => hosts.podOf(key),
+        budgets: noBudgets,
+        stockOf: () => [],
+        policy: planning,
+        waiting: [],
+        settings: read,
+        state,
+        now: hosts.now,
+      });
+      for (const move of plan.moves) state.begin(move, hosts.now, read);
+      state.report(plan.stoppable);
+      keepAway(hosts, state.stoppable, true);
+      return plan.moves.map(({ pod }) => pod.key);
+    },
+  };
+}
