@@ -30,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   rebalance: async () => (await import('./rebalance/index.js')).benchRebalance(),
   sizing: async () => (await import('./sizing/index.js')).benchSizing(options),
   placement: async () => (await import('./placement/index.js')).benchPlacement(options),
+  simulator: async () => (await import('./simulator/index.js')).benchSimulator(),
   server: async () =>
     lacks(controlPlane, 'bench server') ? undefined : (await import('./server/index.js')).benchServer(),
   many: async () =>

@@ -31,18 +31,18 @@ describe('the event queue', () => {
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const queue = new EventQueue(1);
         const model: { time: number; number: number }[] = [];
-        for (const [number, { push }] of steps.entries()) {
+        const [came, expected]: (object | undefined)[][] = [[], []];
+        for (const [number, { push }] of steps.entries())
           if (push === undefined) {
-            const expected = model.shift();
-            const came = queue.next() ? { time: queue.time, number: queue.payload } : undefined;
-            expect(came).toEqual(expected);
+            expected?.push(model.shift());
+            came?.push(queue.next() ? { time: queue.time, number: queue.payload } : undefined);
           } else {
             queue.push(push, 0, number);
             model.push({ time: push, number });
             model.sort((a, b) => a.time - b.time || a.number - b.number);
           }
-          expect(queue.size).toBe(model.length);
-        }
+        expect(came).toEqual(expected);
+        expect(queue.size).toBe(model.length);
       }),
     );
   });

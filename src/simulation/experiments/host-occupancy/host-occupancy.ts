@@ -12,7 +12,7 @@ import { comparedPolicies, policyOf } from '../policies.js';
 import { loadTrace, traceParameters, usageOf } from '../trace-input.js';
 import { countsOf } from './counts.js';
 import { capacitiesOf, machinesOn, placeAtRandom, placeBy, type Setup } from './hosts.js';
-import { type Occupancy, occupancyOf, type Window } from './occupancy.js';
+import { type Occupancy, occupancyOf, type Window } from '../../engine/occupancy.js';
 import { report } from './report.js';
 
 const parameters = z.strictObject({

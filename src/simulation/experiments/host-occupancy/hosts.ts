@@ -11,7 +11,7 @@ import { replicatedPod, snapshotOf } from '../../engine/objects.js';
 import { placeAnew } from '../../engine/place-anew.js';
 import type { UseOverTime } from '../../engine/use-over-time.js';
 import { shuffled } from '../rearrange.js';
-import type { Window } from './occupancy.js';
+import type { Window } from '../../engine/occupancy.js';
 
 export interface Setup {
   readonly host: HostType;

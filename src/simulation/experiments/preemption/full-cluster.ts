@@ -1,6 +1,6 @@
 /** Nodes full of pods of different priorities, half of which budgets protect. */
 import type { PodDisruptionBudget } from '../../../api/administration.js';
-import { podShape } from '../../../scheduling/pod-shape.js';
+import { type PodShape, podShape } from '../../../scheduling/pod-shape.js';
 import { DisruptionBudgets } from '../../../scheduling/preemption/disruption-budgets.js';
 import { type PodInfo, podInfo } from '../../../scheduling/snapshot/node-info.js';
 import type { Snapshot } from '../../../scheduling/snapshot/snapshot.js';
@@ -42,7 +42,7 @@ function podOf(name: string, priority: number, number: number, cpu: number = req
 /** Priorities, applications and start times are drawn; the latest start an hour before. */
 export function fullCluster(size: number, random: Random): FullCluster {
   const nodes = snapshotOf(Array.from({ length: size }, () => ({ capacity: node })));
-  const counts = new Array<number>(applications).fill(0);
+  const counts = Array.from({ length: applications }, () => 0);
   const shapes = priorities.map((priority) =>
     Array.from({ length: applications }, (_, number) => podShape(podOf('p', priority, number))),
   );
@@ -86,4 +86,4 @@ function budgetsOf(counts: readonly number[], gone: readonly PodInfo[]): Disrupt
 }
 
 /** A pod of high priority that two others have to make room for. */
-export const preemptorShape = () => podShape(podOf('high', highPriority, applications, 2 * request.cpu));
+export const preemptorShape = (): PodShape => podShape(podOf('high', highPriority, applications, 2 * request.cpu));

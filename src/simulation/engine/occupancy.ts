@@ -1,9 +1,9 @@
 /** How hosts are occupied over time by the machines of a placement. */
-import type { LoadModel } from '../../../scheduling/load/load-model.js';
-import type { Snapshot } from '../../../scheduling/snapshot/snapshot.js';
-import { mean } from '../../../support/statistics.js';
-import { imbalanceOf, inUse, loadsOf } from '../../engine/host-loads.js';
-import { type TracedResource, tracedResources, type UseOverTime } from '../../engine/use-over-time.js';
+import type { LoadModel } from '../../scheduling/load/load-model.js';
+import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
+import { mean } from '../../support/statistics.js';
+import { imbalanceOf, inUse, loadsOf } from './host-loads.js';
+import { type TracedResource, tracedResources, type UseOverTime } from './use-over-time.js';
 
 export interface Window {
   /** Samples from this one on, to before `to`. */
