@@ -7,12 +7,15 @@ import { Snapshot } from '../../scheduling/snapshot/snapshot.js';
 import type { Random } from '../../support/random.js';
 import { nodeObject, podObject } from '../engine/objects.js';
 import { shuffled } from '../engine/shuffled.js';
+import { amountIn, placeOf, readDelimited } from './delimited.js';
+import { malformed } from './malformed.js';
 
 const mebibyte = 2 ** 20;
+/** Where the traces are by the names that the public repository has, below a folder or in it. */
 const folderOfOpenb = 'alibaba-gpu-v2023-openb';
 /** Those with GPUs: what the published experiment has. */
-const nodeList = `${folderOfOpenb}/openb_node_list_gpu_node.csv`;
-const podList = `${folderOfOpenb}/openb_pod_list_default.csv`;
+const nodeList = 'openb_node_list_gpu_node.csv';
+const podList = 'openb_pod_list_default.csv';
 const modelLabel = 'gpu-model';
 /** No node takes fewer for that: the experiment knows no limit. */
 const podsPerNode = 10_000;
@@ -31,23 +34,27 @@ export interface OpenbFiles {
 }
 
 /**
- * Where the lists are, or what is lacking, and what to do.
- * @param folder of the public traces
- * @param trace another list of pods of the same format
+ * Where the lists are, or what is lacking.
+ * @param folder of openb, or of the public traces
+ * @param pods another list of pods of the same format
  */
-export function openbFiles(folder: string | undefined, variable: string, trace?: string): OpenbFiles | string {
-  if (folder === undefined) return `set ${variable} to a folder with ${nodeList} and ${podList}`;
-  const files = { nodes: join(folder, nodeList), pods: trace ?? join(folder, podList) };
+export function openbFiles(folder: string | undefined, pods?: string): OpenbFiles | string {
+  if (folder === undefined) return `it needs a folder with ${nodeList} and ${podList}`;
+  const within = join(folder, folderOfOpenb);
+  const home = existsSync(join(within, nodeList)) ? within : folder;
+  const files = { nodes: join(home, nodeList), pods: pods ?? join(home, podList) };
   const missing = Object.values(files).find((file) => !existsSync(file));
   return missing === undefined ? files : `there is no ${missing}`;
 }
 
+/** @throws CodedError `MALFORMED_TRACE` with file, line and reason */
 export function readOpenb({ nodes, pods }: OpenbFiles): Openb {
-  const records = recordsOf(nodes);
+  const records = recordsOf(nodes, ['sn', 'cpu_milli', 'memory_mib', 'gpu', 'model']);
   const shapes = new Map<string, PodShape>();
+  const asking = recordsOf(pods, ['cpu_milli', 'memory_mib', 'num_gpu', 'gpu_milli', 'gpu_spec']);
   return {
-    pods: recordsOf(pods).map((record) => shapeOfRecord(record, shapes)),
-    milli: records.reduce((sum, record) => sum + 1000 * numberIn(record, 'gpu'), 0),
+    pods: asking.map((record) => shapeOfRecord(record, shapes)),
+    milli: records.reduce((sum, record) => sum + 1000 * record.amount('gpu'), 0),
     nodes() {
       const snapshot = new Snapshot();
       for (const record of records) snapshot.setNode(nodeOfRecord(record));
@@ -56,39 +63,41 @@ export function readOpenb({ nodes, pods }: OpenbFiles): Openb {
   };
 }
 
-type CsvRecord = ReadonlyMap<string, string>;
-
-function recordsOf(file: string): readonly CsvRecord[] {
-  const [header = '', ...lines] = readFileSync(file, 'utf8').trimEnd().split(/\r?\n/);
-  const columns = header.split(',');
-  return lines.map((line) => {
-    const cells = line.split(',');
-    return new Map(columns.map((column, at) => [column, cells[at] ?? '']));
-  });
+interface CsvRecord {
+  text(column: string): string;
+  amount(column: string): number;
 }
 
-function numberIn(record: CsvRecord, column: string): number {
-  const value = Number(record.get(column) || Number.NaN);
-  if (Number.isNaN(value)) throw new Error(`the trace has no number in column ${column}`);
-  return value;
+function recordsOf(file: string, columns: readonly string[]): readonly CsvRecord[] {
+  return readDelimited(file, readFileSync(file, 'utf8'), ',', columns).rows.map((row) => ({
+    text: row.cell,
+    amount(column) {
+      const amount = amountIn(row, column);
+      if (typeof amount === 'number') return amount;
+      throw malformed(placeOf(file, row, column), amount);
+    },
+  }));
 }
 
 function nodeOfRecord(record: CsvRecord) {
-  const node = nodeObject(record.get('sn') ?? '', {
-    cpu: numberIn(record, 'cpu_milli'),
-    memory: mebibyte * numberIn(record, 'memory_mib'),
+  const node = nodeObject(record.text('sn'), {
+    cpu: record.amount('cpu_milli'),
+    memory: mebibyte * record.amount('memory_mib'),
     pods: podsPerNode,
-    ...gpuCapacity(numberIn(record, 'gpu')),
+    ...gpuCapacity(record.amount('gpu')),
   });
-  return { ...node, metadata: { ...node.metadata, labels: { [modelLabel]: record.get('model') ?? '' } } };
+  return { ...node, metadata: { ...node.metadata, labels: { [modelLabel]: record.text('model') } } };
 }
 
 /** The same shape for pods that ask for the same: what is computed of one serves all. */
 function shapeOfRecord(record: CsvRecord, known: Map<string, PodShape>): PodShape {
-  const cards = numberIn(record, 'num_gpu');
-  const milli = cards === 1 ? numberIn(record, 'gpu_milli') : 1000 * cards;
-  const models = (record.get('gpu_spec') ?? '').split('|').filter((model) => model !== '');
-  const amounts = { cpu: numberIn(record, 'cpu_milli'), memory: mebibyte * numberIn(record, 'memory_mib') };
+  const cards = record.amount('num_gpu');
+  const milli = cards === 1 ? record.amount('gpu_milli') : 1000 * cards;
+  const models = record
+    .text('gpu_spec')
+    .split('|')
+    .filter((model) => model !== '');
+  const amounts = { cpu: record.amount('cpu_milli'), memory: mebibyte * record.amount('memory_mib') };
   const key = JSON.stringify([amounts, milli, models]);
   const shape = known.get(key) ?? shapeFor({ ...amounts, ...(milli > 0 && { [gpuMilli]: milli }) }, models);
   known.set(key, shape);

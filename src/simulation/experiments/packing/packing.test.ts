@@ -86,6 +86,23 @@ test('a pod that fits nowhere is dropped, and all others are allocated', async (
 });
 
 test('what is lacking of the trace is said', () => {
-  expect(openbFiles(undefined, 'TRACES')).toContain('set TRACES to a folder with');
-  expect(openbFiles(folder, 'TRACES')).toContain('there is no');
+  expect(openbFiles(undefined)).toContain('it needs a folder with');
+  expect(openbFiles(folder)).toContain('there is no');
+});
+
+test('a list that cannot be read says in which line and column, and why', () => {
+  const bad = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return () => readOpenb({ ...files, pods: path });
+  };
+  const header = 'name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec';
+  expect(bad('a.csv', `${header}\np0,1000,1024,1,460,\np1,many,1024,1,460,\n`)).toThrow(
+    'a.csv:3, column cpu_milli: "many" is not a number',
+  );
+  expect(bad('b.csv', `${header}\np0,1000,-1,1,460,\n`)).toThrow('b.csv:2, column memory_mib: -1 is negative');
+  expect(bad('c.csv', 'name,cpu_milli\np0,1000\n')).toThrow(
+    'c.csv:1: columns are missing: memory_mib, num_gpu, gpu_milli, gpu_spec',
+  );
+  expect(bad('d.csv', '')).toThrow('d.csv: the file is empty');
 });

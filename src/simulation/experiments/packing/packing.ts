@@ -13,7 +13,7 @@ const parameters = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('folder with the public traces; without it nodes and pods are synthetic'),
+    .describe('folder of openb, or of the public traces; without it nodes and pods are synthetic'),
   pods: z.string().min(1).optional().describe('file with another list of pods of the same format'),
   nodes: z.int().min(1).max(10_000).default(150).describe('number of synthetic nodes'),
 });
@@ -30,7 +30,7 @@ export const packing = experiment({
       // the same nodes and kinds of pods for all seeds: these draw which come, and in which order
       return { openb: syntheticOpenb(nodes, seededRandom('packing')), source: `synthetic, ${nodes} nodes` };
     }
-    const files = openbFiles(trace, '--trace', pods);
+    const files = openbFiles(trace, pods);
     if (typeof files === 'string')
       throw new CodedError('TRACE_MISSING', `experiment packing: ${files}`, undefined, exitCodes.invalid);
     return { openb: readOpenb(files), source: `openb, ${files.pods}` };

@@ -5,6 +5,8 @@ import { day } from '../../../pools/sizing/index.js';
 import type { Random } from '../../../support/random.js';
 import { type Instant, minute, second } from '../../../support/time.js';
 import { virtualEpoch } from '../../../support/virtual-clock.js';
+import { amountIn, placeOf, readDelimited } from '../../workloads/delimited.js';
+import { malformed } from '../../workloads/malformed.js';
 import type { Span } from './stock-replay.js';
 
 export const monday: Instant = virtualEpoch + 4 * day;
@@ -68,7 +70,7 @@ export function traceOf(name: string, random: Random, folder = ''): Trace {
   if (name === 'openb-busy') return busy(traceOf('openb', random, folder));
   const source = sources[name];
   if (!source) throw new Error(`there is no trace ${name}: there are ${traceNames.join(', ')}`);
-  const arrivals = instantsOf(readFileSync(join(folder, source.file), 'utf8'), source.column);
+  const arrivals = instantsOf(join(folder, source.file), source.column);
   return { name, about: source.about, arrivals, from: monday, to: arrivals.at(-1) ?? monday };
 }
 
@@ -79,13 +81,16 @@ function busy({ arrivals, to }: Trace): Trace {
   return { name: 'openb-busy', about, arrivals: arrivals.filter((at) => at >= from), from, to };
 }
 
-/** The times in a column of a file of comma-separated values, in order. */
-function instantsOf(csv: string, column: string): Float64Array {
-  const [header = '', ...rows] = csv.trimEnd().split('\n');
-  const place = header.trim().split(',').indexOf(column);
-  if (place < 0) throw new Error(`the trace has no column ${column}`);
-  const texts = rows.map((row) => row.split(',')[place] ?? '').filter((text) => text !== '');
-  return Float64Array.from(texts, (text) => monday + Number(text) * second).sort();
+/** The times in a column of a file of comma-separated values, in order; rows without one were there before the trace began. */
+function instantsOf(file: string, column: string): Float64Array {
+  const instants: Instant[] = [];
+  for (const row of readDelimited(file, readFileSync(file, 'utf8'), ',', [column]).rows) {
+    if (row.cell(column) === '') continue;
+    const seconds = amountIn(row, column);
+    if (typeof seconds === 'string') throw malformed(placeOf(file, row, column), seconds);
+    instants.push(monday + seconds * second);
+  }
+  return Float64Array.from(instants).sort();
 }
 
 const weeks = 4;
