@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Amounts } from '../resources/amounts.js';
 import { everywhere, shapeOf, snapshotOf } from '../../simulation/engine/objects.js';
 import { Room } from './room.js';
 
@@ -7,7 +8,8 @@ const nodes = snapshotOf([
   { capacity: { cpu: 1000, memory: 500, pods: 10 }, pods: [shapeOf({ cpu: 400, memory: 100 })] },
   { capacity: { cpu: 500, memory: 500, pods: 10 } },
 ]);
-const queues = [{ cpu: 300 }, { cpu: 100, memory: 300 }].map((requests) => ({
+const asked: readonly Amounts[] = [{ cpu: 300 }, { cpu: 100, memory: 300 }];
+const queues = asked.map((requests) => ({
   shape: shapeOf(requests),
   length: 10,
   feasible: everywhere(nodes),

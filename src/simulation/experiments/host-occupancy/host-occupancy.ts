@@ -9,7 +9,7 @@ import { UseOverTime } from '../../engine/use-over-time.js';
 import type { UsageTrace } from '../../workloads/usage-trace.js';
 import { experiment, type Outcome } from '../experiment.js';
 import { comparedPolicies, policyOf } from '../policies.js';
-import { loadTrace, traceParameters, usageOf } from '../trace-input.js';
+import { loadTrace, traceNotes, traceParameters, usageOf } from '../trace-input.js';
 import { countsOf } from './counts.js';
 import { capacitiesOf, machinesOn, placeAtRandom, placeBy, type Setup } from './hosts.js';
 import { type Occupancy, occupancyOf, type Window } from '../../engine/occupancy.js';
@@ -59,7 +59,7 @@ export const hostOccupancy = experiment({
   parameters,
   policies: comparedPolicies,
   load: loadTrace,
-  notes: (trace) => (trace ? [trace.source, ...trace.notes] : []),
+  notes: traceNotes,
   run: ({ parameters: given, input, random }, { policy }) => compare(given, input, random, policy),
   report,
 });

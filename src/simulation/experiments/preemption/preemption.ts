@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rankedLoad } from '../../engine/host-loads.js';
 import { experiment } from '../experiment.js';
-import { loadTrace, traceParameters, usageOf } from '../trace-input.js';
+import { loadTrace, traceNotes, traceParameters, usageOf } from '../trace-input.js';
 import { Courses } from './courses.js';
 import { fullCluster, podsOfNode, preemptorShape } from './full-cluster.js';
 import { preemptionDay, type Rule } from './preemption-day.js';
@@ -44,7 +44,7 @@ export const preemption = experiment({
   parameters,
   policies: Object.keys(rules),
   load: loadTrace,
-  notes: (trace) => (trace ? [trace.source, ...trace.notes] : []),
+  notes: traceNotes,
   run({ parameters: { nodes, preemptors }, input, random }, { policy }) {
     const trace = usageOf(input, nodes * podsOfNode, random.split('trace'));
     const cluster = fullCluster(nodes, random.split('cluster'));
