@@ -1,7 +1,7 @@
 /** The use of machines that host-level experiments are driven by: a trace that is named, or a synthetic one. */
 import { z } from 'zod';
 import { CodedError, exitCodes } from '../../support/errors.js';
-import type { Random } from '../../support/random.js';
+import { type Random, seededRandom } from '../../support/random.js';
 import { withDerivedResources } from '../workloads/derived-resources.js';
 import { readUsageTrace } from '../workloads/read-usage-trace.js';
 import { syntheticUsage } from '../workloads/synthetic-usage.js';
@@ -36,8 +36,12 @@ export async function loadTrace({ trace: path, day, skipBad }: Given): Promise<U
   );
 }
 
-export const traceNotes = (loaded: UsageTrace | undefined): readonly string[] =>
-  loaded ? [`Use of machines: ${loaded.source}.`, ...loaded.notes] : [];
+/** What there is to know of the input, for results: where it is from, and what of it is made up. */
+export function traceNotes(loaded: UsageTrace | undefined): readonly string[] {
+  const random = seededRandom('notes');
+  const { notes } = withDerivedResources(loaded ?? syntheticUsage(1, random), random);
+  return loaded ? [`Use of machines: ${loaded.source}.`, ...notes] : notes;
+}
 
 /** @throws CodedError `TRACE_TOO_SMALL` */
 export function usageOf(loaded: UsageTrace | undefined, count: number, random: Random): UsageTrace {

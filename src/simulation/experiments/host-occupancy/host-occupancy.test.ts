@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { tracesVariable } from '../../../../bench/traces.js';
 import { rankedLoad } from '../../engine/host-loads.js';
 import { shapeOf, snapshotOf } from '../../engine/objects.js';
 import { UseOverTime } from '../../engine/use-over-time.js';
@@ -106,9 +109,35 @@ describe('the experiment host-occupancy', () => {
     [{ hosts: 0 }, 'hosts must be'],
     [{ ranking: ['cpu', 'cpu'] }, 'ranking must not rank a resource twice'],
     [{ learnHours: 24 }, 'learnHours takes 288 of the 288 samples'],
+    [{ hosts: 100 }, '500 machines request the memory of 152 hosts, there are 100'],
     [{ learnHours: 0.01 }, 'learnHours takes 0 of the 288 samples'],
   ])('refuses %j', async (given, message) => {
     const open = hostOccupancy.open(given).then((opened) => opened.run({ policy: 'balance', at: {}, seed: 1 }));
     await expect(open).rejects.toThrow(message);
+  });
+});
+
+const folder = process.env[tracesVariable];
+const planetlab = folder === undefined ? undefined : join(folder, 'planetlab', 'planetlab-20110303.csv');
+const lacks =
+  planetlab !== undefined && existsSync(planetlab)
+    ? ''
+    : ` (skipped: set ${tracesVariable} to a folder with planetlab/planetlab-20110303.csv)`;
+
+describe.skipIf(lacks !== '')(`500 machines of a day of PlanetLab on 200 hosts${lacks}`, () => {
+  test('are balanced to at most 0.03 under balance, where the paper has 0.05', async () => {
+    const opened = await hostOccupancy.open({ trace: planetlab });
+    for (const seed of [1, 2]) {
+      const { measures } = await opened.run({ policy: 'balance', at: {}, seed });
+      expect(measures['imbalance']).toBeLessThanOrEqual(0.03);
+      expect(measures['unplaced']).toBe(0);
+    }
+  });
+
+  test('are on fewer hosts when they are packed, and some of those are best', async () => {
+    const opened = await hostOccupancy.open({ trace: planetlab });
+    const { measures } = await opened.run({ policy: 'pack', at: {}, seed: 1 });
+    expect(measures['stoppedAfter']).toBeGreaterThan(measures['stoppedBefore']! + 20);
+    expect(measures['bestAfter']).toBeGreaterThan(measures['bestBefore']!);
   });
 });

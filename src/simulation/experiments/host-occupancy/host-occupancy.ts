@@ -95,13 +95,21 @@ function compare(given: Parameters, input: UsageTrace | undefined, random: Rando
   };
 }
 
-function checkInput({ machines }: Parameters, use: UseOverTime, learned: number): void {
+function checkInput(given: Parameters, use: UseOverTime, learned: number): void {
+  const { machines, hosts, memoryRequested } = given;
   if (use.machines < machines)
     throw invalid(`the trace has ${use.machines} machines, ${machines} are asked for`, 'set --machines to fewer');
   if (learned < 1 || learned >= use.samples)
     throw invalid(
       `learnHours takes ${learned} of the ${use.samples} samples of the trace, and must leave some`,
       'set --learn-hours to another number',
+    );
+  const requested = memoryRequested * capacitiesOf(machines).reduce((sum, { memory = 0 }) => sum + memory, 0);
+  const least = Math.ceil(requested / (g5.capacity.memory ?? 1));
+  if (hosts < least)
+    throw invalid(
+      `${machines} machines request the memory of ${least} hosts, there are ${hosts}`,
+      'set --hosts to more, --machines to fewer, or --memory-requested to a smaller share',
     );
 }
 

@@ -7,13 +7,12 @@ import { published } from './published.js';
 
 export function report(result: Result): Report {
   const { request, rows, notes } = result;
-  const { hosts, machines, trace, learnHours, memoryRequested } = request.parameters;
+  const { hosts, machines, learnHours, memoryRequested } = request.parameters;
   const asPaper = hosts === published.hosts && machines === published.machines;
   return {
     title: 'Host occupancy: a day of machines on hosts, before and after',
     summary: [
       `${String(machines)} virtual machines of CloudSim's four types on ${String(hosts)} hosts, all of its larger type, G5 (2 × 2660 MIPS, 4 GiB, 1 Gbit/s).`,
-      ...(trace === undefined ? ['What machines use is synthetic: name a trace with --trace.'] : []),
       ...notes,
       `Before: each machine on any host that has room for what it requests. After: a policy places all anew, knowing what each used in the mean of the first ${String(learnHours)} hours. The rest of the time is compared.`,
       `The load Q of a host is its weighted use, the mean over the time that is compared. A host is light below ${lightBelow}, high above ${highAbove}, best in between, stopped when it holds nothing; a light one is migratable when its machines all fit on others in use. Imbalance is the standard deviation of Q over the hosts in use.`,

@@ -12,7 +12,6 @@ export function report(result: Result): Report {
       'by-use chooses victims as kube-scheduler does, by disruption budgets, priorities and number, and among those that are equal by how much variance they take off the load of their node. kube-default then takes the latest started. none lets the pods of high priority wait.',
       'Load is the weighted use of cpu, memory and network (0.61, 0.28, 0.11). Its variance is that of each node over time, within a quarter of the day, the mean of all nodes.',
       ...notes,
-      ...(request.parameters['trace'] === undefined ? ['The use of pods is synthetic.'] : []),
       ...changeOf(rows),
       'The paper’s Fig. 4 shows curves without figures: there is none to stand beside these.',
     ],
