@@ -32,7 +32,7 @@ export type BuiltInController =
   | 'scheduler'
   | 'node-lifecycle';
 
-const all: readonly BuiltInController[] = [
+export const builtInControllerNames: readonly BuiltInController[] = [
   'garbage-collector',
   'namespace',
   'replica-set',
@@ -43,7 +43,7 @@ const all: readonly BuiltInController[] = [
 ];
 
 /** Which kinds the garbage collector looks after, and which it clears out of namespaces, when it is not told. */
-const collectedKinds: readonly Kind<Resource>[] = [
+export const collectedKinds: readonly Kind<Resource>[] = [
   Pod,
   ReplicaSet,
   Deployment,
@@ -82,7 +82,7 @@ export function builtInControllers(options: BuiltInControllersOptions): void {
     manager,
     clock,
     random = seededRandom(0),
-    controllers = all,
+    controllers = builtInControllerNames,
     schedulerNames = ['default-scheduler'],
   } = options;
   const { cluster, cache } = manager;

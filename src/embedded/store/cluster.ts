@@ -22,7 +22,7 @@ import { admissionOf } from './kinds/defined.js';
 import { page } from './paging.js';
 import { applyPatch } from './patch/apply.js';
 import { selectionOf } from './selection.js';
-import { type Admit, Store } from './store.js';
+import { type Admit, type Observe, Store } from './store.js';
 import { createBelow, getScale, updateScale } from './subresources.js';
 import { Watcher } from './watch.js';
 import { typed } from './writes.js';
@@ -44,6 +44,7 @@ export interface EmbeddedClusterOptions {
   readonly frozen?: boolean;
   /** What a mutating webhook would make of an object that is created. Default: nothing else. */
   readonly admit?: Admit;
+  readonly observe?: Observe;
 }
 
 /** Schemas are not read from CRDs: for our own kinds the API's definitions stand for them, others take any object. */
@@ -71,7 +72,15 @@ export class EmbeddedCluster implements Cluster {
     this.#latency = options.latency;
     this.#watchLimit = options.watchLimit ?? 20_000;
     this.#bookmarkEvery = options.bookmarkEvery ?? minute;
-    this.#store = new Store({ clock, random: random.split('store'), historyLimit, frozen, schemaOf, admit });
+    this.#store = new Store({
+      clock,
+      random: random.split('store'),
+      historyLimit,
+      frozen,
+      schemaOf,
+      admit,
+      observe: options.observe,
+    });
     for (const rules of builtInKinds) this.#store.serve(rules);
     this.#store.start();
   }

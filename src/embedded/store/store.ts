@@ -57,7 +57,11 @@ export interface StoreOptions {
   /** What is known of the schema of a kind that a CRD defines. */
   readonly schemaOf: (kind: Kind<Resource>) => Admission | undefined;
   readonly admit: Admit;
+  readonly observe?: Observe | undefined;
 }
+
+/** Told of every write, in order: the object as it is kept now, or as it was when it was deleted. */
+export type Observe = (write: { readonly object: Item; readonly deleted: boolean }) => void;
 
 /** Mutating admission: what is to be created as it was sent, in; what is created in its place, out. */
 export type Admit = (kind: Kind<Resource>, object: Item) => Item;
@@ -253,6 +257,7 @@ export class Store {
     const result = stamped(object, version);
     if (this.options.frozen) freeze(result);
     table.commit({ version, object: result, before, deleted: fate === 'deleted' });
+    this.options.observe?.({ object: result, deleted: fate === 'deleted' });
     if (table.rules.kind.plural === CustomResourceDefinition.plural) this.#follow(result, fate);
     return result;
   }

@@ -3,6 +3,7 @@ import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { cost } from './cost/cost.js';
 import type { Experiment } from './experiment.js';
+import { delivery } from './delivery/delivery.js';
 import { hostOccupancy } from './host-occupancy/host-occupancy.js';
 import { initialState } from './initial-state/initial-state.js';
 import { nodeBalance } from './node-balance/node-balance.js';
@@ -12,6 +13,7 @@ import { sizing } from './sizing/sizing.js';
 import { stability } from './stability/stability.js';
 
 export const experiments: readonly Experiment[] = [
+  delivery,
   hostOccupancy,
   initialState,
   nodeBalance,

@@ -1,0 +1,53 @@
+import { ContainerClaim } from '../../api/container-claim.js';
+import type { Cluster } from '../../cluster/cluster.js';
+import { isTrue } from '../../runtime/index.js';
+import type { Clock } from '../../support/clock.js';
+import type { Instant } from '../../support/time.js';
+
+/** A claim as its user sees it. */
+export interface Delivery {
+  readonly claim: string;
+  readonly created: Instant;
+  /** When a watch said that all its containers are ready; absent: not yet, or never. */
+  readonly ready?: Instant;
+  readonly containers: number;
+}
+
+/** Learns from a watch, as any client would, when claims come and when they are ready. */
+export class DeliveryObserver {
+  readonly #deliveries = new Map<string, Delivery>();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In the order in which they came. */
+  get deliveries(): readonly Delivery[] {
+    return [...this.#deliveries.values()];
+  }
+
+  /** Watches until the signal is aborted. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const { resourceVersion } = await this.cluster.list(ContainerClaim);
+    for (let since = resourceVersion; !signal.aborted; )
+      for await (const event of this.cluster.watch(ContainerClaim, { since }, { signal })) {
+        if (event.type === 'BOOKMARK') since = event.resourceVersion;
+        else {
+          since = event.object.metadata.resourceVersion;
+          this.#see(event.object);
+        }
+      }
+  }
+
+  #see({ metadata: { namespace, name, uid }, spec, status }: ContainerClaim): void {
+    const now = this.clock.now();
+    const known = this.#deliveries.get(uid) ?? {
+      claim: `${namespace}/${name}`,
+      created: now,
+      containers: spec.items.reduce((sum, { count }) => sum + count, 0),
+    };
+    const isReady = known.ready === undefined && isTrue(status?.conditions, 'Ready');
+    this.#deliveries.set(uid, isReady ? { ...known, ready: now } : known);
+  }
+}
