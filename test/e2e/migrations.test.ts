@@ -1,6 +1,7 @@
 /** Running containers change between workloads, on real containers: every pair that there is, and what is refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pairs, Place as Workloads } from '../migrations/pairs.js';
+import { pairs } from '../../src/simulation/experiments/migration/pairs.js';
+import { MigrationWorkloads as Workloads } from '../../src/simulation/experiments/migration/workloads.js';
 import { image, lacks } from './environment.js';
 import { Place } from './place.js';
 import { idle } from './pool.js';

@@ -18,7 +18,8 @@ import { type Duration, second } from '../../src/support/time.js';
 import { VirtualClock } from '../../src/support/virtual-clock.js';
 import { RefusingCluster } from '../delivery/refusing-cluster.js';
 import { admitting } from '../admission.js';
-import { pairs, Place } from './pairs.js';
+import { pairs } from '../../src/simulation/experiments/migration/pairs.js';
+import { MigrationWorkloads } from '../../src/simulation/experiments/migration/workloads.js';
 
 const namespace = 'default';
 const collectedKinds = [Pod, ReplicaSet, Deployment, ContainerPool, ContainerClaim];
@@ -52,7 +53,12 @@ async function open(seed: string, latency: Duration = 0) {
     }
     throw new Error(`not within 300 s: ${what}`);
   };
-  return { clock, cluster, until, place: new Place({ cluster, namespace, image: 'app:1', command: ['/app'], until }) };
+  return {
+    clock,
+    cluster,
+    until,
+    place: new MigrationWorkloads({ cluster, namespace, image: 'app:1', command: ['/app'], until }),
+  };
 }
 
 describe('a migration', () => {
@@ -267,5 +273,5 @@ describe('a migration', () => {
   });
 });
 
-const identities = async (place: Place, end: Workload) =>
+const identities = async (place: MigrationWorkloads, end: Workload) =>
   (await place.at(end)).map((pod) => `${pod.metadata.uid} ${mainContainerId(pod)}`);

@@ -1,21 +1,19 @@
-/**
- * Every pair of workloads between which containers may be moved, on any cluster: makes both ends, migrates, and tells what came of
- * it. The same for the embedded cluster and for real containers.
- */
-import { ContainerClaim, type ContainerClaimSpec } from '../../src/api/container-claim.js';
-import { ContainerMigration, type ContainerMigrationSpec, type Workload } from '../../src/api/container-migration.js';
-import { ContainerPool, type ContainerPoolSpec } from '../../src/api/container-pool.js';
-import { Deployment, Pod } from '../../src/api/kubernetes.js';
-import { latch } from '../../src/api/latch.js';
-import { controllerOf } from '../../src/api/meta/kind.js';
-import { labels, optIn, states } from '../../src/api/names.js';
-import type { Cluster } from '../../src/cluster/cluster.js';
-import { findCondition, isTrue } from '../../src/runtime/index.js';
-import { aPool } from '../objects.js';
+/** Workloads to migrate between, on any cluster, the embedded one and real ones alike: made, migrated, and looked at. */
+import { ContainerClaim, type ContainerClaimSpec } from '../../../api/container-claim.js';
+import { ContainerMigration, type ContainerMigrationSpec, type Workload } from '../../../api/container-migration.js';
+import { ContainerPool, type ContainerPoolSpec } from '../../../api/container-pool.js';
+import { Deployment, Pod } from '../../../api/kubernetes.js';
+import { latch, noLatch } from '../../../api/latch.js';
+import { renewalWithin } from '../../../api/container-pool-schema.js';
+import { defaultAudit } from '../../../api/upkeep.js';
+import { controllerOf } from '../../../api/meta/kind.js';
+import { labels, optIn, states } from '../../../api/names.js';
+import type { Cluster } from '../../../cluster/cluster.js';
+import { findCondition, isTrue } from '../../../runtime/index.js';
 
 export type End = 'pool' | 'claim' | 'Deployment';
 
-export interface PlaceOptions {
+export interface MigrationWorkloadsOptions {
   readonly cluster: Cluster;
   readonly namespace: string;
   readonly image: string;
@@ -36,8 +34,9 @@ export interface Outcome {
 
 const tenant = 'blue';
 
-export class Place {
-  constructor(private readonly options: PlaceOptions) {}
+/** Makes the ends of migrations in a namespace, and migrates. */
+export class MigrationWorkloads {
+  constructor(private readonly options: MigrationWorkloadsOptions) {}
 
   get #cluster(): Cluster {
     return this.options.cluster;
@@ -56,11 +55,24 @@ export class Place {
     };
   }
 
+  #poolSpec(replicas: number) {
+    return {
+      replicas,
+      template: this.template(),
+      refill: { paused: false, maxStarting: 50, startDeadline: '5m' },
+      renewal: renewalWithin({ maxUnavailable: 2, maxSurge: 2 }),
+      audit: defaultAudit,
+      claims: { maxContainers: 10_000 },
+      configuration: { mountPath: '/etc/penstock', files: [] },
+      latch: noLatch,
+    };
+  }
+
   async pool(name: string, replicas: number, spec: Partial<ContainerPoolSpec> = {}): Promise<void> {
     const metadata = { namespace: this.options.namespace, name };
     await this.#cluster.create(ContainerPool, {
       metadata,
-      spec: { ...aPool({ replicas, template: this.template() }).spec, ...spec },
+      spec: { ...this.#poolSpec(replicas), ...spec },
     });
     await this.options.until(
       `${replicas} in stock of ${name}`,
@@ -73,7 +85,7 @@ export class Place {
     await this.#cluster.create(ContainerPool, {
       metadata: { namespace: this.options.namespace, name },
       spec: {
-        ...aPool({ replicas, template: this.template() }).spec,
+        ...this.#poolSpec(replicas),
         refill: { paused: true, maxStarting: 50, startDeadline: '5m' },
         ...spec,
       },
@@ -196,110 +208,3 @@ const identityOf = ({ metadata, status }: Pod): string =>
     metadata.uid,
     ...(status?.containerStatuses ?? []).map(({ containerID, restartCount }) => [containerID, restartCount]),
   ]);
-
-const pool = (name: string): Workload => ({ kind: 'ContainerPool', name });
-const claim = (name: string): Workload => ({ kind: 'ContainerClaim', name });
-const deployment = (name: string): Workload => ({ kind: 'Deployment', name });
-
-interface Pair {
-  readonly from: End;
-  readonly to: End;
-  /** Makes both ends, with three containers to move, and tells what they are and how many each has when two are moved. */
-  prepare(
-    place: Place,
-    name: string,
-  ): Promise<{
-    readonly spec: Pick<ContainerMigrationSpec, 'from' | 'to'> & Partial<ContainerMigrationSpec>;
-    readonly counts: Outcome['counts'];
-  }>;
-}
-
-/** Of each, two of three containers go. */
-export const pairs: readonly Pair[] = [
-  {
-    from: 'pool',
-    to: 'claim',
-    async prepare(place, name) {
-      await place.pool(`${name}-a`, 3);
-      await place.pool(`${name}-b`, 0);
-      await place.claim(`${name}-b`, 2, {}, false);
-      return { spec: { from: pool(`${name}-a`), to: claim(`${name}-b`) }, counts: { from: 3, to: 2 } };
-    },
-  },
-  {
-    from: 'claim',
-    to: 'claim',
-    async prepare(place, name) {
-      await place.pool(`${name}-a`, 3);
-      await place.claim(`${name}-a`, 3);
-      await place.pool(`${name}-c`, 0);
-      await place.claim(`${name}-b`, 2, { pool: { name: `${name}-c` } }, false);
-      return { spec: { from: claim(`${name}-a`), to: claim(`${name}-b`) }, counts: { from: 1, to: 2 } };
-    },
-  },
-  {
-    from: 'claim',
-    to: 'pool',
-    async prepare(place, name) {
-      await place.supervisedPool(`${name}-a`, 3);
-      await place.claim(`${name}-a`, 3);
-      return { spec: { from: claim(`${name}-a`), to: pool(`${name}-a`) }, counts: { from: 1, to: 5 } };
-    },
-  },
-  {
-    from: 'pool',
-    to: 'pool',
-    async prepare(place, name) {
-      await place.pool(`${name}-a`, 3);
-      await place.emptyPool(`${name}-b`, 2);
-      return { spec: { from: pool(`${name}-a`), to: pool(`${name}-b`) }, counts: { from: 3, to: 2 } };
-    },
-  },
-  {
-    from: 'pool',
-    to: 'Deployment',
-    async prepare(place, name) {
-      await place.pool(`${name}-a`, 3);
-      await place.deployment(`${name}-b`, 1);
-      return { spec: { from: pool(`${name}-a`), to: deployment(`${name}-b`) }, counts: { from: 3, to: 3 } };
-    },
-  },
-  {
-    from: 'claim',
-    to: 'Deployment',
-    async prepare(place, name) {
-      await place.pool(`${name}-a`, 3);
-      await place.claim(`${name}-a`, 3);
-      await place.deployment(`${name}-b`, 1);
-      return { spec: { from: claim(`${name}-a`), to: deployment(`${name}-b`) }, counts: { from: 1, to: 3 } };
-    },
-  },
-  {
-    from: 'Deployment',
-    to: 'claim',
-    async prepare(place, name) {
-      await place.deployment(`${name}-a`, 3);
-      await place.pool(`${name}-b`, 0);
-      await place.claim(`${name}-b`, 2, {}, false);
-      return { spec: { from: deployment(`${name}-a`), to: claim(`${name}-b`) }, counts: { from: 1, to: 2 } };
-    },
-  },
-  {
-    from: 'Deployment',
-    to: 'pool',
-    async prepare(place, name) {
-      await place.deployment(`${name}-a`, 3, 'stock');
-      await place.emptyPool(`${name}-a`, 2, { template: undefined, fromDeployment: { name: `${name}-a` } });
-      return { spec: { from: deployment(`${name}-a`), to: pool(`${name}-a`) }, counts: { from: 1, to: 2 } };
-    },
-  },
-  {
-    from: 'Deployment',
-    to: 'Deployment',
-    async prepare(place, name) {
-      await place.deployment(`${name}-a`, 3);
-      await place.deployment(`${name}-b`, 1);
-      return { spec: { from: deployment(`${name}-a`), to: deployment(`${name}-b`) }, counts: { from: 1, to: 3 } };
-    },
-  },
-];
