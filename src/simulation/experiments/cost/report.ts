@@ -31,7 +31,7 @@ export function report({ request, rows }: Result, prices: Prices): Report {
             policies,
             rows,
           ),
-          partsChart(policies, rows, currency),
+          ...(rows.length > 0 ? [partsChart(policies, rows, currency)] : []),
           taskChart('Energy', { label: 'energy', unit: 'kWh', measure: 'energyKwh' }, policies, rows),
         ],
         tables: [costTable(rows, currency), timeTable(rows)],
