@@ -30,7 +30,7 @@ const parameters = z.strictObject({
     .min(0)
     .max(1)
     .default(1)
-    .describe('the same of its memory; 1: it is reserved in full, as in CloudSim'),
+    .describe('what a machine requests of its memory, as a share; 1: it is reserved in full, as in CloudSim'),
   learnHours: z
     .number()
     .positive()
@@ -133,17 +133,17 @@ function figuresOf({ nodes }: MachineHosts, occupancy: Occupancy, when: 'Before'
   };
 }
 
-/** Columns of the heat maps, at most. */
-const columns = 24;
+/** Parts of the time in heat maps, at most. */
+const mostParts = 24;
 
-/** Host by host; the loads of each host one after the other, in `columns` columns. */
+/** Host by host; in `map` the loads of each host in the parts of the time, one host after the other. */
 function seriesOf({ use, load, loads }: Occupancy, when: 'Before' | 'After'): Record<string, readonly number[]> {
-  const width = Math.min(columns, loads.length);
-  const at = (column: number) => Math.floor((column * loads.length) / width);
+  const parts = Math.min(mostParts, loads.length);
+  const at = (index: number) => Math.floor((index * loads.length) / parts);
   const map: number[] = [];
   for (const row of load.keys())
-    for (let column = 0; column < width; column++) {
-      const part = loads.slice(at(column), at(column + 1));
+    for (let index = 0; index < parts; index++) {
+      const part = loads.slice(at(index), at(index + 1));
       map.push(short(part.reduce((sum, one) => sum + (one[row] ?? 0), 0) / part.length));
     }
   return {

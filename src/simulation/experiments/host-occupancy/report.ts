@@ -36,7 +36,11 @@ export function report(result: Result): Report {
         text: ['With the first seed; hosts in order of what is used of them.'],
         charts: occupancyCharts(result),
       },
-      { heading: 'Load over time', text: ['With the first seed; a row is a host.'], charts: heatMaps(result) },
+      {
+        heading: 'Load over time',
+        text: ['With the first seed; a column is a host, a row a part of the time.'],
+        charts: heatMaps(result),
+      },
     ],
   };
 }
