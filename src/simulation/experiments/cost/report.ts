@@ -59,7 +59,7 @@ function taskChart(
   return {
     kind: 'line',
     title,
-    about: `The ${label} of each policy as batches become larger, on log axes. Intervals are in the table: they are those of what is drawn, and all policies have the same.`,
+    about: `The ${label} of each policy as batches become larger, on log axes. Intervals stand in the table: they are mostly of what the seeds draw, which is the same for all policies.`,
     x: { label: 'tasks', scale: 'log' },
     y: { label, unit, scale: 'log' },
     ...(limit !== undefined && { lines: [{ label: 'the paper', axis: 'y', value: limit }] }),
