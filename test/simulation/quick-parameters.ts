@@ -1,5 +1,20 @@
 /** Parameters with which an experiment runs in a second or two: every experiment has some, so that none is left out of the tests of all. */
 export const quickParameters: Readonly<Record<string, readonly string[]>> = {
+  delivery: [
+    '--batches',
+    '2',
+    '--arrivals',
+    'steady',
+    '--faults',
+    'none',
+    '--minutes',
+    '2',
+    '--containers',
+    '20',
+    '--seeds',
+    '1',
+  ],
+  migration: [],
   'host-occupancy': ['--hosts', '20', '--machines', '50'],
   'initial-state': [],
   'node-balance': [],

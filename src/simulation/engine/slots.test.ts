@@ -1,71 +1,83 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createScorePolicy } from '../../scheduling/policies/index.js';
 import { seededRandom } from '../../support/random.js';
-import { byBatch, type Dispatcher, type JobClass, oneByOne, simulateSlots } from './slots.js';
+import { comparedPolicies, policyOf } from '../experiments/policies.js';
 import { shapeOf, snapshotOf } from './objects.js';
-import { batchPolicy } from '../../../test/scheduling/snapshots.js';
+import { byBatch, type Dispatcher, type JobClass, oneByOne, simulateSlots } from './slots.js';
 
-const job = (cpu: number, chance: number, longest: number): JobClass => ({
-  shape: shapeOf({ cpu }),
-  arrivals: (_slot, random) => Number(random.uniform() < chance),
-  duration: (random) => random.integer(1, longest),
-});
+const ranking = ['cpu', 'memory'];
+const capacity = { cpu: 1000, memory: 1000, pods: 6 };
 
-const size = { cpu: 1000, pods: 10 };
-const twoNodes = () => snapshotOf([{ capacity: size }, { capacity: size }]);
-
-const dispatchers: Readonly<Record<string, (classes: readonly JobClass[]) => Dispatcher>> = {
-  'one by one': (classes) => oneByOne(createScorePolicy('pack', { threshold: 1 }), classes),
-  'in batches': (classes) => byBatch(batchPolicy('max-weight'), classes, seededRandom(2)),
-};
-
-describe.each(Object.entries(dispatchers))('jobs that are started %s', (_name, dispatcher) => {
-  test('neither get lost nor come twice, and do not wait by more than was counted', () => {
-    const kind = fc.record({
-      cpu: fc.integer({ min: 100, max: 1000 }),
-      chance: fc.double({ min: 0, max: 1, noNaN: true }),
+describe.each(comparedPolicies)('jobs in time slots under %s', (name) => {
+  test('are neither lost nor doubled, and no node is over what it has', () => {
+    const problem = fc.record({
+      classes: fc.array(
+        fc.record({
+          cpu: fc.integer({ min: 50, max: 900 }),
+          memory: fc.integer({ min: 50, max: 900 }),
+          slots: fc.double({ min: 0.25, max: 5, noNaN: true }),
+          most: fc.integer({ min: 0, max: 2 }),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+      nodes: fc.integer({ min: 1, max: 4 }),
+      seed: fc.nat(),
     });
     fc.assert(
-      fc.property(fc.array(kind, { minLength: 1, maxLength: 3 }), fc.integer(), (kinds, seed) => {
-        const classes = kinds.map(({ cpu, chance }) => job(cpu, chance, 5));
-        const nodes = twoNodes();
-        const result = simulateSlots({ classes, nodes, slots: 60, random: seededRandom(seed) }, dispatcher(classes));
+      fc.property(problem, ({ classes: drawn, nodes: count, seed }) => {
+        const classes = drawn.map(
+          ({ cpu, memory, slots, most }): JobClass => ({
+            shape: shapeOf({ cpu, memory }),
+            arrivals: (_slot, random) => random.integer(0, most),
+            duration: () => slots,
+          }),
+        );
+        const nodes = snapshotOf(Array.from({ length: count }, () => ({ capacity })));
+        const policy = policyOf(name, ranking);
+        const inner: Dispatcher =
+          policy.kind === 'score' ? oneByOne(policy, classes) : byBatch(policy, classes, seededRandom(seed));
+        let worst = 0;
+        const watched: Dispatcher = (waiting, snapshot) => {
+          inner(waiting, snapshot);
+          for (const { capacity: has, requested } of snapshot.columns)
+            for (let row = 0; row < snapshot.rows; row++) worst = Math.max(worst, requested[row]! - has[row]!);
+        };
+        let observed = 0;
+        const result = simulateSlots(
+          { classes, nodes, slots: 20, random: seededRandom(seed), started: () => observed++ },
+          watched,
+        );
+        expect(worst).toBe(0);
+        expect(result.arrived - result.started).toBe(result.backlog.at(-1));
+        expect(observed).toBe(result.started);
         const running = [...nodes.infos()].reduce((sum, { pods }) => sum + pods.length, 0);
-        const { arrived, started, completed, backlog, waited } = result;
-        expect(started).toBe(completed + running);
-        expect(backlog.at(-1)).toBe(arrived - started);
-        for (const { row } of nodes.infos()) expect(nodes.basicColumn('cpu').requested[row]).toBeLessThanOrEqual(1000);
-        // who waits at the end of a slot waits for a slot more: those that have started, and the others
-        expect(waited).toBeLessThanOrEqual(backlog.reduce((sum, count) => sum + count, 0));
+        expect(result.completed + running).toBe(result.started);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
 
-// by hand, on one node of 1000: a job of 600 for 2 slots in slots 0, 1 and 2. The first runs in slots 0 and 1, the second in 2 and 3, the
-// third in 4 and 5: they wait for 0, 1 and 2 slots
-test('a job waits until the node has room again', () => {
-  const classes = [{ shape: shapeOf({ cpu: 600 }), arrivals: (slot: number) => Number(slot < 3), duration: () => 2 }];
-  const nodes = snapshotOf([{ capacity: size }]);
-  const dispatch = oneByOne(createScorePolicy('pack'), classes);
-  expect(simulateSlots({ classes, nodes, slots: 7, random: seededRandom(1) }, dispatch)).toEqual({
-    backlog: Int32Array.of(0, 1, 1, 1, 0, 0, 0),
-    arrived: 3,
-    started: 3,
-    completed: 3,
-    waited: 3,
-  });
-});
-
-test('a job that fits passes one that came before it and does not', () => {
-  const large = { shape: shapeOf({ cpu: 1000 }), arrivals: (slot: number) => Number(slot === 1), duration: () => 1 };
-  const small = { shape: shapeOf({ cpu: 400 }), arrivals: (slot: number) => Number(slot !== 1), duration: () => 3 };
-  const classes = [large, small];
-  const nodes = snapshotOf([{ capacity: size }]);
-  const dispatch = oneByOne(createScorePolicy('pack'), classes);
-  const { backlog } = simulateSlots({ classes, nodes, slots: 3, random: seededRandom(1) }, dispatch);
-  expect(backlog).toEqual(Int32Array.of(0, 1, 1));
-  expect(nodes.info(0)?.pods.map(({ shape }) => shape.requests.cpu)).toEqual([400, 400]);
+test('a job that ends within a slot makes room from the next one on', () => {
+  // by hand: a job of a whole node for 1.5 slots comes in slot 0, another in slot 1: it starts in slot 2
+  const classes: readonly JobClass[] = [
+    { shape: shapeOf({ cpu: 1000 }), arrivals: (slot) => (slot < 2 ? 1 : 0), duration: () => 1.5 },
+  ];
+  const starts: number[][] = [];
+  const result = simulateSlots(
+    {
+      classes,
+      nodes: snapshotOf([{ capacity }]),
+      slots: 4,
+      random: seededRandom(1),
+      started: (_job, _row, from, to) => starts.push([from, to]),
+    },
+    oneByOne(policyOf('pack', ['cpu']) as Parameters<typeof oneByOne>[0], classes),
+  );
+  expect(starts).toEqual([
+    [0, 1.5],
+    [2, 3.5],
+  ]);
+  expect([...result.backlog]).toEqual([0, 1, 0, 0]);
+  expect(result.waited).toBe(1);
 });

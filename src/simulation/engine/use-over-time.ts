@@ -22,6 +22,11 @@ export class UseOverTime {
     this.#use = { cpu: of('cpu'), memory: of('memory'), network: of('network'), disk: of('disk') };
   }
 
+  /** What a machine uses at a sample. */
+  at(machine: number, sample: number): Record<TracedResource, number> {
+    return this.mean(machine, sample, sample + 1);
+  }
+
   /** The mean of a machine over the samples from `from` to before `to`. */
   mean(machine: number, from: number, to: number): Record<TracedResource, number> {
     const of = (resource: TracedResource) => {

@@ -6,6 +6,7 @@ import type { Experiment } from './experiment.js';
 import { delivery } from './delivery/delivery.js';
 import { hostOccupancy } from './host-occupancy/host-occupancy.js';
 import { initialState } from './initial-state/initial-state.js';
+import { migration } from './migration/migration.js';
 import { nodeBalance } from './node-balance/node-balance.js';
 import { packing } from './packing/packing.js';
 import { preemption } from './preemption/preemption.js';
@@ -14,6 +15,7 @@ import { stability } from './stability/stability.js';
 
 export const experiments: readonly Experiment[] = [
   delivery,
+  migration,
   hostOccupancy,
   initialState,
   nodeBalance,

@@ -31,7 +31,7 @@ export function report({ request, rows }: Result, prices: Prices): Report {
             policies,
             rows,
           ),
-          partsChart(policies, rows, currency),
+          ...(rows.length > 0 ? [partsChart(policies, rows, currency)] : []),
           taskChart('Energy', { label: 'energy', unit: 'kWh', measure: 'energyKwh' }, policies, rows),
         ],
         tables: [costTable(rows, currency), timeTable(rows)],
@@ -59,24 +59,13 @@ function taskChart(
   return {
     kind: 'line',
     title,
-    about: `The ${label} of each policy as batches become larger, on log axes, with 95 % intervals.`,
+    about: `The ${label} of each policy as batches become larger, on log axes. Intervals stand in the table: they are mostly of what the seeds draw, which is the same for all policies.`,
     x: { label: 'tasks', scale: 'log' },
     y: { label, unit, scale: 'log' },
-    ...(limit !== undefined && { lines: [{ label: `the paper's limit, ${limit}`, axis: 'y', value: limit }] }),
+    ...(limit !== undefined && { lines: [{ label: 'the paper', axis: 'y', value: limit }] }),
     series: policies.map((name) => {
       const own = rows.filter(({ policy }) => policy === name);
-      return {
-        name,
-        points: own.map((row) => [figure(row, 'tasks'), figure(row, measure)] as const),
-        band: own.map((row) => {
-          const half = row.interval?.[measure] ?? 0;
-          // on a log axis there is nothing at or below 0
-          return [
-            Math.max(figure(row, measure) - half, figure(row, measure) / 1000),
-            figure(row, measure) + half,
-          ] as const;
-        }),
-      };
+      return { name, points: own.map((row) => [figure(row, 'tasks'), figure(row, measure)] as const) };
     }),
   };
 }

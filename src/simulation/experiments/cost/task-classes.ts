@@ -31,7 +31,7 @@ export function drawTaskClasses(count: number, random: Random): readonly TaskCla
     },
     medianTime: 30 * random.integer(2, 16),
     weight: random.integer(1, 10),
-    dataSet: 1e8 * random.integer(1, 20),
+    dataSet: 1e7 * random.integer(2, 40),
     output: 1e6 * random.integer(1, 50),
   }));
   const all = drawn.reduce((sum, { weight }) => sum + weight, 0);

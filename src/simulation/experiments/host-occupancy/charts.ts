@@ -35,7 +35,7 @@ export function imbalanceChart(rows: readonly Row[]): BarChart {
     category: { label: 'policy' },
     categories: [...(first ? ['before'] : []), ...rows.map(({ policy }) => policy)],
     y: { label: 'imbalance', min: 0 },
-    lines: [{ label: `the paper, ${published.imbalance}`, axis: 'y', value: published.imbalance }],
+    lines: [{ label: 'the paper', axis: 'y', value: published.imbalance }],
     series: [
       {
         name: 'imbalance',
@@ -79,25 +79,37 @@ export function heatMaps(result: Result): readonly HeatMap[] {
   const some = first.filter(({ trial }) => drawn.has(trial.policy));
   const shown = some.length > 0 ? some : first.slice(0, 1);
   const [start] = first;
-  return [
-    ...(start ? [heatMap(start, 'Before', 'before, placed at random')] : []),
-    ...shown.map((one) => heatMap(one, 'After', `after ${one.trial.policy}`)),
+  const maps = [
+    ...(start ? [{ trial: start, when: 'Before', title: 'before, placed at random' }] : []),
+    ...shown.map((trial) => ({ trial, when: 'After', title: `after ${trial.trial.policy}` })),
   ];
+  // one scale for all, so that they can be compared
+  const most = maps.reduce(
+    (highest, { trial, when }) => Math.max(highest, ...(trial.outcome.series?.[`map${when}`] ?? [])),
+    0,
+  );
+  return maps.map(({ trial, when, title }) => heatMap(trial, when, { title, most }));
 }
 
-function heatMap({ outcome }: TrialResult, when: 'Before' | 'After', title: string): HeatMap {
+function heatMap(
+  { outcome }: TrialResult,
+  when: string,
+  { title, most }: { readonly title: string; readonly most: number },
+): HeatMap {
   const hosts = outcome.series?.[`load${when}`]?.length ?? 0;
   const map = outcome.series?.[`map${when}`] ?? [];
-  const width = hosts === 0 ? 0 : map.length / hosts;
+  const times = hosts === 0 ? 0 : map.length / hosts;
   return {
     kind: 'heat',
     title: `Load of the hosts ${title}`,
-    about: 'The load of each host over the time that is compared: the darker the more.',
-    x: { label: 'part of the time' },
-    y: { label: 'host' },
-    columns: Array.from({ length: width }, (_, column) => column + 1),
-    rows: Array.from({ length: hosts }, (_, host) => host + 1),
-    value: { label: 'load', min: 0, max: 1 },
-    values: Array.from({ length: hosts }, (_, host) => map.slice(host * width, (host + 1) * width)),
+    about: 'The load of each host in each part of the time that is compared, the first part at the top.',
+    x: { label: 'host' },
+    y: { label: `time, in ${times} equal parts` },
+    columns: Array.from({ length: hosts }, (_, host) => host + 1),
+    rows: Array.from({ length: times }, (_, time) => time + 1),
+    value: { label: 'load', min: 0, max: most },
+    values: Array.from({ length: times }, (_, time) =>
+      Array.from({ length: hosts }, (_host, host) => map[host * times + time] ?? null),
+    ),
   };
 }

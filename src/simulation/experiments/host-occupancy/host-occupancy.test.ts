@@ -5,7 +5,7 @@ import { tracesVariable } from '../../../../bench/traces.js';
 import { rankedLoad } from '../../engine/host-loads.js';
 import { shapeOf, snapshotOf } from '../../engine/objects.js';
 import { UseOverTime } from '../../engine/use-over-time.js';
-import { comparedPolicies } from '../policies.js';
+import { arrangements } from '../rearrange.js';
 import { countsOf } from './counts.js';
 import { hostOccupancy } from './host-occupancy.js';
 import { occupancyOf } from '../../engine/occupancy.js';
@@ -80,11 +80,17 @@ describe('counts of hosts', () => {
 });
 
 describe('the experiment host-occupancy', () => {
+  test('has more hosts stopped when the rebalancer empties light ones', async () => {
+    const { measures } = await run('rebalancer', 1, { ...small, memoryRequested: 0.5 });
+    expect(measures['unplaced']).toBe(0);
+    expect(measures['stoppedAfter']).toBeGreaterThan(measures['stoppedBefore']!);
+  });
+
   const small = { hosts: 40, machines: 100 };
   const run = async (policy: string, seed: number, given: object = small) =>
     (await hostOccupancy.open(given)).run({ policy, at: {}, seed });
 
-  test.each(comparedPolicies)('places all machines under %s, and counts all hosts', async (policy) => {
+  test.each(arrangements)('places all machines under %s, and counts all hosts', async (policy) => {
     const { measures } = await run(policy, 1);
     const all = (when: string) =>
       ['light', 'best', 'high', 'stopped'].reduce((sum, name) => sum + (measures[`${name}${when}`] ?? 0), 0);

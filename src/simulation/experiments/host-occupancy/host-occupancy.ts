@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LoadModel } from '../../../scheduling/load/load-model.js';
 import { CodedError, exitCodes } from '../../../support/errors.js';
 import { hour } from '../../../support/time.js';
 import type { Random } from '../../../support/random.js';
@@ -8,10 +9,11 @@ import type { MachineHosts } from '../../engine/machine-hosts.js';
 import { UseOverTime } from '../../engine/use-over-time.js';
 import type { UsageTrace } from '../../workloads/usage-trace.js';
 import { experiment, type Outcome } from '../experiment.js';
-import { comparedPolicies, policyOf } from '../policies.js';
+import { policyOf } from '../policies.js';
+import { arrangements, byMoves } from '../rearrange.js';
 import { loadTrace, traceNotes, traceParameters, usageOf } from '../trace-input.js';
 import { countsOf } from './counts.js';
-import { capacitiesOf, machinesOn, placeAtRandom, placeBy, type Setup } from './hosts.js';
+import { capacitiesOf, machinesOn, placeAtRandom, placeBy, placeByMoves, type Setup } from './hosts.js';
 import { type Occupancy, occupancyOf, type Window } from '../../engine/occupancy.js';
 import { report } from './report.js';
 
@@ -30,7 +32,7 @@ const parameters = z.strictObject({
     .min(0)
     .max(1)
     .default(1)
-    .describe('the same of its memory; 1: it is reserved in full, as in CloudSim'),
+    .describe('what a machine requests of its memory, as a share; 1: it is reserved in full, as in CloudSim'),
   learnHours: z
     .number()
     .positive()
@@ -57,7 +59,7 @@ export const hostOccupancy = experiment({
   about:
     'occupancy of hosts by the machines of a trace, placed at random and by each policy: counts of hosts, and imbalance',
   parameters,
-  policies: comparedPolicies,
+  policies: arrangements,
   load: loadTrace,
   notes: traceNotes,
   run: ({ parameters: given, input, random }, { policy }) => compare(given, input, random, policy),
@@ -74,12 +76,13 @@ function compare(given: Parameters, input: UsageTrace | undefined, random: Rando
     host: g5,
     hosts: given.hosts,
     requested: { cpu: given.cpuRequested, memory: given.memoryRequested },
+    interval: trace.interval,
   };
   const load = rankedLoad(given.ranking);
   const fresh = () => machinesOn(setup, use, { from: 0, to: learned });
   const [before, after] = [fresh(), fresh()];
   const unplacedBefore = placeAtRandom(before, random.split('start'));
-  const unplaced = placeBy(policyOf(name, given.ranking), after, { order: given.order, load, random });
+  const unplaced = arrange(name, after, { given, load, random });
   const occupied = (hosts: MachineHosts) => occupancyOf(hosts.nodes, hosts.rows, use, load, window);
   const [start, end] = [occupied(before), occupied(after)];
   return {
@@ -93,6 +96,20 @@ function compare(given: Parameters, input: UsageTrace | undefined, random: Rando
     },
     series: { ...seriesOf(start, 'Before'), ...seriesOf(end, 'After') },
   };
+}
+
+interface ArrangeOptions {
+  readonly given: Parameters;
+  readonly load: LoadModel;
+  readonly random: Random;
+}
+
+/** Returns how many machines are left without a host. */
+function arrange(name: string, hosts: MachineHosts, { given, load, random }: ArrangeOptions): number {
+  if (name !== byMoves) return placeBy(policyOf(name, given.ranking), hosts, { order: given.order, load, random });
+  // as before, at the same hosts
+  placeAtRandom(hosts, random.split('start'));
+  return placeByMoves(hosts, load, given.learnHours * hour);
 }
 
 function checkInput(given: Parameters, use: UseOverTime, learned: number): void {
@@ -133,17 +150,17 @@ function figuresOf({ nodes }: MachineHosts, occupancy: Occupancy, when: 'Before'
   };
 }
 
-/** Columns of the heat maps, at most. */
-const columns = 24;
+/** Parts of the time in heat maps, at most. */
+const mostParts = 24;
 
-/** Host by host; the loads of each host one after the other, in `columns` columns. */
+/** Host by host; in `map` the loads of each host in the parts of the time, one host after the other. */
 function seriesOf({ use, load, loads }: Occupancy, when: 'Before' | 'After'): Record<string, readonly number[]> {
-  const width = Math.min(columns, loads.length);
-  const at = (column: number) => Math.floor((column * loads.length) / width);
+  const parts = Math.min(mostParts, loads.length);
+  const at = (index: number) => Math.floor((index * loads.length) / parts);
   const map: number[] = [];
   for (const row of load.keys())
-    for (let column = 0; column < width; column++) {
-      const part = loads.slice(at(column), at(column + 1));
+    for (let index = 0; index < parts; index++) {
+      const part = loads.slice(at(index), at(index + 1));
       map.push(short(part.reduce((sum, one) => sum + (one[row] ?? 0), 0) / part.length));
     }
   return {

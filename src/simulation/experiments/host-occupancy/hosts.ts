@@ -5,12 +5,14 @@ import type { LoadModel } from '../../../scheduling/load/load-model.js';
 import type { Policy } from '../../../scheduling/policies/policy.js';
 import type { Amounts } from '../../../scheduling/resources/amounts.js';
 import type { Random } from '../../../support/random.js';
+import { type Duration, type Instant, minute } from '../../../support/time.js';
 import { type HostType, vmCapacity, vmTypeOf } from '../../engine/cloudsim-types.js';
 import { MachineHosts } from '../../engine/machine-hosts.js';
 import { replicatedPod, snapshotOf } from '../../engine/objects.js';
 import { placeAnew } from '../../engine/place-anew.js';
 import type { UseOverTime } from '../../engine/use-over-time.js';
-import { shuffled } from '../rearrange.js';
+import { plannedRebalancer, rebalance } from '../../engine/rebalancing.js';
+import { byMoves, shuffled } from '../rearrange.js';
 import type { Window } from '../../engine/occupancy.js';
 
 export interface Setup {
@@ -18,6 +20,8 @@ export interface Setup {
   readonly hosts: number;
   /** What machines request of their cpu and memory, as a share of what they have. */
   readonly requested: { readonly cpu: number; readonly memory: number };
+  /** From one sample of the trace to the next. */
+  readonly interval: Duration;
 }
 
 /** What each machine has: CloudSim's four types in equal parts. */
@@ -33,7 +37,10 @@ export function machinesOn(setup: Setup, use: UseOverTime, { from, to }: Window)
       memory: Math.round(setup.requested.memory * memory),
     };
     const estimate = rounded(use.mean(index, from, to));
-    return { pod: replicatedPod(`vm-${index + 1}`, requests, { estimate }), use: () => estimate };
+    return {
+      pod: replicatedPod(`vm-${index + 1}`, requests, { estimate }),
+      use: (at: Instant) => use.at(index, Math.min(Math.floor(at / setup.interval), use.samples - 1)),
+    };
   });
   return new MachineHosts(nodes, machines, 0);
 }
@@ -53,6 +60,17 @@ export function placeAtRandom(hosts: MachineHosts, random: Random): number {
   }
   return unplaced;
 }
+
+/** From wherever they are, the rebalancer moves some of them as its plans say, every five minutes while so much time of the trace passes. */
+export function placeByMoves(hosts: MachineHosts, load: LoadModel, time: Duration): number {
+  rebalance(hosts, plannedRebalancer(byMoves, { load }), {
+    interval: planInterval,
+    plans: Math.floor(time / planInterval),
+  });
+  return hosts.rows.filter((row) => row < 0).length;
+}
+
+const planInterval = 5 * minute;
 
 /** In which order a policy is given the machines. */
 export type Order = 'largest' | 'random';

@@ -1,6 +1,7 @@
 import type { Result, Row } from '../../run/result.js';
 import type { Cell, Report, Table } from '../../report/report.js';
 import { cell, figure } from '../cells.js';
+import { byMoves } from '../rearrange.js';
 import { countChart, heatMaps, imbalanceChart, occupancyCharts } from './charts.js';
 import { highAbove, lightBelow } from './counts.js';
 import { published } from './published.js';
@@ -14,7 +15,7 @@ export function report(result: Result): Report {
     summary: [
       `${String(machines)} virtual machines of CloudSim's four types on ${String(hosts)} hosts, all of its larger type, G5 (2 × 2660 MIPS, 4 GiB, 1 Gbit/s).`,
       ...notes,
-      `Before: each machine on any host that has room for what it requests. After: a policy places all anew, knowing what each used in the mean of the first ${String(learnHours)} hours. The rest of the time is compared.`,
+      `Before: each machine on any host that has room for what it requests. After: a policy places all anew, knowing what each used in the mean of the first ${String(learnHours)} hours. The rest of the time is compared. The ${byMoves} begins where machines are before, and moves some of them during these hours: it empties light hosts and relieves hot ones.`,
       `The load Q of a host is its weighted use, the mean over the time that is compared. A host is light below ${lightBelow}, high above ${highAbove}, best in between, stopped when it holds nothing; a light one is migratable when its machines all fit on others in use. Imbalance is the standard deviation of Q over the hosts in use.`,
       ...(asPaper ? contradictions : []),
       ...shortfall(rows),
@@ -36,7 +37,11 @@ export function report(result: Result): Report {
         text: ['With the first seed; hosts in order of what is used of them.'],
         charts: occupancyCharts(result),
       },
-      { heading: 'Load over time', text: ['With the first seed; a row is a host.'], charts: heatMaps(result) },
+      {
+        heading: 'Load over time',
+        text: ['With the first seed; a column is a host, a row a part of the time.'],
+        charts: heatMaps(result),
+      },
     ],
   };
 }

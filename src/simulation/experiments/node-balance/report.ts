@@ -53,7 +53,7 @@ function nodeSection(row: Row): Report['sections'][number] {
     category: { label: 'node' },
     categories: nodes,
     y: { label, min: 0 },
-    lines: [{ label: `limit, ${limit}`, axis: 'y', value: limit }],
+    lines: [{ label: 'limit', axis: 'y', value: limit }],
     series: when.map((time) => ({ name: time.toLowerCase(), values: values(name, time) })),
   });
   return {
@@ -99,7 +99,7 @@ function policyChart(rows: readonly Row[], { title, label, measure, limit }: Com
     category: { label: 'policy' },
     categories: rows.map(({ policy }) => policy),
     y: { label, min: 0 },
-    lines: [{ label: `limit, ${limit}`, axis: 'y', value: limit }],
+    lines: [{ label: 'limit', axis: 'y', value: limit }],
     series: when.map((time) => ({
       name: time.toLowerCase(),
       values: rows.map((row) => figure(row, `${measure}${time}`)),

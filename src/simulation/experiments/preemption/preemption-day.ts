@@ -12,7 +12,7 @@ import type { Courses } from './courses.js';
 import { LoadOverTime } from './load-over-time.js';
 
 /** How victims are chosen: as kube-scheduler does, with the use of pods beside, or not at all. */
-export type Rule = 'by-use' | 'kube-default' | 'none';
+export type Rule = 'by-use' | 'kube-default' | 'no-preemption';
 
 export interface PreemptionDay {
   /** A cluster that is full; it is changed. */
@@ -60,7 +60,7 @@ export function preemptionDay(day: PreemptionDay): PreemptionOutcome {
       const key = `default/high-${decisions}`;
       const rules: PreemptionRules = { budgets: allowed, ...(rule === 'by-use' && { use }) };
       const wanted = { key, shape: preemptor, policy: undefined, nominatedNode: undefined };
-      const chosen = rule === 'none' ? undefined : decide(() => algorithm.select(wanted, nodes, rules));
+      const chosen = rule === 'no-preemption' ? undefined : decide(() => algorithm.select(wanted, nodes, rules));
       if (!chosen) {
         waiting++;
         continue;

@@ -39,7 +39,7 @@ describe('a day of pre-emption', () => {
     return { name: `unsteady ${number}`, cpu: Float32Array.from({ length: samples }, () => 0.6 * draws.uniform()) };
   });
 
-  const day = (rule: 'by-use' | 'kube-default' | 'none', seed = 1) => {
+  const day = (rule: 'by-use' | 'kube-default' | 'no-preemption', seed = 1) => {
     const cluster = fullCluster(12, seededRandom(seed));
     const courses = new Courses({
       machines: [steady, steady, steady, ...unsteady],
@@ -73,7 +73,7 @@ describe('a day of pre-emption', () => {
   );
 
   test('lets those of high priority wait without pre-emption', () => {
-    const { nodes, victims, waiting } = day('none');
+    const { nodes, victims, waiting } = day('no-preemption');
     expect([victims.length, waiting]).toEqual([0, 12]);
     expect([...nodes.infos()].every(({ pods }) => pods.length === podsOfNode)).toBe(true);
   });

@@ -34,7 +34,7 @@ const resources = ['cpu', 'memory', 'network'] as const;
 /** Variance is that within quarters of the day: what changes from one to the next is not what makes a node unsteady. */
 const quarters = 4;
 
-const rules: Readonly<Record<string, Rule>> = { 'by-use': 'by-use', 'kube-default': 'kube-default', none: 'none' };
+const rules: readonly Rule[] = ['by-use', 'kube-default', 'no-preemption'];
 
 /** Fig. 4 of Xu and Chen: pods of high priority pre-empt others on full nodes, for a day. */
 export const preemption = experiment({
@@ -42,7 +42,7 @@ export const preemption = experiment({
   about:
     'pods of high priority on full nodes, for a day: load and its variance when victims are chosen by use, by the default rule, or not at all',
   parameters,
-  policies: Object.keys(rules),
+  policies: rules,
   load: loadTrace,
   notes: traceNotes,
   run({ parameters: { nodes, preemptors }, input, random }, { policy }) {
@@ -57,7 +57,7 @@ export const preemption = experiment({
       samples,
       preemptor: preemptorShape(),
       preemptors,
-      rule: rules[policy] ?? 'none',
+      rule: rules.find((rule) => rule === policy) ?? 'no-preemption',
       budgets: (gone) => cluster.budgets(gone),
     });
     return {

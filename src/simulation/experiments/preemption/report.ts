@@ -9,11 +9,11 @@ export function report(result: Result): Report {
     title: 'Pre-emption: load of nodes when pods of high priority come',
     summary: [
       `${String(nodes)} nodes of 4 cores, each full of four pods of three priorities; over a day ${String(preemptors)} pods of high priority come, and two others have to make room for each. Budgets protect half of the applications: 70 % of their pods have to be left.`,
-      'by-use chooses victims as kube-scheduler does, by disruption budgets, priorities and number, and among those that are equal by how much variance they take off the load of their node. kube-default then takes the latest started. none lets the pods of high priority wait.',
+      'by-use chooses victims as kube-scheduler does, by disruption budgets, priorities and number, and among those that are equal by how much variance they take off the load of their node. kube-default then takes the latest started. no-preemption lets the pods of high priority wait.',
       'Load is the weighted use of cpu, memory and network (0.61, 0.28, 0.11). Its variance is that of each node over time, within a quarter of the day, the mean of all nodes.',
       ...notes,
       ...changeOf(rows),
-      'The paper’s Fig. 4 shows curves without figures: there is none to stand beside these.',
+      'The paper’s Fig. 4 is known as a picture only: no numbers of it stand beside these.',
     ],
     sections: [
       {
