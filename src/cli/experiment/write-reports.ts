@@ -29,7 +29,7 @@ interface Finished {
 export async function writeReports(
   { stdout, stderr, environment }: Pick<Io, 'stdout' | 'stderr' | 'environment'>,
   { experiment, result, folder, json }: Finished,
-  write: typeof writeWhole = writeWhole,
+  write: (file: string, content: string) => void = writeWhole,
 ): Promise<void> {
   const document = `${JSON.stringify(documentOf(result), null, 2)}\n`;
   const report = experiment.report(result);
@@ -43,10 +43,7 @@ export async function writeReports(
   stderr.write(`the report is ${file}; result.json and result.csv are beside it\n`);
 }
 
-function textOf(
-  report: Report,
-  { stdout, environment }: Pick<Io, 'stdout' | 'environment'>,
-): string {
+function textOf(report: Report, { stdout, environment }: Pick<Io, 'stdout' | 'environment'>): string {
   const { isColorSupported: color } = palette(stdout, environment);
   return renderText(report, { width: Math.max(leastWidth, stdout.columns ?? widthOfFiles), color });
 }

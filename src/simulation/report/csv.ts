@@ -16,6 +16,11 @@ export function csvOf({ rows }: Pick<Result, 'rows'>): string {
 
 function quoted(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) return '';
+  const text =
+    typeof value === 'object' ? JSON.stringify(value) : typeof value === 'string' ? inert(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** Spreadsheets take text that begins so for a formula, and run it. */
+const inert = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

@@ -16,7 +16,7 @@ export interface Extent {
  */
 export function extentOf(axis: Axis, values: readonly number[], ticks: number): Extent {
   const known = [...values, axis.min ?? Number.NaN, axis.max ?? Number.NaN].filter((value) => Math.abs(value) < huge);
-  const positive = known.filter((value) => value > 0);
+  const positive = known.filter((value) => value > 1 / huge);
   if (axis.scale === 'log' && positive.length > 0) return logarithmic(axis, positive, ticks);
   const low = axis.min ?? smallest(known) ?? 0;
   const high = axis.max ?? largest(known) ?? 1;
@@ -64,7 +64,7 @@ function niceStep(rough: number): number {
 
 /** Where a value is on the axis, from 0 to 1; undefined of what the axis does not show. */
 export function shareOf({ scale, min, max }: Extent, value: number): number | undefined {
-  if (!Number.isFinite(value) || (scale === 'log' && value <= 0)) return undefined;
+  if (!Number.isFinite(value) || (scale === 'log' && value <= 1 / huge)) return undefined;
   const share = scale === 'log' ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
   return share >= -1e-9 && share <= 1 + 1e-9 ? Math.min(1, Math.max(0, share)) : undefined;
 }

@@ -1,6 +1,11 @@
 /** How figures are written, in every report alike: the same on every machine, whatever its language. */
 import type { Axis, Cell, Column } from './report.js';
 
+/** `1.5e-6`. */
+const exponential = (value: number): string => value.toExponential(significant - 1).replace(/\.?0*e/, 'e');
+
+const significant = 4;
+
 /** What stands where there is no figure. */
 export const none = '–';
 
@@ -13,12 +18,14 @@ export const none = '–';
 export function figureText(value: number, digits?: number): string {
   if (!Number.isFinite(value)) return none;
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e15 || (digits === undefined && size < 1e-4)))
-    return String(Number(value.toPrecision(4)));
+  if (size !== 0 && (size >= 1e15 || (digits === undefined && size < 1e-4))) return exponential(value);
   return grouped(digits === undefined ? rounded(value, decimalsOf(size)) : value.toFixed(atMost20(digits)));
 }
 
-/** `12.3 ± 0.4`: half of the interval with one digit, two where the first is 1, and the figure as precise as it. */
+/**
+ * `12.3 ± 0.4`: half of the interval with one digit, two where the first is 1, and the figure as precise as it; both more precise where
+ * nothing would be left of a small figure.
+ */
 export function intervalText(value: number, half: number, digits?: number): string {
   const size = Math.abs(half);
   if (!Number.isFinite(value)) return none;
@@ -26,7 +33,9 @@ export function intervalText(value: number, half: number, digits?: number): stri
   if (digits !== undefined) return `${figureText(value, digits)} ± ${figureText(size, digits)}`;
   const power = exponentOf(size);
   const leading = Math.floor(size / 10 ** power + 1e-9);
-  const decimals = Math.max(0, (leading === 1 ? 1 : 0) - power);
+  // of a figure that is smaller than its interval something is to be seen too
+  const ofValue = value === 0 || Math.abs(value) > size ? 0 : 1 - exponentOf(Math.abs(value));
+  const decimals = Math.max(0, (leading === 1 ? 1 : 0) - power, Math.min(ofValue, 3 - power));
   // of what would be all zeros, or has no place in fifteen digits, each stands for itself
   if (decimals > 12 || Math.abs(value) >= 1e12) return `${figureText(value)} ± ${figureText(size)}`;
   return `${grouped(value.toFixed(decimals))} ± ${grouped(size.toFixed(decimals))}`;
@@ -42,7 +51,8 @@ export function cellText(cell: Cell, { digits }: Pick<Column, 'digits'> = {}): s
 }
 
 /** A number, or none: what is set to the right. */
-export const isFigure = (cell: Cell): boolean => typeof cell === 'number' || typeof cell === 'object';
+export const isFigure = (cell: Cell): boolean =>
+  typeof cell === 'number' || (typeof cell === 'object' && cell !== null);
 
 /** `energy (kWh)`. */
 export const labelText = ({ label, unit }: Pick<Axis, 'label' | 'unit'>): string =>
@@ -50,8 +60,6 @@ export const labelText = ({ label, unit }: Pick<Axis, 'label' | 'unit'>): string
 
 /** The power of ten of a number's first digit. */
 const exponentOf = (size: number): number => Number(size.toExponential(15).split('e')[1]);
-
-const significant = 4;
 
 const decimalsOf = (size: number): number =>
   size === 0 || Number.isInteger(size) ? 0 : Math.max(0, significant - 1 - exponentOf(size));

@@ -40,7 +40,9 @@ export function draw(
       // what changes under the pointer, of which there is nothing here
       .replaceAll(/<style ?><!\[CDATA\[[\s\S]*?\]\]>\s*<\/style>/g, '')
       .replaceAll(/ (?:ecmeta_\w+|class|pointer-events|baseProfile|xmlns:xlink|version)="[^"]*"/g, '')
-      .replaceAll(/<defs >/g, '<defs>');
+      .replaceAll('<defs >', '<defs>')
+      // a picture of pixels fills its place
+      .replaceAll('<image ', '<image preserveAspectRatio="none" ');
     const opening = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(about)}"><title>${escape(title)}</title>`;
     return svg.replace(/^<svg[^>]*>/, opening);
   } finally {

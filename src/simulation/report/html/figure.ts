@@ -1,10 +1,11 @@
 /** A chart in the page: what it shows, its legend, the drawing for wide and for narrow pages, and the figures behind it. */
 import { boxLegend } from '../box.js';
+import { hasFigures, numbersOf } from '../chart-numbers.js';
 import { chartTable } from '../chart-table.js';
 import { ticksOf } from '../extent.js';
 import { figureText, labelText } from '../figures.js';
-import type { Axis, Chart } from '../report.js';
-import { type Frame, narrow, wide } from './axes.js';
+import type { Axis, Chart, HeatMap } from '../report.js';
+import { type Frame, isShown, narrow, wide } from './axes.js';
 import { barDrawing, liesDown } from './bar-drawing.js';
 import { boxDrawing } from './box-drawing.js';
 import { draw } from './draw.js';
@@ -22,11 +23,7 @@ export function figure(chart: Chart, id: string): string {
     '<figure>',
     `<figcaption><strong>${escape(chart.title)}</strong><span>${escape(chart.about)}</span></figcaption>`,
     ...(hasFigures(chart)
-      ? [
-          chart.kind === 'heat' ? scale(chart.value, heatExtent(chart)) : legend(chart),
-          ...pictures(chart, id),
-          notes(chart),
-        ]
+      ? [chart.kind === 'heat' ? scale(chart) : legend(chart), ...pictures(chart, id), notes(chart)]
       : ['<p class="note">There are no figures to show.</p>']),
     details(chart),
     '</figure>',
@@ -72,21 +69,6 @@ function axesOf(chart: Chart, frame: Frame): { readonly left: Axis; readonly bel
   return liesDown(names, frame) ? { left: chart.category, below: chart.y } : { left: chart.y, below: chart.category };
 }
 
-const numbersOf = (chart: Chart): readonly (number | null)[] => {
-  switch (chart.kind) {
-    case 'line':
-      return chart.series.flatMap(({ points }) => points.map(([, y]) => y));
-    case 'bar':
-      return chart.series.flatMap(({ values }) => values);
-    case 'box':
-      return chart.boxes.flatMap(({ values }) => values);
-    case 'heat':
-      return chart.values.flat();
-  }
-};
-
-const hasFigures = (chart: Chart): boolean => numbersOf(chart).some((one) => one !== null && Number.isFinite(one));
-
 /** What the drawing does not show, and how it is to be read. */
 function notes(chart: Chart): string {
   const axis = chart.kind === 'heat' ? chart.value : chart.y;
@@ -106,7 +88,10 @@ function notes(chart: Chart): string {
 }
 
 /** The colours of a heat map with their values. */
-function scale(axis: Axis, extent: ReturnType<typeof heatExtent>): string {
+function scale(chart: HeatMap): string {
+  const { value: axis, values } = chart;
+  const extent = heatExtent(chart);
+  const hasGaps = values.some((row) => row.some((one) => one === null || !isShown(extent, one)));
   const stops = Array.from({ length: 16 }, (_, at) => css(heatColor(Math.round((at * (heatColors - 1)) / 15))));
   const ticks = ticksOf(extent);
   const shown = ticks.length > 1 ? ticks : [extent.min, extent.max];
@@ -114,7 +99,7 @@ function scale(axis: Axis, extent: ReturnType<typeof heatExtent>): string {
     `<div class="scale"><span>${escape(labelText(axis))}${extent.scale === 'log' ? ', logarithmic' : ''}</span>`,
     `<div class="colors" style="background:linear-gradient(to right,${stops.join(',')})"></div>`,
     `<div class="ticks">${shown.map((tick) => `<span>${escape(figureText(tick))}</span>`).join('')}</div>`,
-    '<span class="note">No colour: no value.</span></div>',
+    `${hasGaps ? '<span class="note">No colour: no value.</span>' : ''}</div>`,
   ].join('');
 }
 

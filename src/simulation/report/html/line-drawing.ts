@@ -84,7 +84,12 @@ function bandOf({ points, band = [] }: Series, index: number, y: Extent): Custom
             ...[...run].reverse().map(({ at, low }) => api.coord([at, low])),
           ],
         },
-        style: { fill: color, stroke: color, opacity: 0.18, lineWidth: 1 },
+        style: {
+          fill: color,
+          stroke: color,
+          opacity: run.length === 1 ? 0.6 : 0.18,
+          lineWidth: run.length === 1 ? 3 : 1,
+        },
       })),
     }),
   };

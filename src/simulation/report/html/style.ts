@@ -43,8 +43,8 @@ summary { cursor: pointer; font-size: 14px; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 caption { text-align: left; font-weight: 600; padding: 0 0 6px; }
 th, td { padding: 4px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
-td, tbody th { white-space: nowrap; }
-.about td { white-space: normal; overflow-wrap: anywhere; }
+td.figure, tbody th { white-space: nowrap; }
+.about td { overflow-wrap: anywhere; }
 th { font-weight: 600; }
 tbody th { font-weight: 400; }
 thead th { vertical-align: bottom; border-bottom: 2px solid var(--axis); }
