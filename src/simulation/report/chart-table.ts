@@ -1,6 +1,6 @@
 /** The figures behind a chart, for those who cannot see it and those who want them exact. */
 import { boxOf } from './box.js';
-import { figureText } from './figures.js';
+import { figureText, nameText } from './figures.js';
 import type { BarChart, BoxPlot, Cell, Chart, HeatMap, LineChart, Table } from './report.js';
 
 /** More rows than that are no reading matter: they are in result.json, or to be had from the trials. */
@@ -98,18 +98,17 @@ function heatTable({ title, y, value, columns, rows, values }: HeatMap): Table {
   if (columns.length <= mostColumns)
     return {
       title,
-      columns: [y, ...columns.map((label) => ({ label: String(label), ...unitOf(value) }))],
-      rows: rows.map((name, at) => [name, ...columns.map((_, column) => values[at]?.[column] ?? null)]),
+      columns: [y, ...columns.map((label) => ({ label: nameText(label), ...unitOf(value) }))],
+      rows: rows.map((name, at) => [nameText(name), ...columns.map((_, column) => values[at]?.[column] ?? null)]),
     };
-  const table = boxTable({
+  return boxTable({
     kind: 'box',
     title,
     about: '',
     category: y,
     y: value,
-    boxes: rows.map((name, at) => ({ name: String(name), values: (values[at] ?? []).filter((one) => one !== null) })),
+    boxes: rows.map((name, at) => ({ name: nameText(name), values: (values[at] ?? []).filter((one) => one !== null) })),
   });
-  return table;
 }
 
 const mostColumns = 30;

@@ -64,8 +64,9 @@ function niceStep(rough: number): number {
 
 /** Where a value is on the axis, from 0 to 1; undefined of what the axis does not show. */
 export function shareOf({ scale, min, max }: Extent, value: number): number | undefined {
-  if (!Number.isFinite(value) || (scale === 'log' && value <= 1 / huge)) return undefined;
-  const share = scale === 'log' ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
+  if (!Number.isFinite(value) || (scale === 'log' && value <= 0)) return undefined;
+  const share =
+    scale === 'log' ? (Math.log(value) - Math.log(min)) / (Math.log(max) - Math.log(min)) : (value - min) / (max - min);
   return share >= -1e-9 && share <= 1 + 1e-9 ? Math.min(1, Math.max(0, share)) : undefined;
 }
 

@@ -54,6 +54,9 @@ export function cellText(cell: Cell, { digits }: Pick<Column, 'digits'> = {}): s
 export const isFigure = (cell: Cell): boolean =>
   typeof cell === 'number' || (typeof cell === 'object' && cell !== null);
 
+/** The name of a row or a column, which may be a number. */
+export const nameText = (name: string | number): string => (typeof name === 'number' ? figureText(name) : name);
+
 /** `energy (kWh)`. */
 export const labelText = ({ label, unit }: Pick<Axis, 'label' | 'unit'>): string =>
   unit === undefined || unit === '' ? label : `${label} (${unit})`;

@@ -1,7 +1,7 @@
 /** Axes of drawings: round ticks, and room for their labels. What an axis is of stands beside the drawing, as text of the page. */
 import type { Axis, Chart } from '../report.js';
 import { type Extent, extentOf, ticksOf } from '../extent.js';
-import { figureText } from '../figures.js';
+import { figureText, nameText } from '../figures.js';
 
 /** How large a drawing is in the page: drawn twice, as text that shrinks with a picture cannot be read on a phone. */
 export interface Frame {
@@ -59,8 +59,6 @@ export function categoryAxis(names: readonly (string | number)[], frame: Frame, 
     splitLine: { show: false },
   };
 }
-
-export const nameText = (name: string | number): string => (typeof name === 'number' ? figureText(name) : name);
 
 /** Pixels that the labels of an axis at the left take. */
 export const widthOfTicks = (extent: Extent, frame: Frame): number =>

@@ -41,6 +41,8 @@ export function draw(
       .replaceAll(/<style ?><!\[CDATA\[[\s\S]*?\]\]>\s*<\/style>/g, '')
       .replaceAll(/ (?:ecmeta_\w+|class|pointer-events|baseProfile|xmlns:xlink|version)="[^"]*"/g, '')
       .replaceAll('<defs >', '<defs>')
+      // within markers that are outlines
+      .replaceAll('fill="#fff"', 'fill="var(--paper)"')
       // a picture of pixels fills its place
       .replaceAll('<image ', '<image preserveAspectRatio="none" ');
     const opening = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(about)}"><title>${escape(title)}</title>`;

@@ -33,7 +33,7 @@ export function lineDrawing(chart: LineChart, frame: Frame): Drawing {
       xAxis: valueAxis(x, frame),
       yAxis: valueAxis(y, frame),
       series: [
-        ...shown.map((one, index) => bandOf(one, index, y)),
+        ...shown.map((one, index) => bandOf(one, index, shown.length > fewSeries ? 0.08 : 0.18, x, y)),
         ...shown.map((one, index) => lineOf(one, index, shown.length, x, y)),
         referenceLines(lines.map((line) => ({ line, axis: line.axis, extent: line.axis === 'x' ? x : y }))),
       ],
@@ -63,10 +63,19 @@ function lineOf({ points, steps }: Series, index: number, count: number, x: Exte
   };
 }
 
+/** Bands of more than these lie over one another: they are paler. */
+const fewSeries = 4;
+
 /** The band of a series: a surface, which is a stroke where there is but one point. */
-function bandOf({ points, band = [] }: Series, index: number, y: Extent): CustomSeriesOption {
+function bandOf(
+  { points, band = [] }: Series,
+  index: number,
+  opacity: number,
+  x: Extent,
+  y: Extent,
+): CustomSeriesOption {
   const { color } = styleOf(index);
-  const runs = runsOf(points, band, y);
+  const runs = runsOf(points, band, x, y);
   return {
     type: 'custom',
     silent: true,
@@ -87,7 +96,7 @@ function bandOf({ points, band = [] }: Series, index: number, y: Extent): Custom
         style: {
           fill: color,
           stroke: color,
-          opacity: run.length === 1 ? 0.6 : 0.18,
+          opacity: run.length === 1 ? 0.6 : opacity,
           lineWidth: run.length === 1 ? 3 : 1,
         },
       })),
@@ -102,12 +111,17 @@ interface Stretch {
 }
 
 /** Points beside one another that have a band. Where it goes below what the axis can show it ends at the axis. */
-function runsOf(points: Series['points'], band: NonNullable<Series['band']>, y: Extent): readonly Stretch[][] {
+function runsOf(
+  points: Series['points'],
+  band: NonNullable<Series['band']>,
+  x: Extent,
+  y: Extent,
+): readonly Stretch[][] {
   const runs: Stretch[][] = [];
   let run: Stretch[] = [];
   for (const [index, [at, value]] of points.entries()) {
     const [low, high] = band[index] ?? [Number.NaN, Number.NaN];
-    const known = Number.isFinite(at) && isShown(y, value) && Number.isFinite(low) && isShown(y, high);
+    const known = isShown(x, at) && isShown(y, value) && Number.isFinite(low) && isShown(y, high);
     if (!known) run = [];
     else {
       if (run.length === 0) runs.push(run);

@@ -19,6 +19,8 @@ export function referenceLines(lines: readonly Along[]) {
   return {
     type: 'line',
     data: [],
+    lineStyle: { color: 'var(--ink)' },
+    itemStyle: { color: 'var(--ink)' },
     markLine: { silent: true, symbol: 'none', label: { show: false }, precision: 12, data, animation: false },
   };
 }

@@ -1,6 +1,6 @@
 import { mean } from '../../../support/statistics.js';
 import { type Extent, extentOf, shareOf } from '../extent.js';
-import { figureText, labelText } from '../figures.js';
+import { figureText, labelText, nameText } from '../figures.js';
 import type { HeatMap } from '../report.js';
 import { cut, padStart, plain, widthOf } from './lines.js';
 import { ends } from './line-chart.js';
@@ -11,8 +11,7 @@ const mostRows = 12;
 /** A shade for each cell; where there are more than fit, for the mean of some beside one another. */
 export function heatMap(chart: HeatMap, width: number): readonly string[] {
   const { columns, rows, values } = chart;
-  const nameOf = (name: string | number | undefined) =>
-    plain(typeof name === 'number' ? figureText(name) : (name ?? ''));
+  const nameOf = (name: string | number | undefined) => plain(nameText(name ?? ''));
   const labels = rows.map(nameOf);
   const left = Math.min(
     Math.floor(width * 0.3),
