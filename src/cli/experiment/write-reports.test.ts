@@ -51,7 +51,7 @@ describe('the reports of a run', () => {
       const write = (file: string, content: string) => {
         const full = file.endsWith(name);
         writeWhole(file, content, (path, data, options) => {
-          writeFileSync(path, full ? String(data).slice(0, 10) : data, options);
+          writeFileSync(path, full ? content.slice(0, 10) : data, options);
           if (full) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
         });
       };

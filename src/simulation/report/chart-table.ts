@@ -4,7 +4,7 @@ import { figureText, nameText } from './figures.js';
 import type { BarChart, BoxPlot, Cell, Chart, HeatMap, LineChart, Table } from './report.js';
 
 /** More rows than that are no reading matter: they are in result.json, or to be had from the trials. */
-export const mostRows = 500;
+const mostRows = 200;
 
 /** Of a chart with more than `mostRows` rows every n-th is there: `of` is how many there were. */
 export function chartTable(chart: Chart): { readonly table: Table; readonly of: number } {

@@ -15,11 +15,15 @@ export function csvOf({ rows }: Pick<Result, 'rows'>): string {
 }
 
 function quoted(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number' && !Number.isFinite(value)) return '';
-  const text =
-    typeof value === 'object' ? JSON.stringify(value) : typeof value === 'string' ? inert(value) : String(value);
+  const text = textOf(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** What there is none of is empty. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  if (typeof value === 'string') return inert(value);
+  return value === null || value === undefined ? '' : JSON.stringify(value);
 }
 
 /** Spreadsheets take text that begins so for a formula, and run it. */

@@ -69,8 +69,9 @@ tbody tr:nth-child(even) { background: var(--stripe); }
   summary { list-style: none; }
   .scroll { overflow: visible; }
   td, tbody th { white-space: normal; }
-  table { font-size: 9pt; }
-  th, td { padding: 2px 6px; }
+  table { font-size: 8pt; max-width: 100%; }
+  th, td { padding: 2px 4px; overflow-wrap: anywhere; }
+  td.figure { white-space: normal; overflow-wrap: normal; }
   svg { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 `;

@@ -166,8 +166,10 @@ test('colours change nothing but colours', () => {
 });
 
 test('no chart of the sample takes more than 20 lines', () => {
-  for (const chart of sampleReport.sections.flatMap(({ charts = [] }) => charts))
-    expect(text({ charts: [chart] }, 80).split('\n').length, chart.title).toBeLessThanOrEqual(20);
+  const long = sampleReport.sections
+    .flatMap(({ charts = [] }) => charts)
+    .filter((chart) => text({ charts: [chart] }, 80).split('\n').length > 20);
+  expect(long.map(({ title }) => title)).toEqual([]);
 });
 
 test('no line is longer than the terminal is wide, none says NaN, and nothing in it moves the cursor, whatever the report', () => {
