@@ -1,6 +1,8 @@
 import type { CustomSeriesOption } from 'echarts/charts';
 import type { HeatMap } from '../report.js';
 import { type Extent, extentOf, shareOf } from '../extent.js';
+import { nameText } from '../figures.js';
+import { liesDown } from './bar-drawing.js';
 import { categoryAxis, type Frame, isShown, widthOfNames } from './axes.js';
 import type { Drawing } from './drawing.js';
 import { css, heatColor, heatColors, heatIndex } from './heat-colors.js';
@@ -16,11 +18,15 @@ export function heatDrawing(chart: HeatMap, frame: Frame): Drawing {
   const { columns, rows } = chart;
   const extent = heatExtent(chart);
   const height = Math.min(560, Math.max(frame.height, 60 + rows.length * 14));
+  const x = categoryAxis(columns, frame, false);
+  // names of columns that do not fit beside one another stand upright where there are few enough
+  const upright = columns.length * 16 < frame.width - 120 && liesDown(columns.map(nameText), frame);
+  const bottom = upright ? widthOfNames(columns, frame) + 8 : 32;
   return {
-    height,
+    height: upright ? height + bottom - 32 : height,
     option: {
-      grid: { left: widthOfNames(rows, frame), right: 24, top: 12, bottom: 32 },
-      xAxis: categoryAxis(columns, frame, false),
+      grid: { left: widthOfNames(rows, frame), right: 24, top: 12, bottom },
+      xAxis: upright ? { ...x, axisLabel: { ...x.axisLabel, rotate: 90, interval: 0 } } : x,
       yAxis: categoryAxis(rows, frame, true),
       series: [columns.length * rows.length > mostCells ? pixels(chart, extent) : cells(chart, extent)],
     },
