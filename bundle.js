@@ -1,7 +1,8 @@
 // The program and the library as they are packed: few files in place of one for each module, as each that is opened costs
 // time and memory. Packages stay where they are, to be shared, audited and updated by themselves.
 // node bundle.js [FOLDER]: default dist
-import { isAbsolute, resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
 import { build } from 'rolldown';
 
 /**
@@ -41,9 +42,9 @@ await build({
     'client/testing': 'src/client/testing.ts',
     'simulation/trial-worker': 'src/simulation/run/trial-worker.ts',
   },
-  // but for what rewritten syntax calls, which the bundler brings along, and the charts of reports: a small part of a package that is
-  // twice as large as all others together
-  external: /^(?!@oxc-project\/|echarts\b|zrender\b|tslib\b)[@a-z]/,
+  // but for what rewritten syntax calls, which the bundler brings along
+  // ECharts, with what it needs, is brought along: of its 60 MB reports need a fraction, and only at times
+  external: /^(?!@oxc-project\/|(?:echarts|zrender|tslib)(?:\/|$))[@a-z]/,
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
   // of the engines in package.json: what Node.js 20 does not know is rewritten
@@ -68,3 +69,20 @@ await build({
     },
   },
 });
+
+/** What the licences of the packages that are brought along want to be said with them. */
+const licences = {
+  'Apache ECharts': ['echarts/NOTICE', 'echarts/LICENSE'],
+  zrender: ['zrender/LICENSE'],
+  tslib: ['echarts/node_modules/tslib/LICENSE.txt'],
+};
+
+writeFileSync(
+  join(dir, 'LICENSES.txt'),
+  Object.entries(licences)
+    .map(
+      ([name, files]) =>
+        `${name}\n\n${files.map((file) => readFileSync(join('node_modules', file), 'utf8')).join('\n')}`,
+    )
+    .join(`\n${'-'.repeat(80)}\n\n`),
+);

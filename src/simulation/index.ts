@@ -7,8 +7,9 @@ export { type Experiment, type Opened, type Trial } from './experiments/experime
 export { experimentNamed, experiments } from './experiments/index.js';
 export { csvOf } from './report/csv.js';
 export { documentOf, parseDocument, type ResultDocument } from './report/document.js';
+export { renderHtml } from './report/html/render.js';
 export { type Report } from './report/report.js';
-export { renderText } from './report/text/render-text.js';
+export { renderText } from './report/text/render.js';
 export { compareRuns } from './run/compare.js';
 export { mergeParts } from './run/merge.js';
 export { type Request, type Result } from './run/result.js';

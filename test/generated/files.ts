@@ -4,8 +4,8 @@ import { customResourceDefinitions } from '../../src/api/crds.js';
 import { defaultNamespace, installation, namespaceOf } from '../../src/install/index.js';
 import { dashboard } from '../../src/install/monitoring/dashboard.js';
 import { gatePolicies } from '../../src/api/policies/gate.js';
+import { resultSchema } from '../../src/simulation/report/document.js';
 import { chartFiles } from './chart.js';
-import { experimentResultSchema } from './experiment-result.js';
 import { latchModule } from './latch.js';
 import { permissionsPage } from './permissions.js';
 import { rebalancerConfigurationPage } from './rebalancer-configuration.js';
@@ -27,7 +27,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/reference/stages.md', stagesPage()],
     ['docs/reference/scheduler-configuration.md', schedulerConfigurationPage()],
     ['docs/reference/rebalancer-configuration.md', rebalancerConfigurationPage()],
-    ['docs/reference/experiment-result.schema.json', experimentResultSchema()],
+    ['docs/reference/experiment-result.schema.json', `${JSON.stringify(resultSchema(), null, 2)}\n`],
     ...chartFiles(version),
   ]);
 }

@@ -1,173 +1,271 @@
-/** A report with every kind of chart, and with what makes charts hard: many series, long names, zeros on a logarithmic axis, nothing at all. */
-import type { Report } from '../../src/simulation/report/report.js';
+/** A report with a chart of every kind, and with what is awkward to draw: for tests, and to be looked at. */
+import type { Chart, Report } from '../../src/simulation/report/report.js';
 import type { Result } from '../../src/simulation/run/result.js';
 
-const wave = (at: number, phase: number) => Math.sin(at / 20 + phase);
+const range = <T>(count: number, make: (index: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+const longNames = [
+  'max-utilization',
+  'max-weight',
+  'balance',
+  'pack',
+  'kube-default (LeastAllocated with NodeResourcesBalancedAllocation)',
+  'most-allocated',
+  'genetic',
+  'lyapunov',
+  'fahp',
+];
+
+const lineCharts: readonly Chart[] = [
+  {
+    kind: 'line',
+    title: 'Nine series over time',
+    about: 'The load of nine policies over 2,880 slots.',
+    x: { label: 'time', unit: 'slots' },
+    y: { label: 'utilization', unit: '%', min: 0 },
+    lines: [
+      { label: 'limit of the operator', axis: 'y', value: 90 },
+      { label: 'begin of the fault', axis: 'x', value: 1200 },
+    ],
+    series: longNames.map((name, index) => ({
+      name,
+      points: range(2880, (at) => [at, 12 + 8 * index + 6 * Math.sin(at / 180 + index)] as const),
+    })),
+  },
+  {
+    kind: 'line',
+    title: 'Backlog against offered load',
+    about: 'The backlog of three policies with 95 % intervals, logarithmic, with zeros and values that are missing.',
+    x: { label: 'offered load' },
+    y: { label: 'mean backlog', unit: 'jobs', scale: 'log' },
+    lines: [{ label: 'capacity limit', axis: 'x', value: 1 }],
+    series: [
+      {
+        name: 'max-weight',
+        points: [
+          [0.6, 0],
+          [0.7, 2],
+          [0.8, 5],
+          [0.9, 20],
+          [1, 400],
+          [1.05, 2200],
+        ],
+        band: [
+          [0, 0],
+          [1, 3],
+          [-1, 11],
+          [12, 28],
+          [100, 700],
+          [1900, 2500],
+        ],
+      },
+      {
+        name: 'pack',
+        points: [
+          [0.6, 8],
+          [0.7, 30],
+          [0.8, Number.NaN],
+          [0.9, 900],
+          [1, 4000],
+          [1.05, 19_850],
+        ],
+        band: [
+          [6, 10],
+          [20, 40],
+          [0, 0],
+          [500, 1300],
+          [3000, 5000],
+          [18_000, 21_700],
+        ],
+      },
+      { name: 'no figures at all', points: [] },
+    ],
+  },
+  {
+    kind: 'line',
+    title: 'A single point, and steps',
+    about: 'One point with its interval, and a count that holds until it changes, below zero too.',
+    x: { label: 'days since the beginning of the trace', unit: 'd' },
+    y: {
+      label: 'change of the number of hosts in use against the state before, over all the hosts of the trace',
+      unit: 'hosts',
+    },
+    series: [
+      { name: 'one', points: [[2, 4]], band: [[3, 5]] },
+      {
+        name: 'steps',
+        points: [
+          [0, 0],
+          [1, -3],
+          [2, -3],
+          [3, 2],
+          [4, 6],
+        ],
+        steps: true,
+      },
+    ],
+  },
+  {
+    kind: 'line',
+    title: 'No figures',
+    about: 'A chart of nothing.',
+    x: { label: 'time' },
+    y: { label: 'nothing' },
+    series: [{ name: 'empty', points: [] }],
+  },
+];
+
+const barCharts: readonly Chart[] = [
+  {
+    kind: 'bar',
+    title: 'Imbalance before and after',
+    about: 'Imbalance of each policy with its interval, and the figure of the paper.',
+    category: { label: 'policy' },
+    categories: longNames,
+    y: { label: 'imbalance' },
+    lines: [{ label: 'the paper', axis: 'y', value: 0.05 }],
+    series: [
+      { name: 'before', values: [0.21, 0.2, 0.19, 0.25, 0.22, 0.24, 0.2, 0.21, 0.2] },
+      {
+        name: 'after',
+        values: [0.12, 0.09, 0.03, null, 0.11, 0.2, -0.02, 0.06, 0.08],
+        half: [0.02, 0.01, 0.004, null, 0.03, 0.05, 0.01, null, 0.02],
+      },
+    ],
+  },
+  {
+    kind: 'bar',
+    title: 'Cost by part',
+    about: 'What each size costs, by part, stacked.',
+    category: { label: 'tasks' },
+    categories: ['1,000', '10,000', '100,000'],
+    y: { label: 'cost', unit: '$' },
+    stacked: true,
+    series: [
+      { name: 'hosts', values: [120, 900, 7600] },
+      { name: 'traffic', values: [40, 260, 3100] },
+      { name: 'credit', values: [-10, -200, -900] },
+    ],
+  },
+  {
+    kind: 'bar',
+    title: 'Delay, logarithmic',
+    about: 'Delay of five policies over four orders of magnitude; one is zero.',
+    category: { label: 'policy' },
+    categories: ['a', 'b', 'c', 'd', 'e'],
+    y: { label: 'delay', unit: 'ms', scale: 'log' },
+    series: [
+      { name: 'p99', values: [3, 45, 0, 2100, 18_000] },
+      { name: 'p50', values: [1.2, 20, 0, 600, 7000] },
+    ],
+  },
+];
+
+const wave = (row: number, column: number): number | null =>
+  (row + column) % 97 === 0 ? null : 50 + 40 * Math.sin(column / 40 + row / 30) + (row % 7);
+
+const otherCharts: readonly Chart[] = [
+  {
+    kind: 'box',
+    title: 'Utilization of hosts',
+    about: 'How the utilization of hosts is spread under each policy.',
+    category: { label: 'policy' },
+    y: { label: 'utilization of the processors of a host', unit: '%', min: 0, max: 100 },
+    boxes: longNames.map((name, index) => ({
+      name,
+      values: index === 3 ? [] : range(40, (at) => 20 + 5 * index + ((at * 37) % 31)),
+    })),
+  },
+  {
+    kind: 'box',
+    title: 'Latency of deliveries',
+    about: 'Latency by batch size, logarithmic.',
+    category: { label: 'batch size' },
+    y: { label: 'latency', unit: 's', scale: 'log' },
+    lines: [{ label: 'target', axis: 'y', value: 1 }],
+    boxes: [1, 5, 10, 50].map((size) => ({
+      name: String(size),
+      values: range(30, (at) => 0.02 * size * (1 + ((at * 17) % 23))),
+    })),
+  },
+  {
+    kind: 'heat',
+    title: 'Migrations',
+    about: 'Which workloads can become which.',
+    x: { label: 'target' },
+    y: { label: 'source' },
+    columns: ['pool', 'claim', 'Deployment', 'pod'],
+    rows: ['pool', 'claim', 'Deployment', 'pod', 'StatefulSet', 'DaemonSet', 'Job'],
+    value: { label: 'time', unit: 's' },
+    values: range(7, (row) => range(4, (column) => (row > 3 ? null : row * 3 + column))),
+  },
+  {
+    kind: 'heat',
+    title: 'Load of 200 hosts over a day',
+    about: 'Each row is a host, each column five minutes.',
+    x: { label: 'time', unit: '5 min' },
+    y: { label: 'host' },
+    columns: range(288, (at) => at),
+    rows: range(200, (at) => `host-${at}`),
+    value: { label: 'utilization', unit: '%', min: 0, max: 100 },
+    values: range(200, (row) => range(288, (column) => wave(row, column))),
+  },
+];
 
 export const sampleReport: Report = {
-  title: 'A report of every kind',
-  summary: ['Text with <script>alert("x")</script> & an ampersand.', 'A second paragraph.'],
+  title: 'A sample: <script>alert("title")</script> & all kinds of charts',
+  summary: [
+    'What came out, in a sentence or two, which is long enough that it must be wrapped wherever it is shown, in a terminal and on a phone alike.',
+    'A policy named <script>alert(1)</script> is text, and so is "quoted" & \'quoted\'.',
+  ],
   sections: [
-    {
-      heading: 'Lines',
-      charts: [
-        {
-          kind: 'line',
-          title: 'Nine series with bands',
-          about: 'Waves, one above the other.',
-          x: { label: 'time', unit: 'h' },
-          y: { label: 'load', unit: '%' },
-          lines: [
-            { label: 'limit', axis: 'y', value: 9 },
-            { label: 'noon', axis: 'x', value: 12 },
-          ],
-          series: Array.from({ length: 9 }, (_, at) => ({
-            name: `policy-with-a-long-name-${at}`,
-            points: Array.from({ length: 25 }, (_point, x) => [x, at + wave(x * 10, at)] as const),
-            band: Array.from(
-              { length: 25 },
-              (_point, x) => [at + wave(x * 10, at) - 0.3, at + wave(x * 10, at) + 0.3] as const,
-            ),
-          })),
-        },
-        {
-          kind: 'line',
-          title: 'Logarithmic, with zeros',
-          about: 'Zeros have no place on a logarithmic axis.',
-          x: { label: 'tasks', scale: 'log' },
-          y: { label: 'cost', unit: 'yuan', scale: 'log' },
-          series: [
-            {
-              name: 'a',
-              points: [
-                [1000, 12],
-                [10_000, 0],
-                [100_000, 120_000],
-              ],
-              steps: true,
-            },
-            { name: 'one point', points: [[10_000, 500]] },
-            { name: 'none', points: [] },
-          ],
-        },
-      ],
-    },
-    {
-      heading: 'Bars and boxes',
-      charts: [
-        {
-          kind: 'bar',
-          title: 'Groups with intervals',
-          about: 'Two figures of each policy.',
-          category: { label: 'policy' },
-          categories: [
-            'max-utilization',
-            'max-weight',
-            'balance',
-            'kube-default',
-            'low-risk-over-commitment',
-            'lyapunov',
-          ],
-          y: { label: 'difference', unit: 'points' },
-          lines: [{ label: 'published', axis: 'y', value: 5 }],
-          series: [
-            { name: 'before', values: [3, -2, 7, 1, null, 4], half: [0.5, 0.4, 1, 0.2, null, null] },
-            { name: 'after', values: [2, 5, 6, -3, 4, 0], half: [0.5, 0.4, 1, 0.2, 0.3, null] },
-          ],
-        },
-        {
-          kind: 'bar',
-          title: 'Stacked',
-          about: 'Hosts by how full they are.',
-          category: { label: 'policy' },
-          categories: ['before', 'after'],
-          y: { label: 'hosts' },
-          stacked: true,
-          series: [
-            { name: 'light', values: [31, 10] },
-            { name: 'best', values: [10, 60] },
-            { name: 'high', values: [39, 0] },
-          ],
-        },
-        {
-          kind: 'box',
-          title: 'Distributions',
-          about: 'Ten seeds of each policy.',
-          category: { label: 'policy' },
-          y: { label: 'energy', unit: 'kWh' },
-          boxes: [
-            { name: 'lr-mmt-1.2', values: [70, 72, 74, 75, 80] },
-            { name: 'thr-mmt-0.8', values: [84, 86, 88, 91, 95, 99] },
-            { name: 'none', values: [] },
-          ],
-        },
-      ],
-    },
-    {
-      heading: 'Heat maps',
-      charts: [
-        {
-          kind: 'heat',
-          title: 'Few cells',
-          about: 'From each source to each target.',
-          x: { label: 'target' },
-          y: { label: 'source' },
-          columns: ['pool', 'claim', 'Deployment'],
-          rows: ['pool', 'claim', 'StatefulSet'],
-          value: { label: 'time', unit: 's' },
-          values: [
-            [1, 2, 3],
-            [null, 5, 6],
-            [7, 8.123, 9],
-          ],
-        },
-        {
-          kind: 'heat',
-          title: '200 hosts in a day',
-          about: 'Load of each host over a day.',
-          x: { label: 'slot' },
-          y: { label: 'host' },
-          columns: Array.from({ length: 288 }, (_, at) => at),
-          rows: Array.from({ length: 200 }, (_, at) => `host-${at}`),
-          value: { label: 'load', min: 0, max: 1 },
-          values: Array.from({ length: 200 }, (_, host) =>
-            Array.from({ length: 288 }, (_slot, slot) => 0.5 + 0.5 * wave(slot, host / 30)),
-          ),
-        },
-      ],
-    },
+    { heading: 'Lines', text: ['Curves, with bands.'], charts: lineCharts },
+    { heading: 'Bars', charts: barCharts },
+    { heading: 'Distributions and maps', charts: otherCharts },
     {
       heading: 'Tables',
       tables: [
         {
-          title: 'Figures of every size',
+          title: 'Figures of every kind',
           columns: [
-            { label: 'what' },
-            { label: 'figure' },
-            { label: 'share', unit: '%', digits: 2 },
-            { label: 'kept' },
+            { label: 'policy' },
+            { label: 'energy', unit: 'kWh' },
+            { label: 'hosts before' },
+            { label: 'share', unit: '%', digits: 1 },
+            { label: 'feasible' },
+            { label: 'why' },
           ],
           rows: [
-            ['large', 1_234_567.891, 12.345, true],
-            ['interval', { value: 0.005889, half: 0.014 }, { value: 95.291, half: 0.331 }, false],
-            ['small', 0.000012345, 0, null],
-            ['none', null, null, null],
-            ['negative', -42.5, -0.001, true],
+            ['max-weight', { value: 12.345, half: 0.42 }, 1200, 99.95, true, null],
+            ['kube-default (LeastAllocated)', 19_850.4, 800, 3, false, 'StatefulSet: the ordinal is part of its name'],
+            ['<b>bold</b>', { value: 1_234_567, half: 12_345 }, -4, Number.NaN, null, ''],
           ],
         },
+        { title: 'A table without rows', columns: [{ label: 'policy' }, { label: 'figure' }], rows: [] },
       ],
     },
   ],
 };
 
-export const sampleResult: Pick<Result, 'request' | 'version' | 'notes'> = {
+export const sampleResult: Result = {
   request: {
     experiment: 'sample',
-    parameters: { slots: 10, prices: { core: 0.13 }, trace: '/traces/a&b' },
-    policies: ['max-weight', 'pack'],
+    parameters: {
+      slots: 200_000,
+      prices: { cpu: 0.031, memory: 0.004 },
+      loads: [0.5, 1],
+      trace: '<img src=x onerror=alert(1)>',
+    },
+    policies: ['max-weight', '<script>alert(2)</script>'],
     seed: 1,
     seeds: 10,
   },
+  notes: ['12 of 4,032 lines of the trace were skipped: <script>alert(3)</script>'],
   version: '0.1.0',
-  notes: ['Memory is derived from cpu.'],
+  trials: [],
+  rows: [
+    { policy: 'max-weight', backlog: 2.5, note: 'a, "b"', seeds: 10, interval: { backlog: 0.25 } },
+    { policy: 'pack', backlog: 19_850, feasible: false, seeds: 10 },
+  ],
 };

@@ -15,7 +15,16 @@ export function csvOf({ rows }: Pick<Result, 'rows'>): string {
 }
 
 function quoted(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = textOf(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** What there is none of is empty. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
+  if (typeof value === 'string') return inert(value);
+  return value === null || value === undefined ? '' : JSON.stringify(value);
+}
+
+/** Spreadsheets take text that begins so for a formula, and run it. */
+const inert = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

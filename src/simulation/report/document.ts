@@ -3,6 +3,9 @@ import type { Result } from '../run/result.js';
 
 const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 
+/** TypeScript wants `interval` to be one of these too; the published schema says only what other columns hold. */
+const column = z.union([scalar, z.record(z.string(), z.number())]);
+
 /** What `--json` prints, and `result.json` holds. `docs/reference/experiment-result.schema.json` is made from it. */
 export const resultDocument = z
   .object({
@@ -24,12 +27,29 @@ export const resultDocument = z
               .optional()
               .describe('Half of the 95 % interval of each mean (Student t), where there are several seeds.'),
           })
-          .catchall(z.union([scalar, z.record(z.string(), z.number())]))
+          .catchall(column)
           .describe('A policy at a point of the sweep: figures are means over the seeds.'),
       )
       .describe('In the order of points and policies.'),
   })
   .describe('The result of an experiment: the same for the same parameters and seed on every machine.');
+
+/** The JSON schema (draft 2020-12) of what `--json` prints. */
+export function resultSchema(): object {
+  return {
+    title: 'Result of an experiment of Penstock',
+    ...z.toJSONSchema(resultDocument, {
+      target: 'draft-2020-12',
+      io: 'output',
+      override: ({ zodSchema, jsonSchema }) => {
+        if (zodSchema !== column) return;
+        delete jsonSchema.anyOf;
+        Object.assign(jsonSchema, z.toJSONSchema(scalar, { target: 'draft-2020-12' }));
+        delete jsonSchema.$schema;
+      },
+    }),
+  };
+}
 
 export type ResultDocument = z.output<typeof resultDocument>;
 

@@ -9,7 +9,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sameJson } from '../../support/digest.js';
 import { CodedError, exitCodes, messageOf } from '../../support/errors.js';
 import type { Outcome, Point, Trial } from '../experiments/experiment.js';
@@ -120,16 +120,27 @@ const trialsIn = (lines: string): readonly TrialResult[] =>
     .filter((line) => line !== '')
     .map((line): TrialResult => JSON.parse(line));
 
-/** The file is whole, or as it was before. */
-export function writeWhole(file: string, content: string | Uint8Array): void {
+/**
+ * The file is whole, or as it was before.
+ *
+ * @param write of node:fs
+ * @throws CodedError `RUN_FOLDER_UNUSABLE`, such as for a full disk
+ */
+export function writeWhole(
+  file: string,
+  content: string | Uint8Array,
+  write: typeof writeFileSync = writeFileSync,
+): void {
   const temporary = `${file}.tmp`;
-  try {
-    writeFileSync(temporary, content, { flush: true });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  usable(dirname(file), () => {
+    try {
+      write(temporary, content, { flush: true });
+      renameSync(temporary, file);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+  });
 }
 
 function usable<T>(folder: string, work: () => T): T {

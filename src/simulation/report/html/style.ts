@@ -1,50 +1,77 @@
-/** The look of a report: the reader's own fonts, light or dark as the reader has it, narrow pages and paper too. */
-export const style = `
-:root { color-scheme: light dark; --text: #1b1b1b; --quiet: #5b5b5b; --page: #ffffff; --panel: #f6f6f4; --line: #d9d9d6; --link: #0057a3; }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #ececea; --quiet: #a9a9a5; --page: #16171a; --panel: #202226; --line: #3b3d42; --link: #7db7ff; }
+/** How reports look: light and dark as the reader's system is, and on paper. Colours of series are Okabe and Ito's, darker on white. */
+export const style = `:root {
+  color-scheme: light dark;
+  --paper: #fff; --ink: #1b1f24; --soft: #57606a; --grid: #e4e7eb; --axis: #8c959f; --box: #d6e8f5; --stripe: #f6f8fa;
+  --series-0: #0072b2; --series-1: #d55e00; --series-2: #009e73; --series-3: #b8578f;
+  --series-4: #b97900; --series-5: #3d9bd1; --series-6: #5b4b9a; --series-7: #1b1f24;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --paper: #15191e; --ink: #e6e9ed; --soft: #a2abb5; --grid: #2c333b; --axis: #77818c; --box: #1f3e54; --stripe: #1c2127;
+    --series-0: #4ba3e3; --series-1: #ff8533; --series-2: #2fc79a; --series-3: #e191c1;
+    --series-4: #f0b429; --series-5: #8fd0f7; --series-6: #a899ec; --series-7: #e6e9ed;
+  }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 62rem; color: var(--text); background: var(--page); font: 16px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .75rem; }
-h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
-h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
-p { margin: .4rem 0; max-width: 46rem; }
-.about, figcaption, footer, .note { color: var(--quiet); font-size: .9rem; }
-figure { margin: 1rem 0; padding: .75rem; background: var(--panel); border-radius: 6px; }
-figure h3 { margin-top: .25rem; }
-figure svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; }
-figure svg text:not([fill]) { fill: currentColor; }
-figure svg .none { fill: none; stroke: var(--line); }
-.narrow { display: none !important; }
-.legend { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .25rem 0 .5rem; padding: 0; list-style: none; font-size: .85rem; }
-.legend svg { display: inline-block; width: 30px; height: 12px; margin-right: .35rem; vertical-align: middle; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; margin: .5rem 0; font-size: .88rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; vertical-align: top; }
-th { font-weight: 600; white-space: normal; }
-th:first-child, td:first-child, .text { text-align: left; }
-td.text { white-space: normal; min-width: 8rem; }
-details { margin: .5rem 0; }
-summary { cursor: pointer; color: var(--link); font-size: .9rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; }
-dt { color: var(--quiet); }
-dd { margin: 0; overflow-wrap: anywhere; }
-@media (max-width: 620px) {
-  body { padding: 1rem .75rem 3rem; }
-  .wide { display: none !important; }
-  .narrow { display: block !important; }
-  dl { grid-template-columns: 1fr; gap: 0; }
-  dd { margin-bottom: .4rem; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
+main { max-width: 960px; margin: 0 auto; padding: 24px 20px 64px; overflow-wrap: anywhere; }
+h1 { font-size: 28px; line-height: 1.25; margin: 0 0 16px; }
+h2 { font-size: 22px; line-height: 1.3; margin: 40px 0 12px; }
+h3 { font-size: 18px; margin: 24px 0 8px; }
+p { margin: 0 0 12px; }
+p, li { max-width: 46em; }
+.patterns { position: absolute; }
+figure { margin: 28px 0; }
+figure svg { display: block; width: 100%; height: auto; }
+figcaption strong { display: block; }
+figcaption span, .note { color: var(--soft); font-size: 14px; }
+.note { margin: 6px 0 0; }
+.axis { margin: 8px 0 0; font-size: 14px; }
+.axis.below { text-align: center; margin: 0; max-width: none; }
+.narrow { display: none; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 10px 0 0; padding: 0; list-style: none; font-size: 14px; }
+.legend li { display: flex; align-items: center; gap: 8px; }
+.legend svg { width: 40px; height: 14px; flex: none; }
+.scale { max-width: 420px; margin: 10px 0 0; font-size: 14px; }
+.colors { height: 14px; margin: 4px 0 2px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+.ticks { display: flex; justify-content: space-between; }
+.scale .note { margin: 0; }
+figure image { image-rendering: pixelated; }
+details { margin: 10px 0 0; }
+summary { cursor: pointer; font-size: 14px; }
+.scroll { overflow-x: auto; margin: 12px 0 20px; }
+table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+caption { text-align: left; font-weight: 600; padding: 0 0 6px; }
+th, td { padding: 4px 12px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
+td.figure, tbody th { white-space: nowrap; }
+.about td { overflow-wrap: anywhere; }
+th { font-weight: 600; }
+tbody th { font-weight: 400; }
+thead th { vertical-align: bottom; border-bottom: 2px solid var(--axis); }
+tbody tr:nth-child(even) { background: var(--stripe); }
+.figure { text-align: right; }
+@media screen and (max-width: 680px) {
+  main { padding: 16px 12px 48px; }
+  h1 { font-size: 23px; }
+  h2 { font-size: 19px; }
+  .wide { display: none; }
+  .narrow { display: block; }
 }
 @media print {
-  :root { color-scheme: light; --text: #000; --quiet: #444; --page: #fff; --panel: #fff; --line: #bbb; --link: #000; }
-  body { max-width: none; padding: 0; font-size: 11pt; }
-  figure { break-inside: avoid; padding: 0; }
-  .wide { display: block !important; }
-  .narrow { display: none !important; }
+  :root { color-scheme: light; }
+  body { font-size: 11pt; }
+  main { max-width: none; padding: 0; }
+  figure, tr { break-inside: avoid; }
+  figure:has(details) { break-inside: auto; }
+  .wide, .scale, .legend { break-inside: avoid; }
+  h2, h3, figcaption { break-after: avoid; }
+  details::details-content { content-visibility: visible; display: block; height: auto; }
+  summary { list-style: none; }
   .scroll { overflow: visible; }
-  tr { break-inside: avoid; }
+  td, tbody th { white-space: normal; }
+  table { font-size: 8pt; max-width: 100%; }
+  th, td { padding: 2px 4px; overflow-wrap: anywhere; }
+  td.figure { white-space: normal; overflow-wrap: normal; }
+  svg { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 `;
