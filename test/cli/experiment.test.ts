@@ -86,6 +86,7 @@ describe('a mistake is one line that says what is wrong and what to do', () => {
     [['run', 'stability', '--slots', 'many'], 'It must be a number'],
     [['run', 'stability', '--slots', '0'], 'slots must be 1 or more, is 0'],
     [['run', 'stability', '--probability', '2'], 'probability must be at most 1, is 2'],
+    [['run', 'cost', '--policies', 'genetic', '--tasks', '100000'], 'with these parameters genetic has no trial'],
     [['run', 'stability', '--shard', '5/4'], 'It must be i/n'],
     [['run', 'stability', '--seeds', '0'], 'It must be 1 or more'],
     [['run', 'packing', '--trace', '/nonexistent'], 'experiment packing: there is no /nonexistent'],

@@ -9,6 +9,7 @@ import {
   type Shard,
   trialsOf,
 } from '../../simulation/index.js';
+import { CodedError, exitCodes } from '../../support/errors.js';
 import { parameterOptions } from '../experiment/parameter-options.js';
 import { type RunFlags, runRequest } from '../experiment/run-request.js';
 import { examples } from '../help.js';
@@ -62,6 +63,8 @@ function runCommand(io: Io, experiment: Experiment): Command {
     checkPolicies(experiment, wanted);
     const opened = await experiment.open(given);
     const request = requestOf(experiment, opened, wanted, flags);
+    const trials = trialsOf(experiment, opened.points, request);
+    if (trials.length === 0) throw nothingToRun(wanted);
     await runRequest(io, {
       experiment,
       opened,
@@ -69,10 +72,18 @@ function runCommand(io: Io, experiment: Experiment): Command {
       given,
       version: versionOfPackage(),
       flags,
-      trials: trialsOf(experiment, opened.points, request),
+      trials,
     });
   });
 }
+
+const nothingToRun = (policies: readonly string[]): CodedError =>
+  new CodedError(
+    'NOTHING_TO_RUN',
+    `with these parameters ${policies.join(', ')} ${policies.length === 1 ? 'has' : 'have'} no trial`,
+    'name other policies, or change what is swept',
+    exitCodes.invalid,
+  );
 
 function requestOf(
   { name, seeds }: Experiment,

@@ -11,28 +11,17 @@ import {
   InternalError,
   Invalid,
   MethodNotAllowed,
-  RequestEntityTooLarge,
 } from '../../cluster/errors.js';
 import type { Clock } from '../../support/clock.js';
 import type { Random } from '../../support/random.js';
 import { timestamp } from '../../support/time.js';
 import { misreadings, pruned } from './decode.js';
 import { decideDeletion, endsByUpdate } from './deletion.js';
-import {
-  adopt,
-  freeze,
-  type Item,
-  isObject,
-  type JsonObject,
-  type Keep,
-  keepAll,
-  keepTyped,
-  shown,
-  sizeOf,
-} from './json.js';
+import { adopt, freeze, type Item, isObject, type JsonObject, type Keep, keepAll, keepTyped, shown } from './json.js';
 import { customKind } from './kinds/custom.js';
 import type { Admission, Find, KindRules, Subresource } from './kinds/rules.js';
 import { generatedName, metadataChangeCauses, newMetadataCauses, uuid } from './metadata.js';
+import { checkSize } from './object-size.js';
 import {
   alreadyExists,
   conflict,
@@ -79,9 +68,6 @@ export interface WriteMode {
 
 /** What a caller wants to create, before anything is known of it. */
 type NewItem = { readonly metadata: object; readonly [field: string]: unknown };
-
-/** etcd takes requests of up to 1.5 MiB. */
-const objectLimit = 1.5 * 1024 * 1024;
 
 const tableKey = ({ group, plural }: Pick<Kind<Resource>, 'group' | 'plural'>): string => `${group}/${plural}`;
 
@@ -397,12 +383,6 @@ function unreadable(kind: Kind<Resource>, { verb }: ReadMode, why: string): ApiE
 
 const serves = ({ hasStatus, subresources }: KindRules, subresource: Subresource): boolean =>
   subresource === undefined || (subresource === 'status' ? hasStatus : subresources?.includes(subresource) === true);
-
-function checkSize(object: Item): void {
-  const size = sizeOf(object);
-  if (size > objectLimit)
-    throw new RequestEntityTooLarge(`etcdserver: request is too large (${size} of ${objectLimit} bytes)`);
-}
 
 /** A Deployment's generation counts changes of its annotations too. */
 const countsAnnotations = (object: Item, old: Item): boolean =>

@@ -23,7 +23,7 @@ function rowOf(group: readonly TrialResult[]): Row {
   for (const name of names) {
     const values = group.map(({ outcome }) => outcome.measures[name]).filter((value) => value !== undefined);
     measures[name] = mean(values);
-    if (values.length > 1) interval[name] = halfInterval(values);
+    if (values.length > 1) interval[name] = beyondRounding(halfInterval(values), measures[name]);
   }
   return {
     policy: first.trial.policy,
@@ -34,3 +34,7 @@ function rowOf(group: readonly TrialResult[]): Row {
     ...(group.length > 1 && { interval }),
   };
 }
+
+/** Equal figures are computed in different orders: what is left of that is no interval. */
+const beyondRounding = (half: number, middle: number | undefined): number =>
+  half < 1e-9 * Math.abs(middle ?? 0) ? 0 : half;

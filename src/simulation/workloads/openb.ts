@@ -70,7 +70,7 @@ interface CsvRecord {
 
 function recordsOf(file: string, columns: readonly string[]): readonly CsvRecord[] {
   return readDelimited(file, readFileSync(file, 'utf8'), ',', columns).rows.map((row) => ({
-    text: row.cell,
+    text: (column) => row.cell(column),
     amount(column) {
       const amount = amountIn(row, column);
       if (typeof amount === 'number') return amount;

@@ -1,6 +1,6 @@
 /** What a trial of `delivery` runs: nodes, a pool or none, claims, and what goes wrong. */
-import { ContainerClaim } from '../../../api/container-claim.js';
-import { ContainerPool } from '../../../api/container-pool.js';
+import type { ContainerClaim } from '../../../api/container-claim.js';
+import type { ContainerPool } from '../../../api/container-pool.js';
 import { autoscaleWithin, renewalWithin } from '../../../api/container-pool-schema.js';
 import { noLatch } from '../../../api/latch.js';
 import type { Draft } from '../../../api/meta/resource.js';

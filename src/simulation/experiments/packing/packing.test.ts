@@ -63,7 +63,9 @@ test('pods come until they request 130 % of the GPUs, first each of the trace on
 
 const outcomesOf = async () => {
   const opened = await packing.open({ nodes: 5 });
-  return Promise.all(packing.policies.map((policy) => opened.run({ policy, at: {}, seed: 1 })));
+  const outcomes = [];
+  for (const policy of packing.policies) outcomes.push(await opened.run({ policy, at: {}, seed: 1 }));
+  return outcomes;
 };
 
 test('every policy of the experiment allocates no more GPUs than there are, and the same for the same seed', async () => {
