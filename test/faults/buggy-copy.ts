@@ -20,13 +20,18 @@ export interface BuggyCopy extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Puts a bug into the suite's copy, which has one at a time. */
-export async function buggyCopy(bug: Bug, suite: SuiteName): Promise<BuggyCopy> {
+/** The folder with the code as it is and the suites, compiled by the first who asks. */
+export async function compiledCode(): Promise<string> {
   const response = await fetch(inject('compiledBroker'));
   const all = await response.text();
   if (!response.ok) throw new Error(all);
-  const right = join(all, 'right');
-  const folder = resolve(all, suite);
+  return join(all, 'right');
+}
+
+/** Puts a bug into the suite's copy, which has one at a time. */
+export async function buggyCopy(bug: Bug, suite: SuiteName): Promise<BuggyCopy> {
+  const right = await compiledCode();
+  const folder = resolve(right, '..', suite);
   if (!existsSync(folder)) await cp(right, folder, { recursive: true });
   const file = bug.file.replace(/\.ts$/, '.js');
   await writeFile(join(folder, file), await translated(bug));

@@ -50,7 +50,7 @@ export async function runRequest(io: Io, run: Run): Promise<void> {
   const store = TrialStore.open(folder, header);
   const trials = flags.shard ? inShard(run.trials, flags.shard) : run.trials;
   const results = await progressOn('stderr', io).step(title(run, trials, store.size), async (show) => {
-    const width = Math.min(flags.workers ?? availableParallelism(), trials.length);
+    const width = opened.sequential ? 1 : Math.min(flags.workers ?? availableParallelism(), trials.length);
     const workers = width > 1 ? startWorkers(run, width) : undefined;
     try {
       return await runTrials({

@@ -20,6 +20,8 @@ export class DeliveryObserver {
   constructor(
     private readonly cluster: Cluster,
     private readonly clock: Clock,
+    /** Only of this one; absent: of all. */
+    private readonly namespace?: string,
   ) {}
 
   /** In the order in which they came. */
@@ -29,9 +31,10 @@ export class DeliveryObserver {
 
   /** Watches until the signal is aborted. */
   async follow(signal: AbortSignal): Promise<void> {
-    const { resourceVersion } = await this.cluster.list(ContainerClaim);
+    const query = this.namespace === undefined ? {} : { namespace: this.namespace };
+    const { resourceVersion } = await this.cluster.list(ContainerClaim, query);
     for (let since = resourceVersion; !signal.aborted; )
-      for await (const event of this.cluster.watch(ContainerClaim, { since }, { signal })) {
+      for await (const event of this.cluster.watch(ContainerClaim, { ...query, since }, { signal })) {
         if (event.type === 'BOOKMARK') since = event.resourceVersion;
         else {
           since = event.object.metadata.resourceVersion;

@@ -17,6 +17,8 @@ export class StockObserver {
   constructor(
     private readonly cluster: Cluster,
     private readonly clock: Clock,
+    /** Only of this one; absent: of all. */
+    private readonly namespace?: string,
   ) {
     this.#since = clock.now();
   }
@@ -33,6 +35,11 @@ export class StockObserver {
     return (this.#idle + this.#ready.size * (this.clock.now() - this.#since)) / hour;
   }
 
+  /** How many are ready in stock now. */
+  get ready(): number {
+    return this.#ready.size;
+  }
+
   get delivered(): number {
     return this.#delivered.size;
   }
@@ -43,10 +50,11 @@ export class StockObserver {
   }
 
   async follow(signal: AbortSignal): Promise<void> {
-    const { items, resourceVersion } = await this.cluster.list(Pod, { labels: labels.pool });
+    const query = { labels: labels.pool, ...(this.namespace !== undefined && { namespace: this.namespace }) };
+    const { items, resourceVersion } = await this.cluster.list(Pod, query);
     for (const object of items) this.#see({ type: 'ADDED', object });
     for (let since = resourceVersion; !signal.aborted; )
-      for await (const event of this.cluster.watch(Pod, { since, labels: labels.pool }, { signal })) {
+      for await (const event of this.cluster.watch(Pod, { ...query, since }, { signal })) {
         since = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
         if (event.type !== 'BOOKMARK') this.#see(event);
       }

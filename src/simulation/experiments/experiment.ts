@@ -35,6 +35,8 @@ export interface Opened {
   readonly points: readonly Point[];
   /** What the result must say of the input: where a trace came from, how much of it was skipped. */
   readonly notes: readonly string[];
+  /** Whether trials disturb one another, as on a real cluster: then they run one at a time. */
+  readonly sequential: boolean;
   /** @param signal ends it early, with the signal's reason */
   run(trial: Trial, signal?: AbortSignal): Outcome | Promise<Outcome>;
 }
@@ -68,6 +70,7 @@ interface Given<Parameters extends z.ZodObject, Input> {
   load(parameters: z.output<Parameters>): Promise<Input> | Input;
   points?(parameters: z.output<Parameters>, input: Input): readonly Point[];
   notes?(input: Input): readonly string[];
+  sequential?(input: Input): boolean;
   readonly applies?: (policy: string, at: Point) => boolean;
   /** @param random of the trial's seed alone, not of its policy: all policies see the same input */
   run(
@@ -95,6 +98,7 @@ export function experiment<Parameters extends z.ZodObject, Input>(given: Given<P
         parameters,
         points: given.points?.(parameters, input) ?? [{}],
         notes: given.notes?.(input) ?? [],
+        sequential: given.sequential?.(input) ?? false,
         run: (trial, signal) => {
           const random = seededRandom(`${name} ${trial.seed}`);
           return given.run({ parameters, input, random }, trial, signal);

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { priceSettings } from '../../../scheduling/cost/cost.js';
 import { minute, second } from '../../../support/time.js';
 import { experiment, type Point } from '../experiment.js';
+import { realClusterOf, realClusterParameters } from '../real-cluster.js';
 import { type Pattern, patterns } from './arrivals.js';
 import { type DeliveryPolicy, type FaultName, faultNames, policies } from './scenario.js';
 import { report } from './report.js';
+import { deliverOnCluster } from './deliver-on-cluster.js';
 import { simulateDelivery } from './simulate-delivery.js';
 
 const parameters = z.strictObject({
@@ -31,6 +33,7 @@ const parameters = z.strictObject({
     .max(100_000)
     .default(300)
     .describe('containers asked for in that time; at least four batches'),
+  ...realClusterParameters,
   heldSeconds: z.number().min(1).default(60).describe('seconds for which a claim keeps its containers'),
 });
 
@@ -45,9 +48,13 @@ export const delivery = experiment({
   parameters,
   policies,
   seeds: 5,
-  load: () => undefined,
-  points: ({ batches, arrivals, faults }) => pointsOf(batches, arrivals, faults),
-  run({ parameters: given, random }, { policy, at }, signal) {
+  load: realClusterOf,
+  // faults are those of simulated nodes and servers
+  points: ({ batches, arrivals, faults }, real) => pointsOf(batches, arrivals, real ? ['none'] : faults),
+  notes: (real) =>
+    real ? [`On the real cluster ${real.server}, in real time; nothing is made to go wrong.`] : ['In virtual time.'],
+  sequential: (real) => real !== undefined,
+  run({ parameters: given, input, random }, { policy, at }, signal) {
     const { batch, arrivals, fault } = at;
     if (!isPolicy(policy) || !isPattern(arrivals) || !isFault(fault)) throw new Error(`no trial ${JSON.stringify(at)}`);
     const trial = {
@@ -61,7 +68,7 @@ export const delivery = experiment({
       heldFor: given.heldSeconds * second,
       prices: priceSettings.parse({}),
     };
-    return simulateDelivery(trial, random, signal);
+    return input ? deliverOnCluster(input, trial, random, signal) : simulateDelivery(trial, random, signal);
   },
   report,
 });

@@ -17,13 +17,31 @@ export type FaultName = (typeof faultNames)[number];
 
 export const poolName = 'delivery';
 const namespace = 'default';
+
+/** What a pool keeps for claims of this size: two of them. */
+export const stockOf = (batch: number): number => Math.max(20, 2 * batch);
+
 /** What a container asks for: cpu in thousandths of a core, memory in bytes. */
 export const containerSize: Amounts = { cpu: 250, memory: 256 * 2 ** 20 };
 
+/** What runs in a container. */
+interface Program {
+  readonly image: string;
+  readonly command?: string[];
+}
+
+export const simulatedProgram: Program = { image: 'registry.test/app:1' };
+
 /** With `cold` the pool has no stock: all is made for the claim that asks for it. */
-export function poolOf(policy: DeliveryPolicy, stock: number, image = 'registry.test/app:1'): Draft<ContainerPool> {
+export function poolOf(
+  policy: DeliveryPolicy,
+  stock: number,
+  program: Program = simulatedProgram,
+): Draft<ContainerPool> {
   const resources = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
-  const template = { spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image, resources }] } };
+  const template = {
+    spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', ...program, resources }] },
+  };
   const spec = {
     replicas: policy === 'cold' ? 0 : stock,
     template,

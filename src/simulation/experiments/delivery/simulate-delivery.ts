@@ -1,30 +1,14 @@
 import { ContainerPool } from '../../../api/container-pool.js';
 import { realistic } from '../../../embedded/nodes/index.js';
-import { hourlyPrice, type Prices } from '../../../scheduling/cost/cost.js';
-import { quantile } from '../../../support/statistics.js';
-import { type Duration, minute, second } from '../../../support/time.js';
+import { minute } from '../../../support/time.js';
 import { Simulation } from '../../control-plane/simulation.js';
 import { StockObserver } from '../../control-plane/stock-observer.js';
 import { object } from '../../control-plane/workload.js';
 import type { Random } from '../../../support/random.js';
 import type { Outcome } from '../experiment.js';
-import { arrivalsOf, type Pattern } from './arrivals.js';
-import { claimOf, containerSize, type DeliveryPolicy, type FaultName, faultsOf, poolOf } from './scenario.js';
-
-export interface DeliveryTrial {
-  readonly policy: DeliveryPolicy;
-  /** Containers of each claim. */
-  readonly batch: number;
-  readonly arrivals: Pattern;
-  readonly fault: FaultName;
-  readonly nodes: number;
-  /** For how long claims come. */
-  readonly duration: Duration;
-  /** Containers asked for in that time, about. */
-  readonly containers: number;
-  readonly heldFor: Duration;
-  readonly prices: Prices;
-}
+import { arrivalsOf } from './arrivals.js';
+import { type DeliveryTrial, outcomeOf } from './outcome.js';
+import { claimOf, faultsOf, poolOf, simulatedProgram, stockOf } from './scenario.js';
 
 /** What comes first is not counted: the pool fills its stock. */
 const filling = 3 * minute;
@@ -36,10 +20,10 @@ const latency = { median: 4, sigma: 0.5 };
 export async function simulateDelivery(trial: DeliveryTrial, random: Random, signal?: AbortSignal): Promise<Outcome> {
   const { policy, batch, arrivals, fault, nodes, duration, containers, heldFor } = trial;
   const instants = arrivalsOf(arrivals, Math.max(1, containers / batch), duration, random.split('arrivals'));
-  const stock = Math.max(20, 2 * batch);
+  const stock = stockOf(batch);
   const simulation = await Simulation.start({
     seed: `delivery ${random.split('seed').integer(0, 2 ** 30)}`,
-    nodes: { count: nodes, profile: realistic, images: ['registry.test/app:1'] },
+    nodes: { count: nodes, profile: realistic, images: [simulatedProgram.image] },
     latency: (draws) => Math.round(draws.logNormal(latency.median, latency.sigma)),
     faults: faultsOf(fault, duration, nodes).map((one) => ({ ...one, at: one.at + filling })),
     workload: {
@@ -56,37 +40,10 @@ export async function simulateDelivery(trial: DeliveryTrial, random: Random, sig
     await simulation.run(duration, signal);
     const { idleHours } = observer;
     await simulation.runUntil(() => simulation.deliveries.every(({ ready }) => ready !== undefined), patience, signal);
-    return outcomeOf(trial, simulation, observer, idleHours);
+    return outcomeOf(trial, simulation.deliveries, observer, idleHours);
   } finally {
     end.abort();
     await following;
     await simulation.stop();
   }
-}
-
-function outcomeOf(
-  { prices }: DeliveryTrial,
-  { deliveries }: Simulation,
-  { delivered, hits }: StockObserver,
-  idleHours: number,
-): Outcome {
-  const latencies = deliveries.flatMap(({ created, ready }) =>
-    ready === undefined ? [] : [(ready - created) / second],
-  );
-  const sorted = latencies.toSorted((a, b) => a - b);
-  return {
-    measures: {
-      claims: deliveries.length,
-      served: deliveries.length === 0 ? 1 : latencies.length / deliveries.length,
-      ...(latencies.length > 0 && {
-        p50: quantile(sorted, 0.5),
-        p95: quantile(sorted, 0.95),
-        p99: quantile(sorted, 0.99),
-      }),
-      ...(delivered > 0 && { hitRate: hits / delivered }),
-      idleHours,
-      idleCost: idleHours * hourlyPrice(containerSize, prices),
-    },
-    series: { latencies: sorted },
-  };
 }

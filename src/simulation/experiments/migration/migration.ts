@@ -4,24 +4,12 @@ import type { Random } from '../../../support/random.js';
 import { minute, second } from '../../../support/time.js';
 import { Simulation } from '../../control-plane/simulation.js';
 import { experiment, type Outcome } from '../experiment.js';
-import { onCluster } from './on-cluster.js';
+import { type RealCluster, realClusterOf, realClusterParameters } from '../real-cluster.js';
 import { ends, type MatrixEnd, type Verdict, verdictOn } from './matrix.js';
 import { report } from './report.js';
 import { MigrationWorkloads } from './workloads.js';
 
-const parameters = z.strictObject({
-  kubeconfig: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('file: a real cluster where Penstock runs, in place of a simulation'),
-  namespace: z
-    .string()
-    .min(1)
-    .default('penstock-experiment')
-    .describe('on a real cluster: a namespace, made and deleted'),
-  image: z.string().min(1).default('busybox:1.37').describe('on a real cluster: an image with sh and sleep'),
-});
+const parameters = z.strictObject(realClusterParameters);
 
 const isEnd = (text: unknown): text is MatrixEnd => ends.some((one) => one === text);
 
@@ -33,19 +21,23 @@ export const migration = experiment({
   parameters,
   policies: ['penstock'],
   seeds: 1,
-  load: ({ kubeconfig, namespace, image }) =>
-    kubeconfig === undefined ? undefined : onCluster({ kubeconfig, namespace, image }),
+  load: realClusterOf,
   points: () => ends.flatMap((source) => ends.map((target) => ({ source, target }))),
   notes: (real) => (real ? [`On the real cluster ${real.server}, in real time.`] : ['In virtual time.']),
   async run({ input, random }, { at }, signal) {
     const { source, target } = at;
     if (!isEnd(source) || !isEnd(target)) throw new Error(`no pair ${JSON.stringify(at)}`);
-    return outcomeOf(await (input ? input.verdict(source, target) : simulated(source, target, random, signal)));
+    return outcomeOf(await (input ? onCluster(input, source, target) : simulated(source, target, random, signal)));
   },
   report,
 });
 
 const outcomeOf = ({ seconds, ...facts }: Verdict): Outcome => ({ measures: { seconds }, facts: { ...facts } });
+
+const onCluster = (real: RealCluster, source: MatrixEnd, target: MatrixEnd): Promise<Verdict> =>
+  real.within(`${source}-${target}`, (namespace) =>
+    verdictOn(new MigrationWorkloads({ ...real, namespace }), real.clock, 'm', source, target),
+  );
 
 async function simulated(source: MatrixEnd, target: MatrixEnd, random: Random, signal?: AbortSignal): Promise<Verdict> {
   const simulation = await Simulation.start({
