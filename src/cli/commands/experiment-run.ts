@@ -10,7 +10,7 @@ import {
   trialsOf,
 } from '../../simulation/index.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
-import { parameterOptions } from '../experiment/parameter-options.js';
+import { globalParameters, parameterOptions } from '../experiment/parameter-options.js';
 import { type RunFlags, runRequest } from '../experiment/run-request.js';
 import { examples } from '../help.js';
 import type { Io } from '../io.js';
@@ -58,7 +58,7 @@ function runCommand(io: Io, experiment: Experiment): Command {
   for (const option of parameterOptions(experiment.parameters)) command.addOption(option);
   return command.action(async () => {
     const flags = command.opts<RunFlags & Record<string, unknown>>();
-    const given = Object.fromEntries(Object.entries(flags).filter(([key]) => !flagNames.has(key)));
+    const given = { ...globalsOf(command, experiment), ...ownOf(flags) };
     const wanted = flags.policies ?? defaults;
     checkPolicies(experiment, wanted);
     const opened = await experiment.open(given);
@@ -75,6 +75,16 @@ function runCommand(io: Io, experiment: Experiment): Command {
       trials,
     });
   });
+}
+
+const ownOf = (flags: object): object =>
+  Object.fromEntries(Object.entries(flags).filter(([key]) => !flagNames.has(key)));
+
+/** Those that the experiment has as parameters, as far as they are given. */
+function globalsOf(command: Command, { parameters }: Experiment): object {
+  const all: Readonly<Record<string, unknown>> = command.optsWithGlobals();
+  const wanted = globalParameters.filter((name) => name in parameters.shape && all[name] !== undefined);
+  return Object.fromEntries(wanted.map((name) => [name, all[name]]));
 }
 
 const nothingToRun = (policies: readonly string[]): CodedError =>

@@ -1,11 +1,16 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 
+/** Parameters whose options every command has. */
+export const globalParameters = ['kubeconfig', 'namespace'] as const;
+
+const isGlobal = (name: string): boolean => globalParameters.some((one) => one === name);
+
 /** An option for each parameter of a schema: `offeredSlots` is `--offered-slots <n>`. What they are worth is the schema's to judge. */
 export function parameterOptions(schema: z.ZodObject): readonly Option[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return Object.entries(properties).flatMap(([name, property]) =>
-    typeof property === 'boolean' ? [] : [optionOf(name, property)],
+    typeof property === 'boolean' || isGlobal(name) ? [] : [optionOf(name, property)],
   );
 }
 

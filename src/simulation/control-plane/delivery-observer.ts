@@ -10,6 +10,8 @@ export interface Delivery {
   readonly created: Instant;
   /** When a watch said that all its containers are ready; absent: not yet, or never. */
   readonly ready?: Instant;
+  /** When it was deleted; absent: it is there. */
+  readonly deleted?: Instant;
   readonly containers: number;
 }
 
@@ -38,12 +40,17 @@ export class DeliveryObserver {
         if (event.type === 'BOOKMARK') since = event.resourceVersion;
         else {
           since = event.object.metadata.resourceVersion;
-          this.#see(event.object);
+          this.#see(event.object, event.type === 'DELETED');
         }
       }
   }
 
-  #see({ metadata: { namespace, name, uid }, spec, status }: ContainerClaim): void {
+  /** Those that are neither ready nor gone. */
+  get waiting(): number {
+    return this.deliveries.filter(({ ready, deleted }) => ready === undefined && deleted === undefined).length;
+  }
+
+  #see({ metadata: { namespace, name, uid }, spec, status }: ContainerClaim, isDeleted: boolean): void {
     const now = this.clock.now();
     const known = this.#deliveries.get(uid) ?? {
       claim: `${namespace}/${name}`,
@@ -51,6 +58,6 @@ export class DeliveryObserver {
       containers: spec.items.reduce((sum, { count }) => sum + count, 0),
     };
     const isReady = known.ready === undefined && isTrue(status?.conditions, 'Ready');
-    this.#deliveries.set(uid, isReady ? { ...known, ready: now } : known);
+    this.#deliveries.set(uid, { ...known, ...(isReady && { ready: now }), ...(isDeleted && { deleted: now }) });
   }
 }

@@ -47,6 +47,14 @@ describe('a simulation', () => {
     await simulation.stop();
   });
 
+  test('waits no longer than it is told for what does not come', async () => {
+    const simulation = await Simulation.start({ seed: 1, nodes: { count: 0 }, operator: false });
+    const begun = simulation.clock.now();
+    expect(await simulation.runUntil(() => false, 10 * minute)).toBe(false);
+    expect(simulation.clock.now() - begun).toBe(10 * minute);
+    await simulation.stop();
+  });
+
   test('deletes a claim when its time is over', async () => {
     const simulation = await Simulation.start({
       seed: 1,

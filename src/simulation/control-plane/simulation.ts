@@ -40,6 +40,9 @@ export interface SimulationOptions {
   readonly traced?: boolean;
 }
 
+/** How often it is looked whether somebody has interrupted. */
+const step: Duration = 10 * second;
+
 /** How often the scheduler and the rebalancer read what nodes use, and what they look at. */
 const useTimes = { interval: 15 * second, window: 60 * second };
 
@@ -95,6 +98,11 @@ export class Simulation {
     return this.#observer.deliveries;
   }
 
+  /** How many claims are neither ready nor gone. */
+  get waitingClaims(): number {
+    return this.#observer.waiting;
+  }
+
   /**
    * Of all writes so far, in their order, and when they were made: the same for the same options, on every machine.
    * @throws Error unless `traced`
@@ -109,7 +117,7 @@ export class Simulation {
     const end = this.clock.now() + duration;
     while (this.clock.now() < end) {
       signal?.throwIfAborted();
-      await this.clock.advance(Math.min(10 * second, end - this.clock.now()));
+      await this.clock.advance(Math.min(step, end - this.clock.now()));
     }
   }
 
@@ -119,7 +127,10 @@ export class Simulation {
     while (!holds()) {
       signal?.throwIfAborted();
       if (this.clock.now() >= end) return false;
-      await this.clock.runUntil(holds, Math.min(10 * second, end - this.clock.now()));
+      const next = Math.min(this.clock.now() + step, end);
+      // time stands where the last timer fell due
+      if (!(await this.clock.runUntil(holds, next - this.clock.now())))
+        await this.clock.advance(next - this.clock.now());
     }
     return true;
   }

@@ -30,16 +30,17 @@ async function deliver(
   random: Random,
   signal?: AbortSignal,
 ): Promise<Outcome> {
-  const { policy, batch, arrivals, duration, containers, heldFor } = trial;
+  const { policy, batch, arrivals, duration, containers, size, heldFor } = trial;
   const end = new AbortController();
   const deliveries = new DeliveryObserver(cluster, clock, namespace);
   const stock = new StockObserver(cluster, clock, namespace);
   const following = [deliveries, stock].map((observer) => observer.follow(end.signal).catch(() => {}));
   try {
-    const size = stockOf(batch);
-    await cluster.create(ContainerPool, placed(poolOf(policy, size, { image, command: [...command] }), namespace));
-    const wanted = policy === 'pool' ? size : 0;
-    await until(`${wanted} containers in stock of ${namespace}/${poolName}`, () => stock.ready >= wanted);
+    const wanted = stockOf(batch);
+    const template = poolOf(policy, wanted, size, { image, command: [...command] });
+    await cluster.create(ContainerPool, placed(template, namespace));
+    if (policy === 'pool')
+      await until(`${wanted} containers in stock of ${namespace}/${poolName}`, () => stock.ready >= wanted);
     stock.reset();
     const instants = arrivalsOf(arrivals, Math.max(1, containers / batch), duration, random.split('arrivals'));
     const begun = clock.now();
@@ -56,9 +57,7 @@ async function deliver(
     }
     await clock.sleep(Math.max(0, begun + duration - clock.now()), signal);
     const { idleHours } = stock;
-    const isServed = () =>
-      deliveries.deliveries.length >= instants.length &&
-      deliveries.deliveries.every(({ ready }) => ready !== undefined);
+    const isServed = () => deliveries.deliveries.length >= instants.length && deliveries.waiting === 0;
     await until('all claims to be ready', isServed, 5 * minute);
     await Promise.all(ends);
     return outcomeOf(trial, deliveries.deliveries, stock, idleHours);

@@ -4,10 +4,12 @@ import { minute, second } from '../../../support/time.js';
 import { experiment, type Point } from '../experiment.js';
 import { realClusterOf, realClusterParameters } from '../real-cluster.js';
 import { type Pattern, patterns } from './arrivals.js';
-import { type DeliveryPolicy, type FaultName, faultNames, policies } from './scenario.js';
+import { type DeliveryPolicy, type FaultName, faultNames, policies, usualSize } from './scenario.js';
 import { report } from './report.js';
 import { deliverOnCluster } from './deliver-on-cluster.js';
 import { simulateDelivery } from './simulate-delivery.js';
+
+const mebibyte = 2 ** 20;
 
 const parameters = z.strictObject({
   batches: z
@@ -33,6 +35,18 @@ const parameters = z.strictObject({
     .max(100_000)
     .default(300)
     .describe('containers asked for in that time; at least four batches'),
+  cpu: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(usualSize.cpu)
+    .describe('what a container asks for, in thousandths of a core'),
+  memory: z
+    .int()
+    .min(4)
+    .max(1_000_000)
+    .default(usualSize.memory / mebibyte)
+    .describe('what a container asks for, in MiB'),
   ...realClusterParameters,
   heldSeconds: z.number().min(1).default(60).describe('seconds for which a claim keeps its containers'),
 });
@@ -65,6 +79,7 @@ export const delivery = experiment({
       nodes: given.nodes,
       duration: given.minutes * minute,
       containers: Math.max(given.containers, 4 * Number(batch)),
+      size: { cpu: given.cpu, memory: given.memory * mebibyte },
       heldFor: given.heldSeconds * second,
       prices: priceSettings.parse({}),
     };

@@ -5,7 +5,7 @@ import type { Delivery } from '../../control-plane/delivery-observer.js';
 import type { StockObserver } from '../../control-plane/stock-observer.js';
 import type { Outcome } from '../experiment.js';
 import type { Pattern } from './arrivals.js';
-import { containerSize, type DeliveryPolicy, type FaultName } from './scenario.js';
+import type { ContainerSize, DeliveryPolicy, FaultName } from './scenario.js';
 
 export interface DeliveryTrial {
   readonly policy: DeliveryPolicy;
@@ -18,13 +18,14 @@ export interface DeliveryTrial {
   readonly duration: Duration;
   /** Containers asked for in that time, about. */
   readonly containers: number;
+  readonly size: ContainerSize;
   readonly heldFor: Duration;
   readonly prices: Prices;
 }
 
 /** @param idleHours container-hours in stock while claims came */
 export function outcomeOf(
-  { prices }: Pick<DeliveryTrial, 'prices'>,
+  { prices, size: { cpu, memory } }: Pick<DeliveryTrial, 'prices' | 'size'>,
   deliveries: readonly Delivery[],
   { delivered, hits }: Pick<StockObserver, 'delivered' | 'hits'>,
   idleHours: number,
@@ -43,7 +44,7 @@ export function outcomeOf(
       }),
       ...(delivered > 0 && { hitRate: hits / delivered }),
       idleHours,
-      idleCost: idleHours * hourlyPrice(containerSize, prices),
+      idleCost: idleHours * hourlyPrice({ cpu, memory }, prices),
     },
     series: { latencies },
   };

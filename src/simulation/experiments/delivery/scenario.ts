@@ -5,7 +5,6 @@ import { autoscaleWithin, renewalWithin } from '../../../api/container-pool-sche
 import { noLatch } from '../../../api/latch.js';
 import type { Draft } from '../../../api/meta/resource.js';
 import { defaultAudit } from '../../../api/upkeep.js';
-import type { Amounts } from '../../../scheduling/index.js';
 import { type Duration, minute, second } from '../../../support/time.js';
 import type { Fault } from '../../control-plane/faults.js';
 
@@ -21,8 +20,15 @@ const namespace = 'default';
 /** What a pool keeps for claims of this size: two of them. */
 export const stockOf = (batch: number): number => Math.max(20, 2 * batch);
 
-/** What a container asks for: cpu in thousandths of a core, memory in bytes. */
-export const containerSize: Amounts = { cpu: 250, memory: 256 * 2 ** 20 };
+/** What a container asks for. */
+export interface ContainerSize {
+  /** Thousandths of a core. */
+  readonly cpu: number;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+export const usualSize: ContainerSize = { cpu: 250, memory: 256 * 2 ** 20 };
 
 /** What runs in a container. */
 interface Program {
@@ -36,9 +42,11 @@ export const simulatedProgram: Program = { image: 'registry.test/app:1' };
 export function poolOf(
   policy: DeliveryPolicy,
   stock: number,
-  program: Program = simulatedProgram,
+  { cpu, memory } = usualSize,
+  program = simulatedProgram,
 ): Draft<ContainerPool> {
-  const resources = { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
+  const requests = { cpu: `${cpu}m`, memory: String(memory) };
+  const resources = { requests, limits: { cpu: `${2 * cpu}m`, memory: String(memory) } };
   const template = {
     spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', ...program, resources }] },
   };

@@ -18,7 +18,7 @@ const patience = 15 * minute;
 const latency = { median: 4, sigma: 0.5 };
 
 export async function simulateDelivery(trial: DeliveryTrial, random: Random, signal?: AbortSignal): Promise<Outcome> {
-  const { policy, batch, arrivals, fault, nodes, duration, containers, heldFor } = trial;
+  const { policy, batch, arrivals, fault, nodes, duration, containers, size, heldFor } = trial;
   const instants = arrivalsOf(arrivals, Math.max(1, containers / batch), duration, random.split('arrivals'));
   const stock = stockOf(batch);
   const simulation = await Simulation.start({
@@ -27,7 +27,7 @@ export async function simulateDelivery(trial: DeliveryTrial, random: Random, sig
     latency: (draws) => Math.round(draws.logNormal(latency.median, latency.sigma)),
     faults: faultsOf(fault, duration, nodes).map((one) => ({ ...one, at: one.at + filling })),
     workload: {
-      objects: [object(ContainerPool, poolOf(policy, stock))],
+      objects: [object(ContainerPool, poolOf(policy, stock, size))],
       claims: instants.map((at, index) => ({ at: at + filling, draft: claimOf(`c${index}`, policy, batch), heldFor })),
     },
   });
@@ -39,7 +39,7 @@ export async function simulateDelivery(trial: DeliveryTrial, random: Random, sig
     observer.reset();
     await simulation.run(duration, signal);
     const { idleHours } = observer;
-    await simulation.runUntil(() => simulation.deliveries.every(({ ready }) => ready !== undefined), patience, signal);
+    await simulation.runUntil(() => simulation.waitingClaims === 0, patience, signal);
     return outcomeOf(trial, simulation.deliveries, observer, idleHours);
   } finally {
     end.abort();

@@ -59,7 +59,9 @@ export async function verdictOn(
   } catch (error) {
     // what the API cannot express
     if (!(error instanceof Invalid)) throw error;
-    const why = error.causes.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    // a server also says what it did not look at any more, of no field
+    const causes = error.causes.filter(({ field }) => field !== undefined && field !== '<nil>');
+    const why = causes.map(({ field, message }) => `${field}: ${message}`).join('; ');
     return { possible: false, success: false, containerKept: false, seconds: seconds(), reason: why };
   }
 }
