@@ -31,15 +31,19 @@ export const bitbrainsNotes: readonly string[] = [
 
 const begin = (file: TraceFile): string => textOf({ ...file, content: file.content.subarray(0, 512) });
 
-export const isBitbrainsCsv = (file: TraceFile): boolean => /^\uFEFF?Timestamp \[ms\];/.test(begin(file));
+export const isBitbrainsCsv = (file: TraceFile): boolean =>
+  (begin(file).split('\n', 1)[0] ?? '').split(';').some((cell) => cell.trim() === column.usage);
 
 /** One machine: a row for each sample. */
 export function bitbrainsMachine(file: TraceFile, bad: BadRecords): readonly MachineTrace[] {
   const { rows } = readDelimited(file.name, textOf(file), ';', Object.values(column));
   const [cpu, memory, network, disk]: [number[], number[], number[], number[]] = [[], [], [], []];
+  let last: Sample | undefined;
   for (const row of rows) {
-    const sample = sampleIn(file.name, row, bad);
+    // what is skipped keeps its time: the sample before it stands for it
+    const sample = sampleIn(file.name, row, bad) ?? last;
     if (!sample) continue;
+    last = sample;
     cpu.push(sample.usage / 100);
     memory.push(sample.memory === 0 ? 0 : sample.memoryUsed / sample.memory);
     network.push((sample.received + sample.sent) / assumed.network);
@@ -80,11 +84,11 @@ export const isParquet = ({ content }: TraceFile): boolean =>
   new TextDecoder('latin1').decode(content.subarray(0, 4)) === 'PAR1';
 
 /**
- * OpenDC's pair of files: tasks (`id`, `cpu_count`, `cpu_capacity` in MHz) and fragments (`id`, `duration` in ms, `cpu_usage` in MHz).
+ * OpenDC's pair of files: tasks (`id`, `cpu_capacity` in MHz, of all cores together) and fragments (`id`, `duration` in ms, `cpu_usage` in MHz).
  * Where the trace has gaps between fragments they are not seen: what follows moves up.
  */
 export async function opendcMachines(files: readonly TraceFile[], bad: BadRecords): Promise<readonly MachineTrace[]> {
-  const tasks = await tableWith(files, ['id', 'cpu_count', 'cpu_capacity'], 'tasks');
+  const tasks = await tableWith(files, ['id', 'cpu_capacity'], 'tasks');
   const fragments = await tableWith(files, ['id', 'duration', 'cpu_usage'], 'fragments');
   const usages = new Map<number, number[]>();
   for (const [at, fragment] of fragments.rows.entries()) {
@@ -101,7 +105,7 @@ export async function opendcMachines(files: readonly TraceFile[], bad: BadRecord
     usages.set(id, own);
   }
   return tasks.rows.flatMap((task, at): readonly MachineTrace[] => {
-    const capacity = Number(task['cpu_count']) * Number(task['cpu_capacity']);
+    const capacity = Number(task['cpu_capacity']);
     const usage = usages.get(Number(task['id']));
     if (capacity > 0 && usage && usage.length >= 2)
       return [{ name: String(Number(task['id'])), cpu: Float32Array.from(usage, (one) => one / capacity) }];

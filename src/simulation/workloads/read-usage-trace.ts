@@ -49,11 +49,15 @@ export async function readUsageTrace(
   };
 }
 
+const isKnown = (file: TraceFile): boolean =>
+  [isParquet, isBitbrainsCsv, isPlanetlabTable, isPlanetlabFile].some((is) => is(file));
+
 type Read = Pick<UsageTrace, 'machines' | 'interval' | 'notes'> & { readonly format: string };
 
 async function machinesOf(path: string, files: readonly TraceFile[], bad: BadRecords): Promise<Read> {
-  const [first] = files;
+  const first = files.find(isKnown) ?? files[0];
   if (!first) throw malformed({ file: path }, 'there are no files in it');
+  if (files.every(({ content }) => content.length === 0)) throw malformed({ file: first.name }, 'the file is empty');
   if (isParquet(first))
     return {
       format: 'OpenDC',
@@ -64,17 +68,27 @@ async function machinesOf(path: string, files: readonly TraceFile[], bad: BadRec
   if (isBitbrainsCsv(first))
     return {
       format: 'Bitbrains',
-      machines: files.flatMap((file) => bitbrainsMachine(file, bad)),
+      machines: known(files, isBitbrainsCsv, bad).flatMap((file) => bitbrainsMachine(file, bad)),
       interval: bitbrainsInterval,
       notes: bitbrainsNotes,
     };
   const planetlab = { format: 'PlanetLab', interval: planetlabInterval, notes: [] };
-  if (isPlanetlabTable(first)) return { ...planetlab, machines: files.flatMap((file) => planetlabTable(file, bad)) };
+  if (isPlanetlabTable(first))
+    return { ...planetlab, machines: known(files, isPlanetlabTable, bad).flatMap((file) => planetlabTable(file, bad)) };
   if (files.some(isPlanetlabFile)) return { ...planetlab, machines: planetlabMachines(files, bad) };
   throw malformed(
     { file: files.length === 1 ? first.name : path },
     'its format is not known: it must be of PlanetLab (whole per cents, a file for each machine, or a table), Bitbrains (CSV with semicolons) or OpenDC (parquet)',
   );
+}
+
+/** The others are bad records: nobody said that they are no part of it. */
+function known(files: readonly TraceFile[], is: (file: TraceFile) => boolean, bad: BadRecords): readonly TraceFile[] {
+  return files.filter((file) => {
+    if (is(file)) return true;
+    bad.add({ file: file.name }, 'it is not of the same format as the others');
+    return false;
+  });
 }
 
 /** Of an archive of several days only one. */

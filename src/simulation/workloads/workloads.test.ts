@@ -113,9 +113,21 @@ describe('Bitbrains', () => {
 
   test('does not mind the order of the columns', async () => {
     const turned = (line: string) => line.split(';').toReversed().join(';');
-    const begin = (line: string) => `Timestamp [ms];x;${turned(line)}`;
-    const path = oneFile([begin(bitbrainsHeader), ...rows.map((row) => `1;0;${turned(row)}`)].join('\n'));
+    const path = oneFile([bitbrainsHeader, ...rows].map(turned).join('\n'));
     expect(await read(path)).toEqual([['trace', 0.25, 0.5]]);
+  });
+
+  test('keeps the time of what is skipped', async () => {
+    const path = oneFile(
+      bitbrains([rows[0] ?? '', '2;\t1;\t2600;\t1300;\tmuch;\t1;\t1;\t0;\t0;\t0;\t0', rows[1] ?? '']),
+    );
+    expect(await read(path, { skipBad: true })).toEqual([['trace', 0.25, 0.25, 0.5]]);
+  });
+
+  test('beside a file of another kind is read where bad records are skipped, else that file is named', async () => {
+    const path = writtenFiles({ '1.csv': bitbrains(rows), '0-README': 'Of a data centre.\n' });
+    expect((await readUsageTrace(path, { skipBad: true })).machines.length).toBe(1);
+    await expect(readUsageTrace(path)).rejects.toThrow('0-README: it is not of the same format as the others');
   });
 
   test('that lacks columns says which', async () => {
@@ -135,7 +147,7 @@ describe('what cannot be read says where and why', () => {
     ['a hole in a table', 'a,b\n1,2\n3,\n', 'trace:3, column b: "" is not a whole number of per cent'],
     ['a broken archive', gzipSync('a,b\n1,2\n').subarray(0, 20), 'it begins as a gzip file and cannot be unpacked'],
     ['a text', 'To be or not to be\n', 'trace: its format is not known'],
-    ['nothing', '', 'trace: its format is not known'],
+    ['nothing', '', 'trace: the file is empty'],
     [
       'no number',
       bitbrains(['1;\t1;\t1;\t1;\tmuch;\t1;\t1;\t1;\t1;\t1;\t1']),
@@ -255,6 +267,9 @@ describe.skipIf(!traces)('public traces', () => {
     const { readFileSync } = await import('node:fs');
     for (const name of ['tasks', 'fragments'])
       writeFileSync(join(small, name), readFileSync(at(`bitbrains-opendc/bitbrains-small-${name}.parquet`)));
-    expect((await readUsageTrace(small)).machines.length).toBe(50);
+    const { machines } = await readUsageTrace(small);
+    expect(machines.length).toBe(50);
+    // machines of several cores too: capacity is that of all cores
+    expect(machines.filter(({ cpu }) => cpu.some((share) => share > 0.9)).length).toBeGreaterThan(5);
   });
 });
