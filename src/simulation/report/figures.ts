@@ -2,7 +2,7 @@
 import type { Axis, Cell, Column } from './report.js';
 
 /** `1.5e-6`. */
-const exponential = (value: number): string => value.toExponential(significant - 1).replace(/\.?0*e/, 'e');
+const exponential = (value: number): string => Number(value.toExponential(significant - 1)).toExponential();
 
 const significant = 4;
 
@@ -67,10 +67,8 @@ const exponentOf = (size: number): number => Number(size.toExponential(15).split
 const decimalsOf = (size: number): number =>
   size === 0 || Number.isInteger(size) ? 0 : Math.max(0, significant - 1 - exponentOf(size));
 
-const rounded = (value: number, decimals: number): string => {
-  const text = value.toFixed(decimals);
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-};
+/** Without zeros at the end; from 0.0001 on and below 10^15 numbers write themselves out. */
+const rounded = (value: number, decimals: number): string => String(Number(value.toFixed(decimals)));
 
 const atMost20 = (digits: number): number => Math.min(20, Math.max(0, Math.trunc(digits)));
 
@@ -78,5 +76,9 @@ const atMost20 = (digits: number): number => Math.min(20, Math.max(0, Math.trunc
 function grouped(text: string): string {
   const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(.*)$/.exec(text) ?? [];
   const zero = /^0*$/.test(whole) && /^\.?0*$/.test(rest);
-  return `${zero ? '' : sign}${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}${rest}`;
+  return `${zero ? '' : sign}${thousands(whole)}${rest}`;
 }
+
+/** `1,234,567`. */
+const thousands = (digits: string): string =>
+  digits.length <= 3 ? digits : `${thousands(digits.slice(0, -3))},${digits.slice(-3)}`;
