@@ -2,7 +2,8 @@
 // time and memory. Packages stay where they are, to be shared, audited and updated by themselves.
 // node bundle.js [FOLDER]: default dist
 import { readFileSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { build } from 'rolldown';
 
 /**
@@ -70,11 +71,14 @@ await build({
   },
 });
 
+/** tslib is installed within ECharts, or beside it. */
+const ofEcharts = createRequire(resolve('node_modules/echarts/package.json'));
+
 /** What the licences of the packages that are brought along want to be said with them. */
 const licences = {
   'Apache ECharts': ['echarts/NOTICE', 'echarts/LICENSE'],
   zrender: ['zrender/LICENSE'],
-  tslib: ['echarts/node_modules/tslib/LICENSE.txt'],
+  tslib: [relative(resolve('node_modules'), join(dirname(ofEcharts.resolve('tslib')), 'LICENSE.txt'))],
 };
 
 writeFileSync(

@@ -56,6 +56,11 @@ function runCommand(io: Io, experiment: Experiment): Command {
     .option('--out <folder>', `folder of the run (default: penstock-experiments/${name})`)
     .option('--json', 'print the result as JSON');
   for (const option of parameterOptions(experiment.parameters)) command.addOption(option);
+  if ('kubeconfig' in experiment.parameters.shape)
+    command.addHelpText(
+      'after',
+      '\nWith --kubeconfig it runs on that cluster, on which an operator has to run, in namespaces whose names begin with\n--namespace (default: penstock-experiment), one trial at a time where trials would disturb one another.',
+    );
   return command.action(async () => {
     const flags = command.opts<RunFlags & Record<string, unknown>>();
     const given = { ...globalsOf(command, experiment), ...ownOf(flags) };

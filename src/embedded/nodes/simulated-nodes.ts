@@ -1,5 +1,5 @@
 import { Lease, Namespace, Node, Pod } from '../../api/kubernetes.js';
-import { keyOf, nameOf, type Ref } from '../../api/meta/resource.js';
+import { type Key, keyOf, nameOf, type Ref } from '../../api/meta/resource.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { AlreadyExists, NotFound } from '../../cluster/errors.js';
 import { mergePatch } from '../../cluster/patch.js';
@@ -132,11 +132,15 @@ export class SimulatedNodes {
     return pod ? this.#useOf(pod) : nothingUsed;
   }
 
-  /** What the pods of a node use now. */
+  /** What each pod of a node uses now. */
+  podUses(name: string): ReadonlyMap<Key, Use> {
+    const pods = this.#manager.cache.byIndex(Pod, byNode, name);
+    return new Map([...pods].map(([key, pod]) => [key, this.#useOf(pod)]));
+  }
+
+  /** What the pods of a node use now, together. */
   nodeUse(name: string): Use {
-    let total = nothingUsed;
-    for (const pod of this.#manager.cache.byIndex(Pod, byNode, name).values()) total = addUse(total, this.#useOf(pod));
-    return total;
+    return [...this.podUses(name).values()].reduce(addUse, nothingUsed);
   }
 
   #useOf(pod: Pod): Use {

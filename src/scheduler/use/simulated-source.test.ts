@@ -37,6 +37,10 @@ it('Simulated nodes are measured as others are: a busy one by what its pods use,
   expect(use?.mean.cpu).toBeLessThan(1700);
   expect(Math.sqrt(use?.variance.cpu ?? 0)).toBeGreaterThan(1600 * 0.06);
   expect(Math.sqrt(use?.variance.cpu ?? 0)).toBeLessThan(1600 * 0.16);
+  // its only pod, over a window of its own
+  const ofPod = collector.podUse('sim-0', 'default/busy')?.mean.cpu;
+  expect(ofPod).toBeGreaterThan(1500);
+  expect(ofPod).toBeLessThan(1700);
   expect(use?.mean.network).toBeGreaterThan(1.5e6);
   expect(collector.use('sim-1')?.mean).toEqual({ cpu: 0, memory: 0, network: 0, disk: 0 });
   await collector.stop();

@@ -3,6 +3,7 @@ import type { Cluster } from '../../cluster/cluster.js';
 import { isTrue } from '../../runtime/index.js';
 import type { Clock } from '../../support/clock.js';
 import type { Instant } from '../../support/time.js';
+import { watchObjects } from './watch-objects.js';
 
 /** A claim as its user sees it. */
 export interface Delivery {
@@ -31,18 +32,12 @@ export class DeliveryObserver {
     return [...this.#deliveries.values()];
   }
 
-  /** Watches until the signal is aborted. */
-  async follow(signal: AbortSignal): Promise<void> {
+  /** Watches until the signal is aborted. @throws what the cluster answers */
+  follow(signal: AbortSignal): Promise<void> {
     const query = this.namespace === undefined ? {} : { namespace: this.namespace };
-    const { resourceVersion } = await this.cluster.list(ContainerClaim, query);
-    for (let since = resourceVersion; !signal.aborted; )
-      for await (const event of this.cluster.watch(ContainerClaim, { ...query, since }, { signal })) {
-        if (event.type === 'BOOKMARK') since = event.resourceVersion;
-        else {
-          since = event.object.metadata.resourceVersion;
-          this.#see(event.object, event.type === 'DELETED');
-        }
-      }
+    return watchObjects(this.cluster, ContainerClaim, query, signal, ({ type, object }) =>
+      this.#see(object, type === 'DELETED'),
+    );
   }
 
   /** Those that are neither ready nor gone. */

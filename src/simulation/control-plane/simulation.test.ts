@@ -2,8 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { ContainerPool } from '../../api/container-pool.js';
 import { ContainerClaim } from '../../api/container-claim.js';
 import { Node, Pod } from '../../api/kubernetes.js';
-import { labels } from '../../api/names.js';
+import { labels, stoppable } from '../../api/names.js';
 import { isReady } from '../../line/index.js';
+import {
+  configureRebalancer,
+  rebalancerApiVersion,
+  rebalancerConfiguration,
+  rebalancerKind,
+} from '../../operator/index.js';
 import { minute, second } from '../../support/time.js';
 import { claimOf, poolOf } from '../experiments/delivery/scenario.js';
 import type { Fault } from './faults.js';
@@ -55,6 +61,28 @@ describe('a simulation', () => {
     await simulation.stop();
   });
 
+  test('has a rebalancer that empties lightly used nodes', async () => {
+    const { profile } = configureRebalancer(
+      rebalancerConfiguration.parse({
+        apiVersion: rebalancerApiVersion,
+        kind: rebalancerKind,
+        rules: { light: { samples: 2 } },
+      }),
+    );
+    const simulation = await Simulation.start({
+      seed: 1,
+      nodes: { count: 3 },
+      rebalancer: profile,
+      workload: { objects: [object(ContainerPool, poolOf('pool', 6))] },
+    });
+    await simulation.run(30 * minute);
+    const { items } = await simulation.settle(simulation.cluster.list(Node));
+    const marked = items.filter(({ metadata }) => metadata.labels?.[stoppable.label] !== undefined);
+    expect(marked.length).toBeGreaterThan(0);
+    expect((await podsOf(simulation, labels.pool)).filter(isReady).length).toBe(6);
+    await simulation.stop();
+  });
+
   test('deletes a claim when its time is over', async () => {
     const simulation = await Simulation.start({
       seed: 1,
@@ -77,7 +105,7 @@ describe('a simulation', () => {
     const { cluster, clock } = simulation;
     const observer = new StockObserver(cluster, clock);
     const end = new AbortController();
-    const following = observer.follow(end.signal).catch(() => {});
+    const following = observer.follow(end.signal);
     await simulation.run(50 * second);
     observer.reset();
     await simulation.run(10 * second);

@@ -57,6 +57,7 @@ export class Simulation {
   readonly #tracked: { stop(): Promise<unknown> }[] = [];
   #operator: Manager | undefined;
   #operators = 0;
+  #following: Promise<void> | undefined;
   #stalledUntil: Instant = 0;
   #trace = '';
 
@@ -144,14 +145,14 @@ export class Simulation {
     this.#end.abort();
     const all = [this.#operator, ...this.#managers].filter((manager) => manager !== undefined);
     const ends = [...all.map((manager) => manager.stop()), ...this.#tracked.map((one) => one.stop())];
-    await this.clock.settle(Promise.all([...ends, this.#world.stop()]), hour);
+    await this.clock.settle(Promise.all([...ends, this.#following, this.#world.stop()]), hour);
   }
 
   async #start(): Promise<void> {
     const { cluster } = this;
     for (const definition of customResourceDefinitions) await cluster.create(CustomResourceDefinition, definition);
     await this.#world.start();
-    void this.#observer.follow(this.#end.signal).catch(() => {});
+    this.#following = this.#observer.follow(this.#end.signal);
     await this.#startScheduler();
     await this.#startRebalancer();
     if (this.#options.operator !== false) await this.#startOperator();

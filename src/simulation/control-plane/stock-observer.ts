@@ -1,11 +1,10 @@
 import { Pod } from '../../api/kubernetes.js';
 import { annotations, labels, origins } from '../../api/names.js';
-import type { Cluster, WatchEvent } from '../../cluster/cluster.js';
+import type { Cluster } from '../../cluster/cluster.js';
 import { isDelivered, isReady, isStocked } from '../../line/index.js';
 import type { Clock } from '../../support/clock.js';
 import { hour, type Instant } from '../../support/time.js';
-
-type Change = Exclude<WatchEvent<Pod>, { readonly type: 'BOOKMARK' }>;
+import { type Change, watchObjects } from './watch-objects.js';
 
 /** Of a pool's stock, how much of it stood idle, and of what was delivered, how much came from it. */
 export class StockObserver {
@@ -49,18 +48,13 @@ export class StockObserver {
     return [...this.#delivered.values()].filter((origin) => origin === origins.stock).length;
   }
 
-  async follow(signal: AbortSignal): Promise<void> {
+  /** Watches until the signal is aborted. @throws what the cluster answers */
+  follow(signal: AbortSignal): Promise<void> {
     const query = { labels: labels.pool, ...(this.namespace !== undefined && { namespace: this.namespace }) };
-    const { items, resourceVersion } = await this.cluster.list(Pod, query);
-    for (const object of items) this.#see({ type: 'ADDED', object });
-    for (let since = resourceVersion; !signal.aborted; )
-      for await (const event of this.cluster.watch(Pod, { ...query, since }, { signal })) {
-        since = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
-        if (event.type !== 'BOOKMARK') this.#see(event);
-      }
+    return watchObjects(this.cluster, Pod, query, signal, (change) => this.#see(change));
   }
 
-  #see({ type, object }: Change): void {
+  #see({ type, object }: Change<Pod>): void {
     const { uid, annotations: marks = {} } = object.metadata;
     const now = this.clock.now();
     this.#idle += this.#ready.size * (now - this.#since);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Namespace } from '../../api/kubernetes.js';
 import type { Cluster } from '../../cluster/cluster.js';
 import { connect } from '../../cluster/kubernetes/index.js';
+import { Conflict, NotFound } from '../../cluster/errors.js';
 import type { Clock } from '../../support/clock.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
 import { silentLogger } from '../../support/log.js';
@@ -49,6 +50,20 @@ export async function realClusterOf({ kubeconfig, namespace, image }: Given): Pr
   const clock = new WallClock();
   const options = { clock, logger: silentLogger, userAgent: 'penstock-experiment' };
   const { cluster, server } = await connect({ kubeconfig }, options);
+  const until: RealCluster['until'] = async (what, holds, limit = 2 * minute) => {
+    for (const begun = clock.now(); clock.now() - begun < limit; await clock.sleep(second / 4))
+      if (await holds()) return;
+    throw new CodedError(
+      'EXPERIMENT_TIMED_OUT',
+      `not within ${limit / second} s: ${what}`,
+      'an operator has to run on the cluster (penstock run, or an installation), and its nodes must be able to pull the image',
+      exitCodes.timedOut,
+    );
+  };
+  const removed = async (name: string) => {
+    const isGone = () => cluster.remove(Namespace, { name }).then(() => false, unlessAbsent);
+    await until(`the namespace ${name} of an earlier run to be gone`, isGone);
+  };
   return {
     server,
     cluster,
@@ -57,6 +72,8 @@ export async function realClusterOf({ kubeconfig, namespace, image }: Given): Pr
     command: ['sh', '-c', 'trap exit TERM; while :; do sleep 1; done'],
     async within(name, work) {
       const own = `${namespace}-${name}`.toLowerCase();
+      // of a run that was killed
+      await removed(own);
       await cluster.create(Namespace, { metadata: { name: own } });
       try {
         return await work(own);
@@ -64,15 +81,14 @@ export async function realClusterOf({ kubeconfig, namespace, image }: Given): Pr
         await cluster.remove(Namespace, { name: own });
       }
     },
-    async until(what, holds, limit = 2 * minute) {
-      for (const begun = clock.now(); clock.now() - begun < limit; await clock.sleep(second / 4))
-        if (await holds()) return;
-      throw new CodedError(
-        'EXPERIMENT_TIMED_OUT',
-        `not within ${limit / second} s: ${what}`,
-        'an operator has to run on the cluster (penstock run, or an installation), and its nodes must be able to pull the image',
-        exitCodes.timedOut,
-      );
-    },
+    until,
   };
+}
+
+/** Whether it was absent, where that is why. */
+function unlessAbsent(error: unknown): boolean {
+  if (error instanceof NotFound) return true;
+  // a server that still removes it says so
+  if (error instanceof Conflict) return false;
+  throw error;
 }

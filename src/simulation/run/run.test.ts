@@ -111,7 +111,11 @@ describe('a run', () => {
     expect(TrialStore.open(folder, { ...header, version: '2' }).size).toBe(0);
     await run(header);
     TrialStore.open(folder, header).finish();
-    expect(TrialStore.open(folder, header).size).toBe(0);
+    writeFileSync(join(folder, 'result.json'), '{}');
+    expect(TrialStore.open(folder, { ...header, version: '3' }).size).toBe(0);
+    // nothing of the run before is left to pass for one of this
+    expect(readRun(folder).trials).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['run.json']);
   });
 
   test('keeps what is done when a trial fails or it is interrupted', async () => {

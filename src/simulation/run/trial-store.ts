@@ -26,6 +26,9 @@ export interface RunHeader {
 
 const headerFile = 'run.json';
 const trialsFile = 'trials.jsonl';
+const finishedFile = 'finished.jsonl';
+/** What is written when all is done. */
+export const resultFiles = ['result.json', 'result.csv', 'report.html'] as const;
 
 export class TrialStore {
   readonly #file: string;
@@ -45,10 +48,15 @@ export class TrialStore {
    */
   static open(folder: string, header: RunHeader): TrialStore {
     return usable(folder, () => {
-      if (existsSync(join(folder, headerFile)) && sameJson(readHeader(folder), header))
+      if (
+        existsSync(join(folder, headerFile)) &&
+        sameJson(readHeader(folder), header) &&
+        !existsSync(join(folder, finishedFile))
+      )
         return new TrialStore(folder, unfinishedTrials(folder));
       mkdirSync(folder, { recursive: true });
-      rmSync(join(folder, trialsFile), { force: true });
+      // results of another run would pass for those of this one
+      for (const name of [trialsFile, finishedFile, ...resultFiles]) rmSync(join(folder, name), { force: true });
       writeWhole(join(folder, headerFile), `${JSON.stringify(header, null, 2)}\n`);
       return new TrialStore(folder, []);
     });
@@ -73,8 +81,6 @@ export class TrialStore {
     usable(this.folder, () => renameSync(this.#file, join(this.folder, finishedFile)));
   }
 }
-
-const finishedFile = 'finished.jsonl';
 
 export const isRunFolder = (folder: string): boolean => existsSync(join(folder, headerFile));
 

@@ -68,24 +68,28 @@ export function bitbrainsMachine(file: TraceFile, bad: BadRecords): readonly Mac
 type Sample = Record<keyof typeof column, number>;
 
 function sampleIn(file: string, row: DelimitedRow, bad: BadRecords): Sample | undefined {
-  const sample: Sample = { usage: 0, memory: 0, memoryUsed: 0, read: 0, write: 0, received: 0, sent: 0 };
-  for (const [name, of] of Object.entries(column)) {
-    const amount = amountIn(row, of);
-    if (typeof amount === 'string') {
-      bad.add(placeOf(file, row, of), amount);
-      return undefined;
-    }
-    Reflect.set(sample, name, amount);
-  }
-  return sample;
+  let isGood = true;
+  const of = (name: keyof typeof column): number => {
+    const amount = isGood ? amountIn(row, column[name]) : 0;
+    if (typeof amount === 'number') return amount;
+    isGood = false;
+    bad.add(placeOf(file, row, column[name]), amount);
+    return 0;
+  };
+  const [usage, memory, memoryUsed] = [of('usage'), of('memory'), of('memoryUsed')];
+  const [read, write, received, sent] = [of('read'), of('write'), of('received'), of('sent')];
+  return isGood ? { usage, memory, memoryUsed, read, write, received, sent } : undefined;
 }
 
 export const isParquet = ({ content }: TraceFile): boolean =>
   new TextDecoder('latin1').decode(content.subarray(0, 4)) === 'PAR1';
 
+/** Of one fragment: a year. */
+const mostSamples = (365 * 24 * 60 * minute) / bitbrainsInterval;
+
 /**
  * OpenDC's pair of files: tasks (`id`, `cpu_capacity` in MHz, of all cores together) and fragments (`id`, `duration` in ms, `cpu_usage` in MHz).
- * Where the trace has gaps between fragments they are not seen: what follows moves up.
+ * Where the trace has gaps between fragments, or one is skipped, that is not seen: what follows moves up.
  */
 export async function opendcMachines(files: readonly TraceFile[], bad: BadRecords): Promise<readonly MachineTrace[]> {
   const tasks = await tableWith(files, ['id', 'cpu_capacity'], 'tasks');
@@ -93,15 +97,16 @@ export async function opendcMachines(files: readonly TraceFile[], bad: BadRecord
   const usages = new Map<number, number[]>();
   for (const [at, fragment] of fragments.rows.entries()) {
     const [id, duration, usage] = ['id', 'duration', 'cpu_usage'].map((name) => Number(fragment[name]));
-    if (id === undefined || duration === undefined || usage === undefined || !(usage >= 0) || !(duration > 0)) {
+    const samples = Math.max(1, Math.round((duration ?? 0) / bitbrainsInterval));
+    if (id === undefined || usage === undefined || !(usage >= 0) || !(samples <= mostSamples)) {
       bad.add(
         { file: fragments.file, line: at + 1 },
-        'a fragment needs an id, a duration above 0 and a cpu_usage of 0 or more',
+        'a fragment needs an id, a duration of at most a year and a cpu_usage of 0 or more',
       );
       continue;
     }
     const own = usages.get(id) ?? [];
-    for (let sample = 0; sample < Math.max(1, Math.round(duration / bitbrainsInterval)); sample++) own.push(usage);
+    for (let sample = 0; sample < samples; sample++) own.push(usage);
     usages.set(id, own);
   }
   return tasks.rows.flatMap((task, at): readonly MachineTrace[] => {

@@ -31,10 +31,14 @@ export function readDelimited(file: string, text: string, separator: string, req
       { file, line: 1 },
       `${missing.length === 1 ? 'a column is' : 'columns are'} missing: ${missing.join(', ')}`,
     );
+  const twice = columns.find((column, at) => columns.indexOf(column) !== at);
+  if (twice !== undefined) throw malformed({ file, line: 1 }, `the column ${twice} is there twice`);
   const places = new Map(columns.map((column, at) => [column, at]));
   const rows = lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
     const cells = line.split(separator);
+    if (cells.length !== columns.length)
+      throw malformed({ file, line: index + 2 }, `it has ${cells.length} cells, the header has ${columns.length}`);
     return [{ line: index + 2, cell: (column: string) => bare(cells[places.get(column) ?? -1] ?? '') }];
   });
   if (rows.length === 0) throw malformed({ file }, 'there is nothing after the header');

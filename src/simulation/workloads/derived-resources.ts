@@ -18,8 +18,7 @@ const resources: readonly Derived[] = ['memory', 'network', 'disk'];
  * stays as it is.
  */
 export function withDerivedResources(trace: UsageTrace, random: Random): UsageTrace {
-  const [first] = trace.machines;
-  const lacking = resources.filter((name) => first?.[name] === undefined);
+  const lacking = resources.filter((name) => trace.machines.some((machine) => machine[name] === undefined));
   if (lacking.length === 0) return trace;
   return {
     ...trace,
@@ -27,11 +26,12 @@ export function withDerivedResources(trace: UsageTrace, random: Random): UsageTr
       ...trace.notes,
       `The use of ${lacking.join(', ')} is derived from cpu: a base, a part of cpu (0.3 of memory and disk, 0.6 of network), and noise.`,
     ],
-    machines: trace.machines.map((machine) => derived(machine, lacking, random.split(machine.name))),
+    machines: trace.machines.map((machine) => derived(machine, random.split(machine.name))),
   };
 }
 
-function derived(machine: MachineTrace, lacking: readonly Derived[], random: Random): MachineTrace {
+function derived(machine: MachineTrace, random: Random): MachineTrace {
+  const lacking = resources.filter((name) => machine[name] === undefined);
   const made = lacking.map((name) => {
     const {
       base: [least, most],

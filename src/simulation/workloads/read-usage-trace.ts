@@ -96,7 +96,9 @@ function ofOneDay(
   files: readonly TraceFile[],
   day: string | undefined,
 ): { readonly files: readonly TraceFile[]; readonly notes: readonly string[] } {
-  const folders = [...new Set(files.map(({ folder }) => folder))];
+  // folders beside files at the top are something else
+  const isFlat = files.some(({ folder }) => folder === '');
+  const folders = isFlat ? [''] : [...new Set(files.map(({ folder }) => folder))];
   const chosen = day ?? folders[0] ?? '';
   if (!folders.includes(chosen))
     throw new CodedError(

@@ -75,6 +75,10 @@ describe('PlanetLab', () => {
     });
   });
 
+  test('beside folders is read without them', async () => {
+    expect(await read(writtenFiles({ a: '10\n20\n', 'old/b': '30\n40\n' }))).toEqual([['a', 0.1, 0.2]]);
+  });
+
   test('in an archive cannot reach out of it', async () => {
     expect(await read(oneFile(tar({ '../../etc/a': '10\n20\n' })))).toEqual([['a', 0.1, 0.2]]);
   });
@@ -158,6 +162,8 @@ describe('what cannot be read says where and why', () => {
       bitbrains(['1;\t1;\t1;\t1;\t5;\t1;\t1;\t-7;\t1;\t1;\t1']),
       'column Disk read throughput [KB/s]: -7 is negative',
     ],
+    ['a row that is too short', 'a,b\n1,2\n3\n', 'trace:3: it has 1 cells, the header has 2'],
+    ['a column that is there twice', 'a,a\n1,2\n', 'trace:1: the column a is there twice'],
     ['no rows', bitbrains([]), 'trace: there is nothing after the header'],
     ['not parquet', 'PAR1 is how it begins', 'trace: it begins as a parquet file and cannot be read'],
   ])('%s', async (_what, content, message) => {
@@ -215,6 +221,20 @@ describe('derived resources', () => {
         expect(memory[at]).toBeLessThanOrEqual(1);
       }
     expect(trace.notes.at(-1)).toContain('memory, network, disk is derived from cpu');
+  });
+
+  test('are made machine by machine', () => {
+    const mixed: UsageTrace = {
+      source: '',
+      notes: [],
+      interval: 1,
+      machines: [
+        { name: 'a', cpu: Float32Array.of(0.5), disk: Float32Array.of(0.75) },
+        { name: 'b', cpu: Float32Array.of(0.5) },
+      ],
+    };
+    const { machines } = withDerivedResources(mixed, seededRandom(1));
+    expect(machines.map(({ disk = [] }) => [...disk].map((share) => share.toFixed(2)))).toEqual([['0.75'], ['0.20']]);
   });
 
   test('leave alone what was measured', () => {

@@ -34,7 +34,7 @@ async function deliver(
   const end = new AbortController();
   const deliveries = new DeliveryObserver(cluster, clock, namespace);
   const stock = new StockObserver(cluster, clock, namespace);
-  const following = [deliveries, stock].map((observer) => observer.follow(end.signal).catch(() => {}));
+  const following = [deliveries, stock].map((observer) => observer.follow(end.signal));
   try {
     const wanted = stockOf(batch);
     const template = poolOf(policy, wanted, size, { image, command: [...command] });

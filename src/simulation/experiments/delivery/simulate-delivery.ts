@@ -33,7 +33,7 @@ export async function simulateDelivery(trial: DeliveryTrial, random: Random, sig
   });
   const observer = new StockObserver(simulation.cluster, simulation.clock);
   const end = new AbortController();
-  const following = observer.follow(end.signal).catch(() => {});
+  const following = observer.follow(end.signal);
   try {
     await simulation.run(filling, signal);
     observer.reset();

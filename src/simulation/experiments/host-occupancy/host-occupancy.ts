@@ -114,8 +114,6 @@ function arrange(name: string, hosts: MachineHosts, { given, load, random }: Arr
 
 function checkInput(given: Parameters, use: UseOverTime, learned: number): void {
   const { machines, hosts, memoryRequested } = given;
-  if (use.machines < machines)
-    throw invalid(`the trace has ${use.machines} machines, ${machines} are asked for`, 'set --machines to fewer');
   if (learned < 1 || learned >= use.samples)
     throw invalid(
       `learnHours takes ${learned} of the ${use.samples} samples of the trace, and must leave some`,

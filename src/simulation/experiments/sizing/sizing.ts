@@ -59,8 +59,9 @@ export const sizing = experiment({
         idleOfStatic: outcome.idleHours / reference.idleHours,
         started: outcome.started,
         asked: outcome.asked,
+        // in this seed; in rows the part of the seeds
+        kept: Number(hitRateOf(outcome) >= hitRate),
       },
-      facts: { kept: hitRateOf(outcome) >= hitRate },
     };
   },
   report,

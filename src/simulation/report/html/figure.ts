@@ -80,9 +80,6 @@ function notes(chart: Chart): string {
           `A logarithmic axis cannot show zero and below: ${figureText(hidden)} of the figures ${hidden === 1 ? 'is' : 'are'} in the table only.`,
         ]
       : []),
-    ...(chart.kind === 'line' && chart.series.some(({ band = [] }) => band.some(([low, high]) => low < high))
-      ? ['The bands are the intervals of the figures.']
-      : []),
   ];
   return sentences.length === 0 ? '' : `<p class="note">${escape(sentences.join(' '))}</p>`;
 }
