@@ -140,6 +140,8 @@ export class Rebalancer implements Reconciler {
         context.log.warn({ pod: move.pod.key, error: messageOf(error) }, 'a pod could not be moved');
         return 'failed';
       });
+      // it stays, and may be moved as soon as that is allowed; of one that failed nobody knows
+      if (outcome === 'refused' || outcome === 'gone') this.#state.cancel(move);
       this.#metrics.moved(move, outcome);
     }
   }

@@ -96,3 +96,16 @@ test('a node that is relieved is judged by what was measured since, not by a win
   const after = Array.from({ length: 3 }, (_, sample) => observeAt(cluster.now + (6 + sample) * minute));
   expect(after).toEqual([0, 0, 1]);
 });
+
+test('a move that was not made after all is planned again at once', () => {
+  const cluster = new ClusterModel([{ pods: hot }, {}]);
+  cluster.observe();
+  const [move] = cluster.plan().moves;
+  expect(move?.pod.uid).toBe('small');
+  if (!move) return;
+  cluster.state.begin(move, cluster.now, cluster.settings);
+  cluster.state.cancel(move);
+  cluster.observe(1);
+  expect(movesOf(cluster.plan())).toMatchObject([{ pod: 'default/small' }]);
+  expect(cluster.state.begunSince(0)).toEqual([]);
+});

@@ -1,7 +1,6 @@
 import type { Key } from '../../api/meta/resource.js';
 import { clearAny, markFrequent, markSampled, recordOver } from '../../scheduling/kernels/samples.js';
 import type { ResourceColumn } from '../../scheduling/snapshot/columns.js';
-import type { NodeInfo } from '../../scheduling/snapshot/node-info.js';
 import type { Snapshot } from '../../scheduling/snapshot/snapshot.js';
 import { type Duration, hour, type Instant } from '../../support/time.js';
 import { longestUnseen } from './in-flight.js';
@@ -34,14 +33,13 @@ export class RebalanceState {
   #seen = new Int32Array(0);
   #last = new Float64Array(0);
   #begun: readonly BegunMove[] = [];
-  /** When pods were last moved off a node or onto it: what was measured before says nothing of it any more. */
-  readonly #disturbed = new Map<string, Instant>();
+  /** When a pod that was moved off a node was last seen there. */
+  readonly #left = new Map<string, Instant>();
   #stoppable: ReadonlySet<string> = new Set();
 
   /** Goes on from what another has begun and reported. */
   restore(begun: readonly BegunMove[], stoppable: Iterable<string>): void {
     this.#begun = begun;
-    for (const { at, from, to } of begun) for (const node of [from, to]) this.#disturbed.set(node, at);
     this.#stoppable = new Set(stoppable);
   }
 
@@ -91,9 +89,14 @@ export class RebalanceState {
   /** A move of a plan is being made. What is older than all windows is forgotten. */
   begin({ pod, owner, from, to, means }: Move, now: Instant, { returnWindow }: RebalancerSettings): void {
     const window: Duration = Math.max(hour, returnWindow);
-    for (const node of [from, to]) this.#disturb(node, now);
     const { key, uid } = pod;
     this.#begun = [...this.begunSince(now - window), { at: now, pod: { key, uid }, owner: owner.uid, from, to, means }];
+  }
+
+  /** A move that was begun last is not made after all: nothing has changed for its nodes. */
+  cancel({ pod, from, to }: Pick<Move, 'pod' | 'from' | 'to'>): void {
+    const last = this.#begun.findLastIndex((move) => move.pod.uid === pod.uid && move.from === from && move.to === to);
+    this.#begun = this.#begun.filter((_, index) => index !== last);
   }
 
   /** What a plan reports as stoppable is reported. */
@@ -101,31 +104,39 @@ export class RebalanceState {
     this.#stoppable = new Set(stoppable.map(({ node }) => node));
   }
 
-  /** It is judged by what is measured from now on. */
-  #disturb(node: string, now: Instant): void {
-    this.#disturbed.set(node, now);
-    const row = this.#names.indexOf(node);
-    if (row >= 0) this.#forget(row, node);
-  }
-
-  /** When the node was last disturbed: as of now while a pod that was moved off it is still there. */
-  #disturbedAt({ name, pods }: NodeInfo, now: Instant): Instant {
-    const leaving = this.begunSince(now - longestUnseen).filter(({ from }) => from === name);
-    if (leaving.some((move) => pods.some(({ uid }) => uid === move.pod.uid))) this.#disturbed.set(name, now);
-    return this.#disturbed.get(name) ?? Number.NEGATIVE_INFINITY;
+  /**
+   * For each node that pods were moved off or onto, when that was last: what was measured before says nothing of it any more. Of one from which
+   * a pod has still to go it is now.
+   */
+  #disturbed(nodes: Snapshot): ReadonlyMap<string, Instant> {
+    const disturbed = new Map(this.#left);
+    const set = (node: string, at: Instant) => disturbed.set(node, Math.max(at, disturbed.get(node) ?? at));
+    for (const { at, from, to, pod } of this.#begun) {
+      for (const node of [from, to]) set(node, at);
+      const row = nodes.rowOf(from);
+      const now = row === undefined ? undefined : nodes.useOf(row)?.to;
+      if (row === undefined || now === undefined || at < now - longestUnseen) continue;
+      if (!nodes.info(row)?.pods.some(({ uid }) => uid === pod.uid)) continue;
+      set(from, now);
+      this.#left.set(from, now);
+    }
+    return disturbed;
   }
 
   #newSamples(nodes: Snapshot): Uint8Array {
     this.#grow(nodes.present.length);
     const isNew = new Uint8Array(nodes.rows);
+    const disturbed = this.#disturbed(nodes);
     for (let row = 0; row < nodes.rows; row++) {
       const info = nodes.info(row);
       if (info?.name !== this.#names[row]) this.#forget(row, info?.name);
+      const since = disturbed.get(info?.name ?? '') ?? -Infinity;
+      if (this.#last[row]! <= since) this.#forget(row, info?.name);
       const use = nodes.useOf(row);
       if (!info || !use || use.to <= (this.#last[row] ?? -Infinity)) continue;
       const { from, to } = use;
       // its window reaches back to when other pods were there
-      if (from < this.#disturbedAt(info, to)) continue;
+      if (from < since) continue;
       this.#last[row] = to;
       this.#seen[row] = (this.#seen[row] ?? 0) + 1;
       isNew[row] = 1;
