@@ -31,6 +31,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   sizing: async () => (await import('./sizing/index.js')).benchSizing(options),
   placement: async () => (await import('./placement/index.js')).benchPlacement(options),
   simulator: async () => (await import('./simulator/index.js')).benchSimulator(),
+  consolidation: async () => (await import('./consolidation/index.js')).benchConsolidation(),
   server: async () =>
     lacks(controlPlane, 'bench server') ? undefined : (await import('./server/index.js')).benchServer(),
   many: async () =>

@@ -101,7 +101,7 @@ function benchDay(): void {
   if (typeof file === 'string') return console.error(`bench preemption, a day of PlanetLab, is skipped: ${file}`);
   const machines = readMachines(file.path, Infinity).map(({ name, shares }) => ({
     name,
-    cpu: Float32Array.from(shares),
+    cpu: Float64Array.from(shares),
   }));
   const runs = (['kube-default', 'by-use'] as const).map((rule) => timedDay(machines, rule));
   const row = (what: string, figure: (run: TimedDay) => string) => [what, ...runs.map(figure)];
@@ -132,7 +132,7 @@ interface TimedDay {
   readonly took: number;
 }
 
-function timedDay(machines: readonly { readonly name: string; readonly cpu: Float32Array }[], rule: Rule): TimedDay {
+function timedDay(machines: readonly { readonly name: string; readonly cpu: Float64Array }[], rule: Rule): TimedDay {
   let took = 0;
   const outcome = preemptionDay({
     nodes: fullCluster(seededRandom('preemption')),

@@ -1,3 +1,4 @@
+import { createScorePolicy } from '../../src/scheduling/policies/index.js';
 import { kubeDefault } from '../../src/scheduling/policies/kube-default.js';
 import { ms, printTable } from '../measure.js';
 import { tracesVariable } from '../traces.js';
@@ -21,7 +22,7 @@ const rebalancers = (): readonly Rebalancer[] => [
   { name: 'none', policy: kubeDefault(), evict: () => [] },
   plannedRebalancer('ours', { load }),
   plannedRebalancer('ours, none emptied', { load, settings: { light: { candidates: 0 } } }),
-  plannedRebalancer('ours, kube-default places', { load, policy: 'kube-default' }),
+  plannedRebalancer('ours, kube-default places', { load, policy: createScorePolicy('kube-default') }),
   lowNodeUtilization(0.2, 0.5),
   lowNodeUtilization(0.3, 0.8),
   highNodeUtilization(0.2),

@@ -22,5 +22,6 @@ export const quickParameters: Readonly<Record<string, readonly string[]>> = {
   cost: ['--tasks', '500'],
   stability: ['--slots', '2000', '--offered-slots', '500', '--offered', '0.7,0.9'],
   packing: ['--nodes', '20'],
+  consolidation: ['--hosts', '20', '--vms', '40', '--policies', 'lr-mmt-1.2,mad-mc-2.5,thr-rs-0.8,balance'],
   sizing: ['--policies', 'sized,drops', '--arrivals', 'workdays', '--seeds', '1'],
 };

@@ -131,7 +131,7 @@ export class RebalanceState {
       const info = nodes.info(row);
       if (info?.name !== this.#names[row]) this.#forget(row, info?.name);
       const since = disturbed.get(info?.name ?? '') ?? -Infinity;
-      if (this.#last[row]! <= since) this.#forget(row, info?.name);
+      if ((this.#last[row] ?? -Infinity) <= since) this.#forget(row, info?.name);
       const use = nodes.useOf(row);
       if (!info || !use || use.to <= (this.#last[row] ?? -Infinity)) continue;
       const { from, to } = use;

@@ -9,14 +9,18 @@ export const linearPower =
   (utilization) =>
     idle + (peak - idle) * clamped(utilization);
 
-/** Linear between measurements at equal steps of utilization, the first idle and the last at full use. */
+/**
+ * Linear between measurements at equal steps of utilization, the first idle and the last at full use. In CloudSim's order of operations: hosts
+ * whose power grows by the same are told apart by rounding alone there.
+ */
 export function tabulatedPower(watts: readonly number[]): PowerModel {
   const steps = watts.length - 1;
   return (utilization) => {
-    const at = clamped(utilization) * steps;
-    const below = Math.min(Math.floor(at), steps - 1);
-    const [from = 0, to = 0] = [watts[below], watts[below + 1]];
-    return from + (to - from) * (at - below);
+    const share = clamped(utilization);
+    const below = Math.floor(share * steps);
+    const from = watts[below]!;
+    const delta = ((watts[below + 1] ?? from) - from) / steps;
+    return from + delta * (share - below / steps) * (steps * steps);
   };
 }
 

@@ -1,6 +1,6 @@
 /** Machines on hosts while a rebalancer moves some of them, every few minutes. */
 import type { Key } from '../../api/meta/resource.js';
-import { planRebalance, rebalancerSettings, RebalanceState } from '../../rebalancer/index.js';
+import { type Move, planRebalance, rebalancerSettings, RebalanceState } from '../../rebalancer/index.js';
 import { ScheduleAlgorithm } from '../../scheduling/algorithm/schedule-algorithm.js';
 import type { LoadModel } from '../../scheduling/load/load-model.js';
 import { createScorePolicy } from '../../scheduling/policies/index.js';
@@ -55,18 +55,26 @@ export interface PlannedOptions {
   readonly load: LoadModel;
   readonly settings?: object;
   /** Places again what is evicted. */
-  readonly policy?: string;
+  readonly policy?: ScorePolicy;
 }
 
 const noBudgets = new DisruptionBudgets([]);
 
+/** What the rebalancer sees of hosts. */
+export type HostsView = Pick<MachineHosts, 'nodes' | 'now' | 'useOf' | 'podOf'>;
+
+export interface PlannedRebalancer extends Rebalancer {
+  observe(hosts: HostsView): void;
+  /** What it moves now, and where to; it counts as done. */
+  plan(hosts: HostsView): readonly Move[];
+}
+
 /** The rebalancer of this project, without stock: all its moves are evictions. */
-export function plannedRebalancer(name: string, options: PlannedOptions): Rebalancer {
-  const { load, settings = {}, policy = 'balance' } = options;
+export function plannedRebalancer(name: string, options: PlannedOptions): PlannedRebalancer {
+  const { load, settings = {}, policy = createScorePolicy('balance') } = options;
   const state = new RebalanceState();
   const read = rebalancerSettings.parse(settings);
-  const planning = createScorePolicy(policy);
-  const keepAway = ({ nodes }: MachineHosts, names: Iterable<string>, unschedulable: boolean) => {
+  const keepAway = ({ nodes }: HostsView, names: Iterable<string>, unschedulable: boolean) => {
     for (const one of names) {
       const node = nodes.info(nodes.rowOf(one) ?? -1)?.node;
       if (node) nodes.setNode({ ...node, spec: { ...node.spec, unschedulable } });
@@ -74,9 +82,12 @@ export function plannedRebalancer(name: string, options: PlannedOptions): Rebala
   };
   return {
     name,
-    policy: createScorePolicy(policy),
+    policy,
     observe: ({ nodes }) => state.observe(nodes, Object.keys(load.weights), read),
     evict(hosts) {
+      return this.plan(hosts).map(({ pod }) => pod.key);
+    },
+    plan(hosts) {
       keepAway(hosts, state.stoppable, false);
       const plan = planRebalance({
         nodes: hosts.nodes,
@@ -84,7 +95,7 @@ export function plannedRebalancer(name: string, options: PlannedOptions): Rebala
         podOf: (key) => hosts.podOf(key),
         budgets: noBudgets,
         stockOf: () => [],
-        policy: planning,
+        policy,
         waiting: [],
         settings: read,
         state,
@@ -93,7 +104,7 @@ export function plannedRebalancer(name: string, options: PlannedOptions): Rebala
       for (const move of plan.moves) state.begin(move, hosts.now, read);
       state.report(plan.stoppable);
       keepAway(hosts, state.stoppable, true);
-      return plan.moves.map(({ pod }) => pod.key);
+      return plan.moves;
     },
   };
 }

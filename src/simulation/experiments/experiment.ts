@@ -50,8 +50,12 @@ export interface Experiment {
   /** All that can be compared; `defaults` of them are unless others are named. */
   readonly policies: readonly string[];
   readonly defaults: readonly string[];
+  /** Whether there is a policy of this name that `policies` does not list: the same ones with other parameters. */
+  readonly accepts: (policy: string) => boolean;
   /** How many seeds are run unless told otherwise: 1 for what does not depend on chance. */
   readonly seeds: number;
+  /** Whether chance has a part in what comes out for a policy; where it has none, the first seed stands for all. */
+  readonly isRandom: (policy: string) => boolean;
   /** Whether a policy has anything to do at this point; those that have not are left out. */
   readonly applies: (policy: string, at: Point) => boolean;
   /** @throws CodedError `INVALID_PARAMETERS`, and what the traces' readers throw */
@@ -65,7 +69,9 @@ interface Given<Parameters extends z.ZodObject, Input> {
   readonly parameters: Parameters;
   readonly policies: readonly string[];
   readonly defaults?: readonly string[];
+  readonly accepts?: (policy: string) => boolean;
   readonly seeds?: number;
+  readonly isRandom?: (policy: string) => boolean;
   /** Reads traces; called once in each process. */
   load(parameters: z.output<Parameters>): Promise<Input> | Input;
   points?(parameters: z.output<Parameters>, input: Input): readonly Point[];
@@ -89,7 +95,9 @@ export function experiment<Parameters extends z.ZodObject, Input>(given: Given<P
     parameters: schema,
     policies,
     defaults,
+    accepts: given.accepts ?? (() => false),
     seeds,
+    isRandom: given.isRandom ?? (() => true),
     applies: given.applies ?? (() => true),
     async open(raw) {
       const parameters = read(name, schema, raw);

@@ -1,6 +1,7 @@
 /** The experiments there are, by name. A new one is a folder of its own, and a line here. */
 import { nearest } from '../../api/schema/suggestion.js';
 import { CodedError, exitCodes } from '../../support/errors.js';
+import { consolidation } from './consolidation/consolidation.js';
 import { cost } from './cost/cost.js';
 import type { Experiment } from './experiment.js';
 import { delivery } from './delivery/delivery.js';
@@ -24,6 +25,7 @@ export const experiments: readonly Experiment[] = [
   stability,
   packing,
   sizing,
+  consolidation,
 ];
 
 /** @throws CodedError `UNKNOWN_EXPERIMENT` */

@@ -17,7 +17,7 @@ export interface Part {
  * The result of a run whose trials were run in parts. Points come in the order in which the experiment has them.
  * @throws CodedError `PARTS_DIFFER`, `PARTS_MISSING`
  */
-export function mergeParts(parts: readonly Part[], experiment: Pick<Experiment, 'applies'>): Result {
+export function mergeParts(parts: readonly Part[], experiment: Pick<Experiment, 'applies' | 'isRandom'>): Result {
   const [first, ...others] = parts;
   if (!first) throw new CodedError('PARTS_MISSING', 'no part of a run is given', undefined, exitCodes.usage);
   const { header } = first;

@@ -61,8 +61,8 @@ export const inProcess = (opened: Opened): Executor => ({
 });
 
 /** @throws CodedError `UNKNOWN_POLICY` for a policy that the experiment does not compare */
-export function checkPolicies({ name, policies }: Experiment, wanted: readonly string[]): void {
-  const unknown = wanted.find((policy) => !policies.includes(policy));
+export function checkPolicies({ name, policies, accepts }: Experiment, wanted: readonly string[]): void {
+  const unknown = wanted.find((policy) => !policies.includes(policy) && !accepts(policy));
   if (unknown === undefined) return;
   const like = nearest(unknown, policies);
   throw new CodedError(

@@ -3,14 +3,16 @@ import type { Request } from './result.js';
 
 /** All trials of a run, in the order of its results. */
 export function trialsOf(
-  { applies }: Pick<Experiment, 'applies'>,
+  { applies, isRandom }: Pick<Experiment, 'applies' | 'isRandom'>,
   points: readonly Point[],
   { policies, seed, seeds }: Pick<Request, 'policies' | 'seed' | 'seeds'>,
 ): readonly Trial[] {
   return points.flatMap((at) =>
     policies
       .filter((policy) => applies(policy, at))
-      .flatMap((policy) => Array.from({ length: seeds }, (_, index) => ({ policy, at, seed: seed + index }))),
+      .flatMap((policy) =>
+        Array.from({ length: isRandom(policy) ? seeds : 1 }, (_, index) => ({ policy, at, seed: seed + index })),
+      ),
   );
 }
 

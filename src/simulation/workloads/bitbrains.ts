@@ -53,7 +53,7 @@ export function bitbrainsMachine(file: TraceFile, bad: BadRecords): readonly Mac
     bad.add({ file: file.name }, 'it has fewer than two samples');
     return [];
   }
-  const series = (values: readonly number[]) => Float32Array.from(values);
+  const series = (values: readonly number[]) => Float64Array.from(values);
   return [
     {
       name: file.name.replace(/\.csv$/, ''),
@@ -113,7 +113,7 @@ export async function opendcMachines(files: readonly TraceFile[], bad: BadRecord
     const capacity = Number(task['cpu_capacity']);
     const usage = usages.get(Number(task['id']));
     if (capacity > 0 && usage && usage.length >= 2)
-      return [{ name: String(Number(task['id'])), cpu: Float32Array.from(usage, (one) => one / capacity) }];
+      return [{ name: String(Number(task['id'])), cpu: Float64Array.from(usage, (one) => one / capacity) }];
     bad.add({ file: tasks.file, line: at + 1 }, 'a task needs a capacity above 0 and two fragments');
     return [];
   });

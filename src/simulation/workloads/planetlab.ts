@@ -34,9 +34,9 @@ export function planetlabMachines(files: readonly TraceFile[], bad: BadRecords):
   return machines;
 }
 
-function fileSamples(file: TraceFile, bad: BadRecords): Float32Array | undefined {
+function fileSamples(file: TraceFile, bad: BadRecords): Float64Array | undefined {
   const lines = textOf(file).trimEnd().split('\n');
-  const cpu = new Float32Array(lines.length);
+  const cpu = new Float64Array(lines.length);
   for (const [at, line] of lines.entries()) {
     const share = shareOf(line);
     if (typeof share === 'string') {
@@ -61,7 +61,7 @@ export function planetlabTable(file: TraceFile, bad: BadRecords): readonly Machi
   const { columns, rows } = readDelimited(file.name, textOf(file), ',', []);
   if (rows.length < 2) throw malformed({ file: file.name }, 'it has fewer than two samples');
   return columns.flatMap((column): readonly MachineTrace[] => {
-    const cpu = new Float32Array(rows.length);
+    const cpu = new Float64Array(rows.length);
     for (const [at, row] of rows.entries()) {
       const share = shareOf(row.cell(column));
       if (typeof share === 'string') {

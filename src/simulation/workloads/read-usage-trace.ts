@@ -91,14 +91,21 @@ function known(files: readonly TraceFile[], is: (file: TraceFile) => boolean, ba
   });
 }
 
+/** The days that a trace has, in the order of their names; one without a name: it has a single one. @throws as `readUsageTrace` */
+export const daysOfTrace = (path: string): readonly string[] => foldersOf(readTraceFiles(path).files);
+
+function foldersOf(files: readonly TraceFile[]): readonly string[] {
+  // folders beside files at the top are something else
+  const isFlat = files.some(({ folder }) => folder === '');
+  return isFlat ? [''] : [...new Set(files.map(({ folder }) => folder))];
+}
+
 /** Of an archive of several days only one. */
 function ofOneDay(
   files: readonly TraceFile[],
   day: string | undefined,
 ): { readonly files: readonly TraceFile[]; readonly notes: readonly string[] } {
-  // folders beside files at the top are something else
-  const isFlat = files.some(({ folder }) => folder === '');
-  const folders = isFlat ? [''] : [...new Set(files.map(({ folder }) => folder))];
+  const folders = foldersOf(files);
   const chosen = day ?? folders[0] ?? '';
   if (!folders.includes(chosen))
     throw new CodedError(

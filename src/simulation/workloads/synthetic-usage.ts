@@ -59,10 +59,10 @@ export function syntheticUsage(
   };
 }
 
-function machineCpu(given: SyntheticUsageSettings, random: Random): Float32Array {
+function machineCpu(given: SyntheticUsageSettings, random: Random): Float64Array {
   const level = random.logNormal(given.level, given.spread);
   let [logarithm, left] = [0, 0];
-  return Float32Array.from({ length: given.samples }, (_, at) => {
+  return Float64Array.from({ length: given.samples }, (_, at) => {
     logarithm = given.memory * logarithm + given.noise * Math.log(random.logNormal(1, 1));
     if (left > 0) left--;
     else if (random.uniform() < given.bursts) left = random.integer(1, burst.longest);

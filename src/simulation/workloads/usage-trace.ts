@@ -14,8 +14,8 @@ export interface UsageTrace {
 /** Shares of what the machine has, a sample each interval: usually from 0 to 1, above where more is asked for than there is. */
 export interface MachineTrace {
   readonly name: string;
-  readonly cpu: Float32Array;
-  readonly memory?: Float32Array;
-  readonly network?: Float32Array;
-  readonly disk?: Float32Array;
+  readonly cpu: Float64Array;
+  readonly memory?: Float64Array;
+  readonly network?: Float64Array;
+  readonly disk?: Float64Array;
 }

@@ -229,8 +229,8 @@ describe('derived resources', () => {
       notes: [],
       interval: 1,
       machines: [
-        { name: 'a', cpu: Float32Array.of(0.5), disk: Float32Array.of(0.75) },
-        { name: 'b', cpu: Float32Array.of(0.5) },
+        { name: 'a', cpu: Float64Array.of(0.5), disk: Float64Array.of(0.75) },
+        { name: 'b', cpu: Float64Array.of(0.5) },
       ],
     };
     const { machines } = withDerivedResources(mixed, seededRandom(1));
@@ -242,10 +242,10 @@ describe('derived resources', () => {
       source: '',
       notes: [],
       interval: 1,
-      machines: [{ name: 'a', cpu: Float32Array.of(0.5), memory: Float32Array.of(0.75) }],
+      machines: [{ name: 'a', cpu: Float64Array.of(0.5), memory: Float64Array.of(0.75) }],
     };
     const [machine] = withDerivedResources(measured, seededRandom(1)).machines;
-    expect(machine?.memory).toEqual(Float32Array.of(0.75));
+    expect(machine?.memory).toEqual(Float64Array.of(0.75));
     expect(machine?.network).toBeDefined();
   });
 });

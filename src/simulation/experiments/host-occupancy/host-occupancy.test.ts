@@ -17,8 +17,8 @@ describe('occupancy over time', () => {
   // by hand: on host 0 a machine of 1000 that uses 20, 40 and 60 %, on host 1 one of 500 that uses 80 % of that, on host 2 none
   const use = new UseOverTime(
     [
-      { name: 'a', cpu: Float32Array.of(0.25, 0.5, 0.75), memory: Float32Array.of(0.5, 0.5, 0.5) },
-      { name: 'b', cpu: Float32Array.of(0.5, 0.5, 1), memory: Float32Array.of(0, 0, 0) },
+      { name: 'a', cpu: Float64Array.of(0.25, 0.5, 0.75), memory: Float64Array.of(0.5, 0.5, 0.5) },
+      { name: 'b', cpu: Float64Array.of(0.5, 0.5, 1), memory: Float64Array.of(0, 0, 0) },
     ],
     [
       { cpu: 1000, memory: 500 },

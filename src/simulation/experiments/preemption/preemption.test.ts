@@ -33,10 +33,10 @@ describe('load over time', () => {
 
 describe('a day of pre-emption', () => {
   const samples = 48;
-  const steady = { name: 'steady', cpu: new Float32Array(samples).fill(0.3) };
+  const steady = { name: 'steady', cpu: new Float64Array(samples).fill(0.3) };
   const unsteady = [1, 2, 3].map((number) => {
     const draws = seededRandom(`unsteady ${number}`);
-    return { name: `unsteady ${number}`, cpu: Float32Array.from({ length: samples }, () => 0.6 * draws.uniform()) };
+    return { name: `unsteady ${number}`, cpu: Float64Array.from({ length: samples }, () => 0.6 * draws.uniform()) };
   });
 
   const day = (rule: 'by-use' | 'kube-default' | 'no-preemption', seed = 1) => {
