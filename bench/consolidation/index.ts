@@ -1,53 +1,47 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { consolidationOf } from '../../src/simulation/experiments/consolidation/policies.js';
-import { consolidationHostTypes } from '../../src/simulation/engine/consolidation/host-types.js';
-import { simulateConsolidation } from '../../src/simulation/engine/consolidation/simulate-consolidation.js';
-import { readUsageTrace } from '../../src/simulation/workloads/read-usage-trace.js';
-import { seededRandom } from '../../src/support/random.js';
+import { fileURLToPath } from 'node:url';
 import { median } from '../../src/support/statistics.js';
-import { second } from '../../src/support/time.js';
-import { print, type Row } from '../measure.js';
+import { printTable } from '../measure.js';
 import { tracesVariable } from '../traces.js';
 
-const { G4, G5 } = consolidationHostTypes;
-const file = 'planetlab/planetlab-all-10-days.tar.gz';
+const file = 'planetlab/planetlab-20110303.csv';
 const runs = 3;
 
 const cases = [
-  { hosts: 200, vms: 500, types: [G5], aim: '< 0.5 s; CloudSim 8 s' },
-  { hosts: 800, vms: 1052, types: [G4, G5], aim: '< 2 s; CloudSim 24 to 29 s' },
+  { hosts: 200, vms: 500, types: ['G5'], aim: '0.5 s; CloudSim 8 s' },
+  { hosts: 800, vms: 1052, types: ['G4', 'G5'], aim: '2 s; CloudSim 24 to 29 s' },
 ] as const;
-const policies = ['dvfs', 'thr-mmt-0.8', 'mad-mu-2.5', 'lr-mmt-1.2', 'lrr-rs-1.2', 'lr-mc-1.2', 'balance'] as const;
+const policies = ['dvfs', 'thr-mmt-0.8', 'iqr-mu-1.5', 'lr-mmt-1.2', 'lrr-rs-1.2', 'lr-mc-1.2', 'balance'] as const;
 
-/** A day of PlanetLab with CloudSim's policies, and with the rebalancer: how long it takes, without reading the trace. */
-export async function benchConsolidation(): Promise<void> {
+/** A day of PlanetLab with CloudSim's policies, and with the rebalancer: each in a process of its own, without reading the trace. */
+export function benchConsolidation(): Promise<void> {
   const folder = process.env[tracesVariable];
   const path = folder === undefined ? undefined : join(folder, file);
   if (path === undefined || !existsSync(path)) {
     process.stderr.write(`bench consolidation skipped: set ${tracesVariable} to a folder with ${file}\n`);
-    return;
+    return Promise.resolve();
   }
-  const trace = await readUsageTrace(path);
-  const interval = trace.interval / second;
   for (const { hosts, vms, types, aim } of cases) {
-    const options = {
-      hosts: Array.from({ length: hosts }, (_, index) => types[index % types.length]!),
-      shares: trace.machines.slice(0, vms).map(({ cpu }) => cpu),
-      interval,
-    };
-    const rows = policies.map((policy): Row => {
-      const times = Array.from({ length: runs }, () => {
-        const began = performance.now();
-        simulateConsolidation(options, consolidationOf(policy, interval, seededRandom(1)));
-        return performance.now() - began;
-      });
-      return { what: policy, figure: `${(median(times) / 1000).toFixed(2)} s [${aim}]`, against: `median of ${runs}` };
+    const rows = policies.map((policy) => {
+      const measured = Array.from({ length: runs }, () =>
+        measure([path, policy, String(hosts), String(vms), ...types]),
+      );
+      const seconds = median(measured.map((one) => one.seconds));
+      const mebibytes = Math.max(...measured.map((one) => one.mebibytes));
+      return [policy, `${seconds.toFixed(2)} s`, `${Math.round(mebibytes)} MiB`];
     });
-    print(`consolidation: ${vms} machines on ${hosts} hosts for a day`, rows);
+    printTable(
+      `consolidation: ${vms} machines on ${hosts} hosts for a day`,
+      ['policy', `time, median of ${runs} [< ${aim}]`, 'most resident [< 300 MiB]'],
+      rows,
+    );
   }
-  const most = process.resourceUsage().maxRSS / 1024;
-  print('consolidation: memory', [
-    { what: 'most resident', figure: `${Math.round(most)} MiB [< 300]`, against: 'of the whole process' },
-  ]);
+  return Promise.resolve();
 }
+
+const program = fileURLToPath(new URL('./one-day.js', import.meta.url));
+
+const measure = (words: readonly string[]): { readonly seconds: number; readonly mebibytes: number } =>
+  JSON.parse(execFileSync(process.execPath, [program, ...words], { encoding: 'utf8' }));

@@ -88,6 +88,11 @@ const entries: readonly Entry[] = [
     load: async (io, words) => (await import('./commands/experiment.js')).experimentCommand(io, words),
   },
   {
+    name: 'snapshot',
+    about: 'write what there is in a cluster into a file, or say what is in one',
+    load: async (io) => (await import('./commands/snapshot.js')).snapshotCommand(io),
+  },
+  {
     name: 'nodes',
     about: 'simulate nodes for any API server',
     load: async (io) => (await import('./commands/nodes.js')).nodesCommand(io),

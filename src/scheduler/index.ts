@@ -26,7 +26,7 @@ export { useMetrics } from './use/metrics.js';
 export { trackUse } from './use/track.js';
 export { UseTracker } from './use/use-tracker.js';
 export { SchedulerCache } from './cache/scheduler-cache.js';
-export { SimulatedSource } from './use/index.js';
+export { SimulatedSource, type UseSample, type UseSource } from './use/index.js';
 export { Extender } from './extender/extender.js';
 export { followCluster } from './cache/follow.js';
 export { extenderRoutes } from './extender/handler.js';

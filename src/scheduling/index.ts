@@ -32,7 +32,7 @@ export { isTerminal } from './pod-phase.js';
 export { type Labels, placedShape, type PodShape, podShape, shapeSource } from './pod-shape.js';
 export { createPolicy, createScorePolicy, policyTypes } from './policies/index.js';
 export type { Assignment, BatchPolicy, Policy, Queue, ScorePolicy, Term } from './policies/policy.js';
-export { type Amounts, amountOf } from './resources/amounts.js';
+export { type Amounts, amountOf, formatAmount } from './resources/amounts.js';
 export { capacityPrefix, estimatePrefix } from './resources/estimate.js';
 export { containerRequests, podRequests, type Resources } from './resources/pod-requests.js';
 export { type QosClass, qosClass } from './resources/qos.js';

@@ -3,6 +3,10 @@
  * what came out is data, which reports show. Host-level experiments use `engine/`, arrays without API objects; `control-plane/` runs the
  * whole of Penstock on the virtual clock. Nothing here knows a policy's name beyond the lists of `experiments/`.
  */
+export { asGiven, hidden } from './cluster-snapshot/naming.js';
+export { openSnapshot, writeSnapshotFile } from './cluster-snapshot/snapshot-file.js';
+export { type SnapshotSummary, summarize } from './cluster-snapshot/summary.js';
+export { type TakeOptions, takeSnapshot } from './cluster-snapshot/take-snapshot.js';
 export { type Experiment, type Opened, type Trial } from './experiments/experiment.js';
 export { experimentNamed, experiments } from './experiments/index.js';
 export { csvOf } from './report/csv.js';

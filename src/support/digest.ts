@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** FNV-1a, 32 bits: for seeds and shards, not for anything that an adversary chooses. */
 export function hash32(text: string): number {
@@ -34,3 +34,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
 export function fingerprint(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 10);
 }
+
+/** What tells texts apart, and nobody can compute who has not the key: 12 hexadecimal digits of HMAC-SHA-256. */
+export const keyedDigest = (key: string, text: string): string =>
+  createHmac('sha256', key).update(text).digest('hex').slice(0, 12);

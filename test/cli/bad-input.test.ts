@@ -337,3 +337,33 @@ describe.skipIf(lacks(controlPlane, 'the command line on a real API server'))('o
     expect(demo.exitCode).toBe(5);
   });
 });
+
+describe('snapshots', () => {
+  test.each([
+    [['snapshot'], 2, 'error: no file is named; name one with -o, or see penstock snapshot --help\n'],
+    [['snapshot', 'show', '/nonexistent/x'], 4, /^error: the snapshot \/nonexistent\/x cannot be read: ENOENT/],
+    [['snapshot', '-o', 'x', '--watch', 'soon'], 2, /^error: .*It must be a duration such as 90s/],
+  ])('%j', async (argv, exitCode, message) => {
+    const result = await penstock(argv);
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.stderr).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+
+  test('that cannot be written are not, and nothing is left half done', async () => {
+    const cluster = await clusterWithPools();
+    const { exitCode, stderr } = await penstock(['snapshot', '-o', '/nonexistent/x'], { cluster });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('cannot be written') });
+  });
+
+  test('show what they have', async () => {
+    const cluster = await clusterWithPools();
+    const file = files.pathOf('cluster.snapshot');
+    expect((await penstock(['snapshot', '-o', file], { cluster })).stdout).toContain('cluster.snapshot written');
+    const { stdout } = await penstock(['snapshot', 'show', file]);
+    expect(stdout).toMatch(/ContainerPool +3/);
+    expect(stdout).toContain('Use:         not measured');
+    expect(JSON.parse((await penstock(['snapshot', 'show', file, '--format', 'json'])).stdout)).toMatchObject({
+      end: { objects: { ContainerPool: 3, ContainerClaim: 1 } },
+    });
+  });
+});

@@ -56,8 +56,13 @@ export async function penstock(
 export class Files {
   readonly #folder = mkdtempSync(join(tmpdir(), 'penstock-cli-'));
 
+  /** Where a file of this name is, or would be. */
+  pathOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
   write(name: string, text: string): string {
-    const path = join(this.#folder, name);
+    const path = this.pathOf(name);
     writeFileSync(path, text);
     return path;
   }

@@ -20,6 +20,7 @@ import {
   metricsApiRights,
   readerTokenRights,
 } from '../../src/scheduler/index.js';
+import { snapshotRights } from '../../src/simulation/cluster-snapshot/rights.js';
 import { qualifiedResource, type Right } from '../../src/install/rights/right.js';
 
 export function permissionsPage(): string {
@@ -100,6 +101,14 @@ ${table([...metricsApiRights, ...metricsApiPodRights])}
 With \`kubelet\`: Role \`${rebalancerReaderAccount}\` in its own namespace, and an account of that name with the ClusterRoles \`${rebalancerReaderAccount}\` and, with \`disk: cadvisor\`, \`${rebalancerReaderDiskRole}\`. Their rights are those of \`${defaultReaderAccount}\` above.
 
 ${table(readerTokenRights(rebalancerReaderAccount))}
+
+## Snapshots
+
+\`penstock snapshot\` runs with the rights of whoever calls it. It only reads, and asks for no Secret and no ConfigMap. Without the right to list nodes and pods there is no snapshot; without another one of these the file says what it lacks.
+
+${table(snapshotRights)}
+
+With \`--use metrics-api\`, which is the default, it lists \`nodes\` and \`pods\` of \`metrics.k8s.io\` too.
 
 ## People
 

@@ -9,18 +9,81 @@ export function multipleCorrelations(series: readonly Float64Array[]): readonly 
   // with the intercept there are as many unknowns as series
   if (series.length < 2 || series.length > rows) return undefined;
   const intercept = new Float64Array(rows).fill(1);
+  // least squares by Householder's QR decomposition: what is done with the columns before one is the same for all after it
+  let columns = [intercept, ...series].map((column) => column.slice());
+  const done: Factor[] = [];
   const all: number[] = [];
   for (const [index, one] of series.entries()) {
-    const squared = determination(one, [intercept, ...series.slice(0, index), ...series.slice(index + 1)]);
-    if (squared === undefined) return undefined;
-    all.push(squared);
+    const factor = reduce(columns, done.length);
+    if (!factor) return undefined;
+    done.push(factor);
+    columns = columns.slice(1);
+    const coefficients = solve(done, columns);
+    if (!coefficients) return undefined;
+    const predictors = [intercept, ...series.slice(0, index), ...series.slice(index + 1)];
+    all.push(determination(one, predictors, coefficients));
   }
   return all;
 }
 
-function determination(values: Float64Array, predictors: readonly Float64Array[]): number | undefined {
-  const coefficients = solve(predictors, values);
-  if (!coefficients) return undefined;
+/** A column once it is reduced: above its place it is a column of R, from there on a reflector. */
+interface Factor {
+  readonly column: Float64Array;
+  /** Of R, on the diagonal. */
+  readonly diagonal: number;
+}
+
+/** Makes a reflector of the first column, and reflects the others by it; `undefined`: it depends on those before it. */
+function reduce(columns: readonly Float64Array[], step: number): Factor | undefined {
+  const [column, ...others] = columns;
+  if (!column) return undefined;
+  let squares = 0;
+  for (let row = step; row < column.length; row++) squares += square(column[row]!);
+  const diagonal = column[step]! > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
+  if (diagonal === 0) return undefined;
+  column[step] = column[step]! - diagonal;
+  for (const other of others) reflect(other, column, step, diagonal);
+  return { column, diagonal };
+}
+
+function reflect(target: Float64Array, reflector: Float64Array, from: number, diagonal: number): void {
+  let product = 0;
+  for (let row = from; row < target.length; row++) product -= target[row]! * reflector[row]!;
+  product /= diagonal * reflector[from]!;
+  for (let row = from; row < target.length; row++) target[row] = target[row]! - product * reflector[row]!;
+}
+
+/**
+ * @param done columns that are reduced already
+ * @param columns the others, reflected by those: first what is to be told, then what tells it besides
+ */
+function solve(done: readonly Factor[], [told, ...others]: readonly Float64Array[]): Float64Array | undefined {
+  const right = told?.slice();
+  if (!right) return undefined;
+  const factors = [...done];
+  let left = others.map((column) => column.slice());
+  while (left.length > 0) {
+    const factor = reduce([...left, right], factors.length);
+    if (!factor) return undefined;
+    factors.push(factor);
+    left = left.slice(1);
+  }
+  return substitute(factors, right);
+}
+
+function substitute(factors: readonly Factor[], right: Float64Array): Float64Array {
+  const solution = right.slice(0, factors.length);
+  for (let row = factors.length - 1; row >= 0; row--) {
+    const { column, diagonal } = factors[row]!;
+    const value = solution[row]! / diagonal;
+    solution[row] = value;
+    for (let above = 0; above < row; above++) solution[above] = solution[above]! - value * column[above]!;
+  }
+  return solution;
+}
+
+/** What the predictors tell of the squares of the distances from the mean. */
+function determination(values: Float64Array, predictors: readonly Float64Array[], coefficients: Float64Array): number {
   const told = new Float64Array(values.length);
   for (const [column, predictor] of predictors.entries()) {
     const coefficient = coefficients[column]!;
@@ -31,8 +94,6 @@ function determination(values: Float64Array, predictors: readonly Float64Array[]
   return 1 - residual / squaresFromMean(values);
 }
 
-const square = (value: number): number => value * value;
-
 function squaresFromMean(values: Float64Array): number {
   let [sum, squares] = [0, 0];
   for (const value of values) sum += value;
@@ -41,37 +102,4 @@ function squaresFromMean(values: Float64Array): number {
   return squares;
 }
 
-/** Least squares by Householder's QR decomposition; `undefined` where a column depends on those before it. */
-function solve(columns: readonly Float64Array[], values: Float64Array): Float64Array | undefined {
-  const work = columns.map((column) => column.slice());
-  const right = values.slice();
-  const diagonal = new Float64Array(work.length);
-  for (let step = 0; step < work.length; step++) {
-    const reflector = work[step]!;
-    let squares = 0;
-    for (let row = step; row < reflector.length; row++) squares += square(reflector[row]!);
-    const length = reflector[step]! > 0 ? -Math.sqrt(squares) : Math.sqrt(squares);
-    diagonal[step] = length;
-    if (length === 0) return undefined;
-    reflector[step] = reflector[step]! - length;
-    for (let column = step + 1; column < work.length; column++) reflect(work[column]!, reflector, step, length);
-    reflect(right, reflector, step, length);
-  }
-  return substitute(work, diagonal, right);
-}
-
-function reflect(target: Float64Array, reflector: Float64Array, from: number, length: number): void {
-  let product = 0;
-  for (let row = from; row < target.length; row++) product -= target[row]! * reflector[row]!;
-  product /= length * reflector[from]!;
-  for (let row = from; row < target.length; row++) target[row] = target[row]! - product * reflector[row]!;
-}
-
-function substitute(upper: readonly Float64Array[], diagonal: Float64Array, right: Float64Array): Float64Array {
-  const solution = right.slice(0, upper.length);
-  for (let row = upper.length - 1; row >= 0; row--) {
-    solution[row] = solution[row]! / diagonal[row]!;
-    for (let above = 0; above < row; above++) solution[above] = solution[above]! - solution[row]! * upper[row]![above]!;
-  }
-  return solution;
-}
+const square = (value: number): number => value * value;

@@ -99,7 +99,10 @@ async function daysOf(
 }
 
 function firstMachines(trace: UsageTrace, count = trace.machines.length): UsageTrace {
-  if (trace.machines.length >= count) return { ...trace, machines: trace.machines.slice(0, count) };
+  if (trace.machines.length >= count)
+    return trace.machines.length === count
+      ? trace
+      : { ...trace, source: `${trace.source}, the first ${count}`, machines: trace.machines.slice(0, count) };
   throw new CodedError(
     'TRACE_TOO_SMALL',
     `${trace.source}: ${count} machines are wanted`,

@@ -78,7 +78,7 @@ function best(rows: readonly Row[]): readonly string[] {
     const shown = (row: Row): string =>
       `${row.policy} ${figure(row, 'esv').toExponential(2)} at ${figure(row, 'energyKwh').toFixed(1)} kWh`;
     return [
-      `${day === '' ? '' : `${day}: `}least ESV of CloudSim's policies: ${shown(theirs)}; of the rebalancer's at no more energy than lr-mmt-1.2 (${figure(reference, 'energyKwh').toFixed(1)} kWh): ${shown(ours)}.`,
+      `${day === '' ? 'Least' : `${day}: least`} ESV of CloudSim's policies: ${shown(theirs)}; of the rebalancer's at no more energy than lr-mmt-1.2 (${figure(reference, 'energyKwh').toFixed(1)} kWh): ${shown(ours)}.`,
     ];
   });
 }
