@@ -54,7 +54,7 @@ export const consolidation = experiment({
   isRandom: isRandomPolicy,
   load: ({ trace, day, skipBad, vms }) => daysOf(trace, day, skipBad, vms),
   points: (_, days): readonly Point[] => (days.length > 1 ? days.map(({ day }) => ({ day })) : [{}]),
-  notes: (days) => days.flatMap(({ trace }) => [`Use of machines: ${trace.source}.`, ...trace.notes]),
+  notes: notesOf,
   run({ parameters: { hosts, hostTypes: types }, input: days, random }, { policy, at }) {
     const chosen = days.find(({ day }) => day === at['day']) ?? days[0];
     if (!chosen) throw new Error('a trace has at least one day');
@@ -72,6 +72,14 @@ export const consolidation = experiment({
   },
   report,
 });
+
+function notesOf(days: readonly Day[]): readonly string[] {
+  const [first] = days;
+  const notes = days.flatMap(({ trace }) => trace.notes);
+  if (days.length === 1 && first) return [`Use of machines: ${first.trace.source}.`, ...notes];
+  const counts = days.map(({ day, trace }) => `${day} ${trace.machines.length}`);
+  return [`Use of machines: days of a trace, with so many machines: ${counts.join(', ')}.`, ...new Set(notes)];
+}
 
 const inTurn = <T>(items: readonly T[], count: number): readonly T[] =>
   Array.from({ length: Math.ceil(count / items.length) }, () => items)

@@ -40,13 +40,12 @@ export function report(result: Result): Report {
       'SLATAH: the share of the time that hosts are on in which machines get less than they ask for. PDM: of what machines ask for, the share that they lack while they are migrated. SLAV = SLATAH · PDM. ESV = energy in kWh · SLAV. All are shares, where CloudSim prints per cent.',
       'The mean time of a migration is what CloudSim calls the mean time before a VM migration.',
       `${rebalancedPolicies.join(', ')}: the rebalancer of Penstock, with what leaves a host placed by this policy. It never makes the hosts less balanced than they are, so that with policies that fill hosts it moves little.`,
-      ...best(rows),
     ],
     sections: [
       {
         heading: 'Energy, migrations and promises',
         charts: days.size > 1 ? [energy, migrations, slav, esv].map((one) => daysChart(result, one)) : barCharts(rows),
-        tables: [mainTable(rows, days.size > 1)],
+        tables: [...bestTable(rows), mainTable(rows, days.size > 1)],
       },
       ...(rows.some((row) => row['cloudsimEnergyKwh'] !== undefined)
         ? [
@@ -61,26 +60,49 @@ export function report(result: Result): Report {
   };
 }
 
-/** The least ESV of both sides, each day. */
-function best(rows: readonly Row[]): readonly string[] {
+/** Of each day, the least ESV of CloudSim's policies, and that of the rebalancer's that draw no more energy than `lr-mmt-1.2`. */
+function bestTable(rows: readonly Row[]): readonly Table[] {
   const days = [...new Set(rows.map((row) => text(row, 'day')))];
   const least = (some: readonly Row[]): Row | undefined =>
     some.toSorted((a, b) => figure(a, 'esv') - figure(b, 'esv'))[0];
-  return days.flatMap((day) => {
+  const isOurs = ({ policy }: Row): boolean => rebalancedPolicies.some((name) => name === policy);
+  const compared = days.flatMap((day): readonly (readonly Cell[])[] => {
     const ofDay = rows.filter((row) => text(row, 'day') === day && row.policy !== 'dvfs');
-    const isOurs = ({ policy }: Row): boolean => rebalancedPolicies.some((name) => name === policy);
     const reference = ofDay.find(({ policy }) => policy === 'lr-mmt-1.2');
     const theirs = least(ofDay.filter((row) => !isOurs(row)));
+    if (!reference || !theirs) return [];
     const ours = least(
-      ofDay.filter((row) => isOurs(row) && (!reference || figure(row, 'energyKwh') <= figure(reference, 'energyKwh'))),
+      ofDay.filter((row) => isOurs(row) && figure(row, 'energyKwh') <= figure(reference, 'energyKwh')),
     );
-    if (!theirs || !ours || !reference) return [];
-    const shown = (row: Row): string =>
-      `${row.policy} ${figure(row, 'esv').toExponential(2)} at ${figure(row, 'energyKwh').toFixed(1)} kWh`;
+    if (!ours) return [];
     return [
-      `${day === '' ? 'Least' : `${day}: least`} ESV of CloudSim's policies: ${shown(theirs)}; of the rebalancer's at no more energy than lr-mmt-1.2 (${figure(reference, 'energyKwh').toFixed(1)} kWh): ${shown(ours)}.`,
+      [
+        day === '' ? 'the day' : day,
+        figure(reference, 'energyKwh'),
+        theirs.policy,
+        figure(theirs, 'esv'),
+        ours.policy,
+        figure(ours, 'energyKwh'),
+        figure(ours, 'esv'),
+      ],
     ];
   });
+  if (compared.length === 0) return [];
+  return [
+    {
+      title: "The least ESV of CloudSim's policies, and of the rebalancer's at no more energy than lr-mmt-1.2",
+      columns: [
+        { label: 'day' },
+        { label: 'lr-mmt-1.2', unit: 'kWh', digits: 1 },
+        { label: "of CloudSim's" },
+        { label: 'ESV' },
+        { label: "of the rebalancer's" },
+        { label: 'energy', unit: 'kWh', digits: 1 },
+        { label: 'ESV' },
+      ],
+      rows: compared,
+    },
+  ];
 }
 
 function mainTable(rows: readonly Row[], isOfDays: boolean): Table {

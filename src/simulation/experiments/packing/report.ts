@@ -24,10 +24,10 @@ export function report(result: Result): Report {
           {
             kind: 'bar',
             title: 'GPUs allocated at the end',
-            about: 'Of each policy the GPUs that are allocated when no more fit, beside the published figure.',
+            about: `Of each policy the GPUs that are allocated when no more fit, beside the published figure. The axis begins at ${leastShown(result)} %.`,
             category: { label: 'policy' },
             categories: rows.map(({ policy }) => policy),
-            y: { label: 'GPUs allocated', unit: '%', min: 80, max: 100 },
+            y: { label: 'GPUs allocated', unit: '%', min: leastShown(result), max: 100 },
             series: [
               {
                 name: 'here',
@@ -65,6 +65,10 @@ export function report(result: Result): Report {
     ],
   };
 }
+
+/** Policies differ by little: the axis begins below the least, at a multiple of ten. */
+const leastShown = ({ rows }: Result): number =>
+  10 * Math.floor(Math.min(...rows.map((row) => figure(row, 'allocated'))) / 10);
 
 function courseChart({ trials, request }: Result): Chart {
   return {

@@ -85,7 +85,8 @@ function bars(
     about,
     category: { label: 'policy' },
     categories: rows.map(({ policy }) => policy),
-    y: { label },
+    // a share of what was asked for is at most 1, whatever its interval
+    y: { label, min: 0, ...(name === 'hitRate' && { max: 1 }) },
     lines: [{ axis: 'y', ...line }],
     series: [
       {
