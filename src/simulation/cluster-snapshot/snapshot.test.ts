@@ -174,6 +174,45 @@ describe('a snapshot', () => {
     expect(lines.at(-1)).toMatchObject({ end: { events: 4, uses: 12 } });
   });
 
+  test('goes on watching where that fails, and gives up at last', async () => {
+    const { clock, cluster } = await aCluster();
+    let calls = 0;
+    const watch: Cluster['watch'] = (kind, query, options) => {
+      if (kind.name === 'Node') throw new Error('the connection broke');
+      if (kind.name === 'Pod' && calls++ === 0) throw new Error('the connection broke');
+      return cluster.watch(kind, query, options);
+    };
+    clock.at(clock.now() + 30 * second, () => {
+      void cluster.remove(Pod, { namespace: 'team', name: 'p2' }, { gracePeriodSeconds: 0 });
+    });
+    const { lines, lacking } = await linesOf(clock, { cluster: wrapped(cluster, { watch }), watch: 5 * minute });
+    expect(lacking).toEqual(['nodes could not be watched to the end: the connection broke']);
+    expect(lines.filter((line) => 'event' in line)).toHaveLength(2);
+  });
+
+  test('ends early where it is told to, while use is read too, and is whole', async () => {
+    const { clock, cluster } = await aCluster();
+    const ended = new AbortController();
+    let reads = 0;
+    const stuck = {
+      name: 'stuck',
+      read: (_nodes: readonly Node[], _report: object, signal: AbortSignal) =>
+        reads++ === 0
+          ? Promise.resolve()
+          : new Promise<void>((_, reject) => {
+              signal.addEventListener('abort', () => reject(new Error('aborted')));
+            }),
+    };
+    clock.at(clock.now() + 90 * second, () => ended.abort());
+    const { lines } = await linesOf(clock, {
+      cluster,
+      watch: 60 * minute,
+      useSource: () => stuck,
+      signal: ended.signal,
+    });
+    expect(lines.at(-1)).toMatchObject({ end: { objects: { Pod: 3 } } });
+  });
+
   test('ends early where it is told to, and is whole', async () => {
     const { clock, cluster } = await aCluster();
     const ended = new AbortController();

@@ -7,8 +7,8 @@ import { Expired, Forbidden, NotFound } from '../../cluster/errors.js';
 import type { UseSample, UseSource } from '../../scheduler/index.js';
 import type { Clock } from '../../support/clock.js';
 import { fingerprint } from '../../support/digest.js';
-import { messageOf } from '../../support/errors.js';
-import { type Duration, type Instant, minute } from '../../support/time.js';
+import { CodedError, messageOf } from '../../support/errors.js';
+import { type Duration, type Instant, minute, second } from '../../support/time.js';
 import { keep } from './kept.js';
 import { type SnapshotKind, snapshotKinds } from './kinds.js';
 import type { Naming } from './naming.js';
@@ -37,6 +37,8 @@ export type WriteLine = (line: Header | SnapshotLine) => Promise<void>;
 /** From one reading of use to the next while the cluster is watched. */
 const useInterval: Duration = minute;
 const pageSize = 500;
+/** So many times in a row a watch may fail before it is given up. */
+const mostFailures = 10;
 /** @returns what could not be read */
 export async function takeSnapshot(options: TakeOptions, write: WriteLine): Promise<readonly string[]> {
   const taking = new Taking(options, write);
@@ -88,18 +90,18 @@ class Taking {
 
   /** Returns as of when it was read; `undefined`: it could not be. */
   async #readKind(one: SnapshotKind): Promise<string | undefined> {
-    const { cluster, progress } = this.options;
+    const { cluster, progress, signal } = this.options;
     const { kind } = one;
     let next: string | undefined;
     let count = 0;
     try {
       for (;;) {
         const page = await cluster
-          .list(kind, { limit: pageSize, ...(next !== undefined && { continue: next }) })
+          .list(kind, { limit: pageSize, ...(next !== undefined && { continue: next }) }, { signal })
           .catch((error: unknown) => {
             // it took too long: from the beginning, and who reads it keeps the newest of each
             if (!(error instanceof Expired) || next === undefined) throw error;
-            return cluster.list(kind, {});
+            return cluster.list(kind, {}, { signal });
           });
         for (const object of page.items) await this.#object(one, object);
         count += page.items.length;
@@ -196,7 +198,8 @@ class Taking {
     } finally {
       ended.abort();
       await all.catch(() => {});
-      await turn;
+      // a write that failed is said by the next one
+      await turn.catch(() => {});
     }
   }
 
@@ -207,11 +210,14 @@ class Taking {
     inTurn: (work: () => Promise<void>) => Promise<void>,
   ): Promise<void> {
     const { cluster, clock } = this.options;
-    let since = version;
+    const { plural } = one.kind;
     const last = new Map<string, string>();
+    let since = version;
+    let failures = 0;
     while (!signal.aborted) {
       try {
         for await (const event of cluster.watch(one.kind, { since }, { signal })) {
+          failures = 0;
           since = versionOf(event);
           if (event.type === 'BOOKMARK') continue;
           const { type, object } = event;
@@ -220,9 +226,15 @@ class Taking {
         }
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof Expired)) throw error;
-        this.#lacking.push(`some changes of ${one.kind.plural} were missed: the server had forgotten them`);
-        since = (await cluster.list(one.kind, { limit: 1 })).resourceVersion;
+        if (error instanceof CodedError) throw error;
+        if (error instanceof Forbidden || ++failures === mostFailures) {
+          this.#lacking.push(`${plural} could not be watched to the end: ${messageOf(error)}`);
+          return;
+        }
+        if (error instanceof Expired) {
+          this.#lacking.push(`some changes of ${plural} were missed: the server had forgotten them`);
+          since = (await cluster.list(one.kind, { limit: 1 }, { signal })).resourceVersion;
+        } else await clock.sleep(failures * second, signal).catch(() => {});
       }
     }
   }

@@ -20,13 +20,14 @@ export class Host {
   readonly incoming = new Set<VirtualMachine>();
   readonly mips: number;
   readonly power: PowerModel;
-  /** The share of its cpu that was in use at the last update, and at the one before. */
+  /** The share of its cpu that was in use at the last update. */
   utilization = 0;
   energy = 0;
   /** How long it was on, and how long of that machines got less than they asked for. */
   readonly time = { active: 0, overloaded: 0 };
   /** How long it had been on each time that it was switched off. */
   readonly timesBeforeShutdown: number[] = [];
+  /** The same at the update before. */
   #previous = 0;
   #last: HostState | undefined;
   #isActive = true;
